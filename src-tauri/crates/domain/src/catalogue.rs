@@ -1,0 +1,218 @@
+//! The catalogue of everything declared under `assets`: records, forms and code lists, proven to hold together.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use include_dir::{Dir, include_dir};
+
+use crate::check::Rule;
+use crate::codes::CodeList;
+use crate::definition::{Field, FieldType, Projection, Record};
+use crate::form::Form;
+
+/// Why the definitions do not hold together.
+#[derive(Debug, thiserror::Error)]
+#[error("{file}: {reason}")]
+pub struct DefinitionError {
+    /// The definition's file.
+    pub file: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// Everything declared: records, forms and code lists.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    records: BTreeMap<String, Record>,
+    forms: BTreeMap<String, Form>,
+    codes: BTreeMap<String, CodeList>,
+}
+
+static RECORDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../../assets/records");
+static FORMS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../../assets/forms");
+static CODES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../../assets/codes");
+
+/// The definitions compiled in. A test reads them all; a broken one never ships.
+static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::from_assets().unwrap_or_default());
+
+/// The texts of definitions, before they are read: (file name, TOML).
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// Records.
+    pub records: Vec<(String, String)>,
+    /// Forms.
+    pub forms: Vec<(String, String)>,
+    /// Code lists.
+    pub codes: Vec<(String, String)>,
+}
+
+impl Sources {
+    /// The definitions under `assets`.
+    pub fn built_in() -> Self {
+        let texts = |dir: &Dir<'_>| {
+            let mut found: Vec<(String, String)> = dir
+                .files()
+                .filter(|file| file.path().extension().is_some_and(|ext| ext == "toml"))
+                .filter_map(|file| Some((file.path().display().to_string(), file.contents_utf8()?.to_owned())))
+                .collect();
+            found.sort();
+            found
+        };
+        Self { records: texts(&RECORDS), forms: texts(&FORMS), codes: texts(&CODES) }
+    }
+}
+
+impl Catalogue {
+    /// The definitions compiled into the program.
+    pub fn built_in() -> &'static Self {
+        &BUILT_IN
+    }
+
+    /// Reads the definitions under `assets`. Errors: the first one that does not hold.
+    pub fn from_assets() -> Result<Self, DefinitionError> {
+        Self::read(&Sources::built_in())
+    }
+
+    /// Reads definitions and proves that they refer to each other soundly.
+    pub fn read(sources: &Sources) -> Result<Self, DefinitionError> {
+        let mut all = Self::default();
+        for (file, text) in &sources.codes {
+            let mut list: CodeList = parse(file, text)?;
+            list.index().map_err(|spelling| wrong(file, format!("two codes are written {spelling}")))?;
+            all.codes.insert(list.list.clone(), list);
+        }
+        for (file, text) in &sources.records {
+            let record: Record = parse(file, text)?;
+            all.records.insert(record.record.clone(), record);
+        }
+        all.project()?;
+        all.check_records()?;
+        for (file, text) in &sources.forms {
+            let form: Form = parse(file, text)?;
+            form.check(&all).map_err(|reason| wrong(file, reason))?;
+            all.forms.insert(form.form.clone(), form);
+        }
+        Ok(all)
+    }
+
+    /// A record's definition.
+    pub fn record(&self, name: &str) -> Option<&Record> {
+        self.records.get(name)
+    }
+
+    /// All records, by name.
+    pub fn records(&self) -> impl Iterator<Item = &Record> {
+        self.records.values()
+    }
+
+    /// A form's definition.
+    pub fn form(&self, name: &str) -> Option<&Form> {
+        self.forms.get(name)
+    }
+
+    /// All forms, by name.
+    pub fn forms(&self) -> impl Iterator<Item = &Form> {
+        self.forms.values()
+    }
+
+    /// A code list.
+    pub fn codes(&self, list: &str) -> Option<&CodeList> {
+        self.codes.get(list)
+    }
+
+    /// All code lists, by name.
+    pub fn code_lists(&self) -> impl Iterator<Item = &CodeList> {
+        self.codes.values()
+    }
+
+    /// The code list that a field's value is taken from, given the other values of its row.
+    pub fn list_of(&self, field: &Field, code_of: impl Fn(&str) -> Option<String>) -> Option<&CodeList> {
+        let special = field.codes_when.iter().find_map(|(other, lists)| lists.get(&code_of(other)?));
+        self.codes(special.or(field.codes.as_ref())?)
+    }
+
+    /// Records whose rows belong to rows of `owner`, with the field that says so.
+    pub fn children_of<'a>(&'a self, owner: &'a str) -> impl Iterator<Item = (&'a Record, &'a str)> {
+        self.records.values().filter_map(move |record| {
+            let via = record.owner.as_deref()?;
+            (record.field(via)?.to.as_deref() == Some(owner)).then_some((record, via))
+        })
+    }
+
+    /// Makes each projection a field of its record.
+    fn project(&mut self) -> Result<(), DefinitionError> {
+        let mut made: BTreeMap<String, Vec<Field>> = BTreeMap::new();
+        for record in self.records.values() {
+            for projection in &record.projections {
+                let field = self
+                    .projected(projection)
+                    .ok_or_else(|| wrong(&record.record, format!("projection {} leads nowhere", projection.key)))?;
+                made.entry(record.record.clone()).or_default().push(field);
+            }
+        }
+        for (name, fields) in made {
+            if let Some(record) = self.records.get_mut(&name) {
+                record.fields.extend(fields);
+            }
+        }
+        Ok(())
+    }
+
+    fn projected(&self, projection: &Projection) -> Option<Field> {
+        let target = self.record(&projection.record)?.field(&projection.field)?;
+        let mut field = target.clone();
+        if let Some(list) = self.list_of(target, |other| projection.only.get(other).cloned()) {
+            field.codes = Some(list.list.clone());
+        }
+        field.codes_when.clear();
+        field.key.clone_from(&projection.key);
+        field.label = projection.label.clone().unwrap_or(field.label);
+        field.aliases.clone_from(&projection.aliases);
+        field.item = projection.item;
+        field.group.clone_from(&projection.group);
+        field.required = None;
+        field.default = None;
+        field.search = None;
+        field.projected = true;
+        Some(field)
+    }
+
+    fn check_records(&self) -> Result<(), DefinitionError> {
+        for record in self.records.values() {
+            self.check_record(record).map_err(|reason| wrong(&record.record, reason))?;
+        }
+        Ok(())
+    }
+
+    fn check_record(&self, record: &Record) -> Result<(), String> {
+        for field in &record.fields {
+            let lists = field.codes.iter().chain(field.codes_when.values().flat_map(BTreeMap::values));
+            if let Some(missing) = lists.into_iter().find(|list| self.codes(list).is_none()) {
+                return Err(format!("{}: no code list {missing}", field.key));
+            }
+            let is_code = matches!(field.kind, FieldType::Code | FieldType::Codes);
+            if is_code != field.codes.is_some() {
+                return Err(format!("{}: codes and type disagree", field.key));
+            }
+            if (field.kind == FieldType::Row) != field.to.as_deref().is_some_and(|to| self.record(to).is_some()) {
+                return Err(format!("{}: leads to no record", field.key));
+            }
+            if field.group.as_ref().is_some_and(|group| !record.groups.iter().any(|g| g.key == *group)) {
+                return Err(format!("{}: no such group", field.key));
+            }
+        }
+        let named = record.rules.iter().flat_map(Rule::fields).chain(record.owner.as_deref());
+        match named.into_iter().find(|key| record.field(key).is_none()) {
+            Some(key) => Err(format!("a rule names {key}, which is no field")),
+            None => Ok(()),
+        }
+    }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, DefinitionError> {
+    toml::from_str(text).map_err(|error| wrong(file, error.to_string()))
+}
+
+fn wrong(file: &str, reason: impl Into<String>) -> DefinitionError {
+    DefinitionError { file: file.to_owned(), reason: reason.into() }
+}

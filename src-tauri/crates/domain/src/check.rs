@@ -1,0 +1,192 @@
+//! What must hold in a stored row: required fields, well-formed numbers, and rules between fields.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::id_number::{Fault, IdNumber};
+use crate::student_code::StudentCode;
+use crate::{Catalogue, Date, Field, FieldType, Problem, Record, Row, Severity, Value};
+
+/// A rule between fields, as a record declares it.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(tag = "rule", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Rule {
+    /// A day that cannot lie ahead.
+    NotInFuture {
+        /// The day.
+        field: String,
+        /// Its weight.
+        severity: Severity,
+    },
+    /// A day that cannot lie before another.
+    NotBefore {
+        /// The later day.
+        field: String,
+        /// The earlier day.
+        than: String,
+        /// Its weight.
+        severity: Severity,
+    },
+    /// A field that must be filled once another is, or holds one of some values.
+    Needs {
+        /// The field wanted.
+        field: String,
+        /// The field that wants it.
+        when: String,
+        /// The values that want it; any value when empty.
+        #[serde(default)]
+        is: Vec<String>,
+        /// Its weight.
+        severity: Severity,
+    },
+    /// ID number and birth date, ID number and sex, student code and ID number agree (domain.md §9).
+    NumbersAgree {
+        /// The ID number.
+        id_number: String,
+        /// The birth date.
+        birth_date: String,
+        /// The sex.
+        sex: String,
+        /// The student code.
+        student_code: String,
+    },
+    /// No two living rows of one school hold the same value; judged by the ledger, not by the row.
+    Unique {
+        /// The field.
+        field: String,
+        /// Its weight.
+        severity: Severity,
+    },
+}
+
+impl Rule {
+    /// The fields it names.
+    pub fn fields(&self) -> Vec<&str> {
+        match self {
+            Self::NotInFuture { field, .. } | Self::Unique { field, .. } => vec![field],
+            Self::NotBefore { field, than, .. } => vec![field, than],
+            Self::Needs { field, when, .. } => vec![field, when],
+            Self::NumbersAgree { id_number, birth_date, sex, student_code } => {
+                vec![id_number, birth_date, sex, student_code]
+            }
+        }
+    }
+}
+
+/// Everything wrong with a row as it would stand, in the order of its fields.
+pub fn check(catalogue: &Catalogue, record: &Record, row: &Row, today: Date) -> Vec<Problem> {
+    let mut found: Vec<Problem> = record.stored().filter_map(|field| missing(field, row)).collect();
+    for field in &record.fields {
+        found.extend(row.get(&field.key).and_then(|value| soft_fault(field, value, row)));
+    }
+    found.extend(record.rules.iter().flat_map(|rule| broken(catalogue, record, rule, row, today)));
+    let place = |problem: &Problem| record.fields.iter().position(|field| field.key == problem.field);
+    found.sort_by_key(place);
+    found
+}
+
+fn missing(field: &Field, row: &Row) -> Option<Problem> {
+    let severity = field.required?;
+    (!row.contains_key(&field.key)).then(|| Problem::new(&field.key, "required", severity))
+}
+
+/// A number that can be stored but contradicts itself.
+fn soft_fault(field: &Field, value: &Value, row: &Row) -> Option<Problem> {
+    let text = value.as_text()?;
+    match field.kind {
+        FieldType::IdNumber if is_resident_id(row) => {
+            let fault = IdNumber::parse(text).ok()?.fault()?;
+            Some(match fault {
+                Fault::Check { want, got } => {
+                    Problem::new(&field.key, "id_check", Severity::Error).with("want", want).with("got", got)
+                }
+                Fault::Birth => Problem::new(&field.key, "id_birth_impossible", Severity::Error),
+                Fault::Rounded => Problem::new(&field.key, "id_rounded", Severity::Error),
+            })
+        }
+        FieldType::SchoolCode if crate::school_code::SchoolCode::parse(text).is_err() => {
+            Some(Problem::new(&field.key, "school_code_shape", Severity::Warning))
+        }
+        FieldType::Phone if !(7..=40).contains(&text.chars().filter(char::is_ascii_digit).count()) => {
+            Some(Problem::new(&field.key, "phone_shape", Severity::Warning))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a row's ID number is one of GB 11643: type 1, or no type given.
+pub fn is_resident_id(row: &Row) -> bool {
+    row.get("id_type").and_then(Value::as_text).is_none_or(|code| code == "1")
+}
+
+fn broken(catalogue: &Catalogue, record: &Record, rule: &Rule, row: &Row, today: Date) -> Vec<Problem> {
+    let day = |key: &str| row.get(key).and_then(Value::as_text).and_then(|text| text.parse::<Date>().ok());
+    match rule {
+        Rule::NotInFuture { field, severity } => day(field)
+            .filter(|day| *day > today)
+            .map(|_| Problem::new(field, "not_in_future", *severity))
+            .into_iter()
+            .collect(),
+        Rule::NotBefore { field, than, severity } => match (day(field), day(than)) {
+            (Some(later), Some(earlier)) if later < earlier => {
+                vec![
+                    Problem::new(field, "not_before", *severity).with("than", label(record, than)).with("day", earlier),
+                ]
+            }
+            _ => vec![],
+        },
+        Rule::Needs { field, when, is, severity } => {
+            let wanted = row.get(when).is_some_and(|value| {
+                is.is_empty() || value.as_codes().iter().any(|code| is.iter().any(|one| one == code))
+            });
+            let value = row
+                .get(when)
+                .map(|value| crate::show::in_list(catalogue, record.field(when), value))
+                .unwrap_or_default();
+            (wanted && !row.contains_key(field))
+                .then(|| {
+                    Problem::new(field, "needed", *severity).with("when", label(record, when)).with("value", value)
+                })
+                .into_iter()
+                .collect()
+        }
+        Rule::NumbersAgree { id_number, birth_date, sex, student_code } => {
+            numbers_agree(row, [id_number, birth_date, sex, student_code], day(birth_date))
+        }
+        Rule::Unique { .. } => vec![],
+    }
+}
+
+fn numbers_agree(
+    row: &Row,
+    [id_number, birth_date, sex, student_code]: [&str; 4],
+    birth: Option<Date>,
+) -> Vec<Problem> {
+    let text = |key: &str| row.get(key).and_then(Value::as_text);
+    let Some(number) = text(id_number).filter(|_| is_resident_id(row)).and_then(|typed| IdNumber::parse(typed).ok())
+    else {
+        return vec![];
+    };
+    let mut found = Vec::new();
+    if let (Some(inside), Some(typed)) = (number.birth_date(), birth)
+        && inside != typed
+    {
+        found.push(
+            Problem::new(birth_date, "id_birth_differs", Severity::Warning).with("inside", inside).with("typed", typed),
+        );
+    }
+    if text(sex).is_some_and(|typed| matches!(typed, "1" | "2") && typed != number.sex()) {
+        found.push(Problem::new(sex, "id_sex_differs", Severity::Warning));
+    }
+    if text(student_code)
+        .and_then(|typed| StudentCode::parse(typed).ok())
+        .is_some_and(|code| code.differs_from(&number))
+    {
+        found.push(Problem::new(student_code, "code_differs_from_id", Severity::Warning));
+    }
+    found
+}
+
+fn label(record: &Record, key: &str) -> String {
+    record.field(key).map_or_else(|| key.to_owned(), |field| field.label.zh.clone())
+}

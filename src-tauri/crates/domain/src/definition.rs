@@ -1,0 +1,223 @@
+//! What is stored: records and their fields, as `assets/records` declares them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::Severity;
+use crate::check::Rule;
+
+/// A text in both languages of the program.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Label {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// A kind of row: one table of `schema.sql`, one file of `assets/records`.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// Identifier, table and file name.
+    pub record: String,
+    /// What people call one row.
+    pub title: Label,
+    /// The law, standard, notice paragraph or page it follows.
+    pub source: String,
+    /// The field naming the row that this one belongs to, if it belongs to one.
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// Paths whose texts name a row to people.
+    pub names: Vec<String>,
+    /// Paths by which lists are sorted; `-` before one reverses it.
+    #[serde(default)]
+    pub order: Vec<String>,
+    /// Headings under which the fields stand.
+    #[serde(default, rename(deserialize = "group"))]
+    pub groups: Vec<Group>,
+    /// The stored fields, then the projections as fields.
+    #[serde(rename(deserialize = "field"))]
+    pub fields: Vec<Field>,
+    /// Fields that live in child rows.
+    #[serde(default, rename(deserialize = "projection"))]
+    pub projections: Vec<Projection>,
+    /// What must hold between fields.
+    #[serde(default, rename(deserialize = "rule"))]
+    pub rules: Vec<Rule>,
+}
+
+/// A heading over some fields of a form.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// Identifier.
+    pub key: String,
+    /// The heading.
+    pub label: Label,
+    /// Closed until asked for: what few papers need (decisions D30).
+    #[serde(default)]
+    pub folded: bool,
+}
+
+/// The type of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldType {
+    /// One line.
+    Text,
+    /// Several lines.
+    LongText,
+    /// A day, ISO 8601.
+    Date,
+    /// A month, `2014-09`.
+    Month,
+    /// A whole number.
+    Integer,
+    /// A decimal number, kept as canonical text.
+    Decimal,
+    /// 是 1, 否 0.
+    YesNo,
+    /// One code of a list.
+    Code,
+    /// Several codes of a list.
+    Codes,
+    /// Another row, of the record `to`.
+    Row,
+    /// 证件号码; GB 11643 when the row's `id_type` is 1 or absent.
+    IdNumber,
+    /// 学籍号.
+    StudentCode,
+    /// 学校标识码.
+    SchoolCode,
+    /// Telephone number.
+    Phone,
+    /// 行政区划代码 or a place in words.
+    Area,
+    /// The SHA-256 of an attachment.
+    File,
+}
+
+/// How a row is found by a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SearchKind {
+    /// A person's name: characters, pinyin in every reading, initials.
+    Name,
+    /// The beginning or the last six characters of a number.
+    Number,
+    /// Any part of a text.
+    Text,
+}
+
+/// One field of a record.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// Identifier, and the column's name.
+    pub key: String,
+    /// What people call it.
+    pub label: Label,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: FieldType,
+    /// The code list of a code.
+    #[serde(default)]
+    pub codes: Option<String>,
+    /// Other code lists for certain values of another field: field → value → list.
+    #[serde(default)]
+    pub codes_when: BTreeMap<String, BTreeMap<String, String>>,
+    /// The record a reference leads to.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// How much it weighs when nothing is typed.
+    #[serde(default)]
+    pub required: Option<Severity>,
+    /// Longest text, in characters.
+    #[serde(default)]
+    pub max_chars: Option<u32>,
+    /// Smallest and largest number.
+    #[serde(default)]
+    #[ts(type = "[number, number] | null")]
+    pub range: Option<(i64, i64)>,
+    /// Header texts met in workbooks besides the label.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Number in the national template of 72 items (domain.md §6).
+    #[serde(default)]
+    pub item: Option<u32>,
+    /// Masked until asked for (decisions A8).
+    #[serde(default)]
+    pub sensitive: bool,
+    /// Stored when a new row says nothing: a code, or `@organisation`, `@today`, `@school_year`.
+    #[serde(default)]
+    pub default: Option<String>,
+    /// Typed already when a form opens: as `default`.
+    #[serde(default)]
+    pub suggest: Option<String>,
+    /// The heading it stands under.
+    #[serde(default)]
+    pub group: Option<String>,
+    /// Width on paper, in mm.
+    #[serde(default)]
+    pub width_mm: Option<u32>,
+    /// How the row, or the row it belongs to, is found by it.
+    #[serde(default)]
+    pub search: Option<SearchKind>,
+    /// A sentence below the field.
+    #[serde(default)]
+    pub hint: Option<Label>,
+    /// Not typed by people: kept by the program.
+    #[serde(default)]
+    pub kept: bool,
+    /// Set by the catalogue when the field is a projection.
+    #[serde(skip_deserializing)]
+    pub projected: bool,
+}
+
+/// A field of this record that is stored in a row belonging to it (decisions A1).
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Projection {
+    /// Identifier on this record.
+    pub key: String,
+    /// The record whose row holds it.
+    pub record: String,
+    /// Its field there.
+    pub field: String,
+    /// What else those rows hold: field → value.
+    #[serde(default, rename = "where")]
+    pub only: BTreeMap<String, String>,
+    /// Its own label; else that of the field.
+    #[serde(default)]
+    pub label: Option<Label>,
+    /// Header texts met in workbooks.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Number in the national template.
+    #[serde(default)]
+    pub item: Option<u32>,
+    /// The heading it stands under.
+    #[serde(default)]
+    pub group: Option<String>,
+}
+
+impl Record {
+    /// A field by key, projections included.
+    pub fn field(&self, key: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.key == key)
+    }
+
+    /// The fields with a column in this record's own table.
+    pub fn stored(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| !field.projected)
+    }
+
+    /// The projection behind a key.
+    pub fn projection(&self, key: &str) -> Option<&Projection> {
+        self.projections.iter().find(|projection| projection.key == key)
+    }
+}

@@ -1,0 +1,205 @@
+//! What is filled, listed and printed: forms lay paths into records out as a list, a workbook and a page.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::Catalogue;
+use crate::definition::Label;
+use crate::path::{Leaf, Path};
+
+/// A form (表, 台账): one file of `assets/forms`.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Form {
+    /// Identifier and file name.
+    pub form: String,
+    /// Its number in domain.md §1.
+    #[serde(default)]
+    pub number: Option<String>,
+    /// The title on paper; `{school}` and `{year}` are filled in.
+    pub title: Label,
+    /// The notice paragraph, law or page it follows.
+    pub source: String,
+    /// The record its rows come from.
+    pub record: String,
+    /// The page shape.
+    pub layout: Layout,
+    /// The sheet of paper it is made for.
+    pub paper: Paper,
+    /// Who signs, in order.
+    #[serde(default)]
+    pub sign: Vec<String>,
+    /// Whether a seal is put on it.
+    #[serde(default)]
+    pub seal: bool,
+    /// Empty rows for handwriting at the end of a table.
+    #[serde(default)]
+    pub spare_rows: u32,
+    /// The sort order; the record's own when empty.
+    #[serde(default)]
+    pub order: Vec<String>,
+    /// The columns of the list on screen and of the workbook; of the page too when it is a table.
+    #[serde(rename(deserialize = "column"))]
+    pub columns: Vec<Column>,
+    /// The parts of a sheet.
+    #[serde(default, rename(deserialize = "section"))]
+    pub sections: Vec<Section>,
+    /// A sentence printed under the title.
+    #[serde(default)]
+    pub note: Option<Label>,
+}
+
+/// The shapes of `assets/pages`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Layout {
+    /// Rows under a header that repeats on each page.
+    Table,
+    /// One row on a page of its own: labels and values.
+    Sheet,
+}
+
+/// A sheet of paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Paper {
+    /// Its size.
+    pub size: PaperSize,
+    /// Whether the long side lies across.
+    #[serde(default)]
+    pub landscape: bool,
+}
+
+/// ISO 216 sizes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PaperSize {
+    /// 210 × 297 mm.
+    A4,
+    /// 297 × 420 mm.
+    A3,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// What it shows.
+    #[ts(type = "string")]
+    pub path: Path,
+    /// Its header; else the field's label.
+    #[serde(default)]
+    pub head: Option<Label>,
+    /// Its width; without one it shares what is left.
+    #[serde(default)]
+    pub width_mm: Option<u32>,
+    /// On paper only, or on the screen and in the workbook only.
+    #[serde(default)]
+    pub only: Option<Medium>,
+    /// Repeated on each part when a wide table is printed on smaller paper.
+    #[serde(default)]
+    pub keep: bool,
+}
+
+/// Where a column appears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Medium {
+    /// Printed.
+    Paper,
+    /// Listed.
+    Screen,
+}
+
+/// A part of a sheet under a heading.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Section {
+    /// The heading.
+    pub title: Label,
+    /// Labels and values, three to a line.
+    #[serde(default, rename(deserialize = "cell"))]
+    pub cells: Vec<Cell>,
+    /// A table of child rows instead.
+    #[serde(default)]
+    pub rows: Option<SubTable>,
+}
+
+/// One label and its value on a sheet.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Cell {
+    /// What it shows.
+    #[ts(type = "string")]
+    pub path: Path,
+    /// Its label; else the field's.
+    #[serde(default)]
+    pub head: Option<Label>,
+    /// How many of the three places of a line it takes.
+    #[serde(default = "one")]
+    pub span: u32,
+    /// Height kept free, in lines of writing.
+    #[serde(default = "one")]
+    pub lines: u32,
+    /// Whether all choices of the code list are printed with a box to tick.
+    #[serde(default)]
+    pub ticks: bool,
+}
+
+/// Child rows printed on a sheet.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SubTable {
+    /// The child rows' record.
+    pub record: String,
+    /// Its columns.
+    #[serde(rename(deserialize = "column"))]
+    pub columns: Vec<Column>,
+    /// Rows printed at least, for handwriting.
+    #[serde(default)]
+    pub at_least: u32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+impl Form {
+    /// Proves that every path leads somewhere. Errors: the first that does not.
+    pub(crate) fn check(&self, catalogue: &Catalogue) -> Result<(), String> {
+        if catalogue.record(&self.record).is_none() {
+            return Err(format!("no record {}", self.record));
+        }
+        let cells = self.sections.iter().flat_map(|section| section.cells.iter().map(|cell| &cell.path));
+        if let Some(lost) = self
+            .columns
+            .iter()
+            .map(|column| &column.path)
+            .chain(cells)
+            .find(|path| !path.holds(catalogue, &self.record))
+        {
+            return Err(format!("{lost} leads nowhere from {}", self.record));
+        }
+        let unnamed = |column: &Column| {
+            column.head.is_none()
+                && column.path.field(catalogue, &self.record).is_none()
+                && column.path.leaf != Leaf::Number
+        };
+        if let Some(column) = self.columns.iter().find(|column| unnamed(column)) {
+            return Err(format!("{} needs a header", column.path));
+        }
+        for table in self.sections.iter().filter_map(|section| section.rows.as_ref()) {
+            if let Some(lost) =
+                table.columns.iter().map(|column| &column.path).find(|path| !path.holds(catalogue, &table.record))
+            {
+                return Err(format!("{lost} leads nowhere from {}", table.record));
+            }
+        }
+        Ok(())
+    }
+
+    /// The columns of one medium.
+    pub fn columns_of(&self, medium: Medium) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(move |column| column.only.is_none_or(|only| only == medium))
+    }
+}

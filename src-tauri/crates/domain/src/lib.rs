@@ -1,0 +1,43 @@
+//! Words, rules and definitions of 控辍保学 (dropout control and school retention).
+//!
+//! This crate owns no clock, no file and no SQL: `today` is an argument, the definitions are compiled in.
+//!
+//! Glossary (one English identifier for each term, everywhere):
+//!
+//! | term | identifier | term | identifier |
+//! |---|---|---|---|
+//! | 学生 (the child) | `student` | 在籍 (the seat) | `enrolment` |
+//! | 监护人, 家庭成员 | `guardian` | 家访 | `home_visit` |
+//! | 辍学个案 | `dropout_case` | 劝返 | `persuasion` |
+//! | 学籍号 | `student_code` | 学校标识码 | `school_code` |
+//! | 中心校 | `center` | 教学点 | `teaching_point` |
+//! | 花名册 | `roster` | 台账 | `ledger`, on paper `register` |
+//! | 上报 | `export` | 接收 | `merge` |
+//! | 同一栏填写不同 | `conflict` | 销号 | `close` |
+
+pub mod catalogue;
+pub mod check;
+pub mod codes;
+pub mod date;
+pub mod definition;
+pub mod form;
+pub mod grade;
+pub mod id;
+pub mod id_number;
+pub mod path;
+pub mod problem;
+pub mod read;
+pub mod school_code;
+pub mod search_key;
+pub mod show;
+pub mod student_code;
+pub mod value;
+pub mod words;
+
+pub use catalogue::Catalogue;
+pub use chrono::NaiveDate as Date;
+pub use definition::{Field, FieldType, Record};
+pub use form::Form;
+pub use id::Id;
+pub use problem::{Problem, Severity};
+pub use value::{Row, Value};

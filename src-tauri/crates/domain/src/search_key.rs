@@ -1,0 +1,131 @@
+//! What a child is found by: name, pinyin in every reading, initials, numbers and their ends.
+
+use std::collections::BTreeSet;
+
+use pinyin::ToPinyinMulti;
+use unicode_normalization::UnicodeNormalization;
+
+/// Readings kept of one name at most: 行, 重, 乐 … multiply.
+const READINGS_MAX: usize = 16;
+
+/// A text as search compares it: NFKC, lower-case, no spaces, one kind of middle dot.
+///
+/// ```
+/// assert_eq!(domain::search_key::fold("买买提．艾力 "), "买买提·艾力");
+/// ```
+pub fn fold(text: &str) -> String {
+    let unified = text.nfkc().map(|c| match c {
+        '.' | '•' | '‧' | '・' | '∙' | '⋅' => '·',
+        other => other,
+    });
+    unified
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// The keys of a name: itself, its end without the surname, full pinyin and initials in every reading.
+pub fn of_name(name: &str) -> BTreeSet<String> {
+    let folded = fold(name);
+    let mut keys = BTreeSet::new();
+    if folded.is_empty() {
+        return keys;
+    }
+    let given: String = folded.chars().skip(1).collect();
+    for (full, initials) in readings(&folded) {
+        keys.insert(full);
+        keys.insert(initials);
+    }
+    if !given.is_empty() {
+        keys.insert(given);
+    }
+    keys.insert(folded);
+    keys
+}
+
+/// The keys of a number: the whole and its last six characters.
+pub fn of_number(number: &str) -> BTreeSet<String> {
+    let folded = fold(number);
+    let tail: String = folded.chars().skip(folded.chars().count().saturating_sub(6)).collect();
+    [folded, tail].into_iter().filter(|key| key.chars().count() >= 4).collect()
+}
+
+/// Full pinyin without spaces, for sorting people the way teachers expect.
+pub fn sort_key(name: &str) -> String {
+    readings(&fold(name)).into_iter().next().map(|(full, _)| full).unwrap_or_default()
+}
+
+/// A text that sorts numbers inside it by size: `2班` before `10班`.
+pub fn natural(text: &str) -> String {
+    let folded = fold(text);
+    let mut sorted = String::new();
+    let mut digits = String::new();
+    for c in folded.chars() {
+        if c.is_ascii_digit() {
+            digits.push(c);
+            continue;
+        }
+        flush(&mut sorted, &mut digits);
+        sorted.push(c);
+    }
+    flush(&mut sorted, &mut digits);
+    sorted
+}
+
+fn flush(sorted: &mut String, digits: &mut String) {
+    if !digits.is_empty() {
+        sorted.push_str(&format!("{digits:0>12}"));
+        digits.clear();
+    }
+}
+
+/// Full pinyin and initials of a text, the usual reading first. Characters without a reading stand for themselves.
+fn readings(text: &str) -> Vec<(String, String)> {
+    let mut all = vec![(String::new(), String::new())];
+    for c in text.chars().filter(|c| *c != '·') {
+        let sounds = sounds_of(c);
+        let take = if all.len() * sounds.len() > READINGS_MAX { 1 } else { sounds.len() };
+        all = sounds
+            .iter()
+            .take(take)
+            .flat_map(|sound| {
+                all.iter().map(move |(full, initials)| {
+                    (format!("{full}{sound}"), format!("{initials}{}", sound.chars().take(1).collect::<String>()))
+                })
+            })
+            .collect();
+    }
+    all
+}
+
+fn sounds_of(c: char) -> Vec<String> {
+    let mut sounds: Vec<String> = Vec::new();
+    if let Some(multi) = c.to_pinyin_multi() {
+        for reading in multi {
+            let plain = reading.plain().replace('ü', "v");
+            if !sounds.contains(&plain) {
+                sounds.push(plain);
+            }
+        }
+    }
+    if sounds.is_empty() { vec![c.to_string()] } else { sounds }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_child_is_found_by_initials_in_every_reading() {
+        let keys = of_name("单晓乐");
+        for typed in ["dxl", "sxl", "dxy", "shanxiaole", "晓乐", "单晓乐"] {
+            assert!(keys.contains(typed), "{typed} not in {keys:?}");
+        }
+    }
+
+    #[test]
+    fn names_with_a_dot_and_rare_characters_are_found() {
+        assert!(of_name("买买提·艾力").contains("mmtal"));
+        assert!(of_name("王𠮷").iter().any(|key| key.starts_with('w')));
+    }
+}

@@ -1,0 +1,71 @@
+//! What a field holds, once read: the few shapes the log, the tables and the wire share.
+
+use std::collections::BTreeMap;
+
+use crate::Id;
+
+/// A field's content. Nothing typed is `None` around it, never an empty text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Value {
+    /// A whole number; yes/no is 1 and 0.
+    Int(i64),
+    /// Exact text; codes, dates (ISO 8601) and numbers of documents in canonical form.
+    Text(String),
+    /// Another row.
+    Row(Id),
+    /// Codes, sorted and without doubles.
+    Codes(Vec<String>),
+}
+
+/// The fields of one row that hold something, by field key.
+pub type Row = BTreeMap<String, Value>;
+
+impl Value {
+    /// The text, if this is one.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Int(_) | Self::Row(_) | Self::Codes(_) => None,
+        }
+    }
+
+    /// The row named, if this is a reference.
+    pub fn as_row(&self) -> Option<Id> {
+        match self {
+            Self::Row(id) => Some(*id),
+            Self::Int(_) | Self::Text(_) | Self::Codes(_) => None,
+        }
+    }
+
+    /// The codes held: several, or one when this is a single code.
+    pub fn as_codes(&self) -> Vec<&str> {
+        match self {
+            Self::Codes(codes) => codes.iter().map(String::as_str).collect(),
+            Self::Text(code) => vec![code],
+            Self::Int(_) | Self::Row(_) => vec![],
+        }
+    }
+
+    /// A list of codes in canonical form: sorted, no doubles; `None` when there are none.
+    pub fn codes(mut codes: Vec<String>) -> Option<Self> {
+        codes.sort();
+        codes.dedup();
+        (!codes.is_empty()).then_some(Self::Codes(codes))
+    }
+
+    /// As JSON: what `get` prints and the window receives.
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Self::Int(number) => (*number).into(),
+            Self::Text(text) => text.as_str().into(),
+            Self::Row(id) => id.to_string().into(),
+            Self::Codes(codes) => codes.clone().into(),
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}

@@ -1,0 +1,95 @@
+//! Every sentence a person reads: `assets/words/<language>/*.json`, with `{facts}` filled in.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+use std::sync::LazyLock;
+
+use include_dir::{Dir, include_dir};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use ts_rs::TS;
+
+use crate::Problem;
+
+static WORDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../../assets/words");
+
+/// A language of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+pub enum Language {
+    /// 简体中文.
+    #[default]
+    #[serde(rename = "zh-CN")]
+    Zh,
+    /// English.
+    #[serde(rename = "en")]
+    En,
+}
+
+/// What happened, and what to do now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// What happened.
+    pub what: String,
+    /// What to do now.
+    pub act: String,
+}
+
+/// The facts a sentence mentions.
+pub type Facts = BTreeMap<String, String>;
+
+static TABLES: LazyLock<BTreeMap<String, Json>> = LazyLock::new(|| {
+    let files = WORDS.dirs().flat_map(Dir::files);
+    files
+        .filter_map(|file| {
+            Some((file.path().to_str()?.replace('\\', "/"), serde_json::from_slice(file.contents()).ok()?))
+        })
+        .collect()
+});
+
+impl Language {
+    /// The folder under `assets/words`.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Zh => "zh-CN",
+            Self::En => "en",
+        }
+    }
+}
+
+impl FromStr for Language {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text.get(..2).map(str::to_lowercase).as_deref() {
+            Some("zh") => Ok(Self::Zh),
+            Some("en") => Ok(Self::En),
+            _ => Err(()),
+        }
+    }
+}
+
+/// A whole table of words, as the window receives it.
+pub fn table(language: Language, name: &str) -> Option<&'static Json> {
+    TABLES.get(&format!("{}/{name}.json", language.folder()))
+}
+
+/// One word or sentence by its dotted key; the key itself when it is missing (a test forbids that).
+pub fn say(language: Language, name: &str, key: &str, facts: &Facts) -> String {
+    let found = table(language, name).and_then(|table| key.split('.').try_fold(table, |at, step| at.get(step)));
+    fill(found.and_then(Json::as_str).unwrap_or(key), facts)
+}
+
+/// The two sentences of an error code.
+pub fn error(language: Language, code: &str, facts: &Facts) -> Sentence {
+    let part = |part: &str| say(language, "errors", &format!("{code}.{part}"), facts);
+    Sentence { what: part("what"), act: part("do") }
+}
+
+/// The sentence of a problem with a field, without the field's name.
+pub fn problem(language: Language, problem: &Problem) -> String {
+    say(language, "rules", &problem.rule, &problem.facts)
+}
+
+fn fill(sentence: &str, facts: &Facts) -> String {
+    facts.iter().fold(sentence.to_owned(), |text, (name, fact)| text.replace(&format!("{{{name}}}"), fact))
+}

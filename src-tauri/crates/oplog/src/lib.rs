@@ -1,0 +1,35 @@
+//! The merge, pure: a signed, hash-chained log of changes and, for each field, the values nobody has yet replaced.
+//!
+//! The ledger is a function of a set of changes: merging is the union of sets, in any order, as often as one likes.
+//! Causality comes from chains and from what a form showed, never from clocks. `merge.md` §2 has the reasons.
+//!
+//! - [`change`]: what one saved form is, and its hash.
+//! - [`tree`]: lineages that fork when a disk is cloned or a backup restored, and who came before whom.
+//! - [`heads`]: the one rule by which a written value replaces others.
+//! - [`segment`] and [`wire`]: a run of changes as bytes; frozen, because packages merge for ever.
+//! - [`admit`]: which segments may enter, and what the others wait for.
+//! - [`memory`]: the whole ledger in memory; the fast one in `store` is compared with it.
+
+pub mod admit;
+pub mod change;
+pub mod hash;
+pub mod heads;
+pub mod memory;
+pub mod segment;
+pub mod time;
+pub mod tree;
+pub mod unwire;
+pub mod wire;
+
+pub use change::{Change, Flags, Op, Payload, Secret};
+pub use hash::Hash;
+pub use heads::Head;
+pub use segment::Segment;
+pub use time::Time;
+pub use tree::{Dot, Tree};
+
+/// The name of a field on the wire and in the log: `record.field`.
+pub type FieldName = std::sync::Arc<str>;
+
+/// The pseudo-field that says whether a row lives: `student._life` holds 1, or 0 once deleted.
+pub const LIFE: &str = "_life";

@@ -1,0 +1,178 @@
+//! Opening a package: nothing is decrypted or parsed before the signature outside is known to fit.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use domain::Id;
+
+use crate::container;
+use crate::keys::{PublicKey, ReceiveKey};
+use crate::manifest::{Envelope, Manifest};
+use crate::seal::{MEMBERS, readme};
+use crate::segment_file::{INFLATED_MAX, SegmentFile};
+use crate::{PackageError, hex, sha256, signature};
+
+/// What is known of the organisations one hears from.
+pub trait Directory {
+    /// The signing key of an organisation, and whether it still counts.
+    fn sign_key(&self, organisation: Id) -> Option<(PublicKey, Standing)>;
+}
+
+/// Whether an organisation's key counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Enrolled.
+    Active,
+    /// Revoked: what was merged stays, later packages are refused.
+    Revoked,
+}
+
+/// What can be said of a package without any secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspected {
+    /// Sender, receiver, number.
+    pub envelope: Envelope,
+    /// Who vouches for the sender.
+    pub sender: Sender,
+    /// Length of the file.
+    pub length: u64,
+    payload: Vec<u8>,
+}
+
+/// How far a sender is known. In every case the signature fits the key inside the package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    /// Certified by an enrolled organisation.
+    Enrolled,
+    /// Certified by an organisation whose key was revoked.
+    Revoked,
+    /// Not in the directory: the package says so of itself.
+    Unknown,
+}
+
+/// A package opened.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// What stood outside.
+    pub envelope: Envelope,
+    /// What stood inside.
+    pub manifest: Manifest,
+    /// SHA-256 of the manifest.
+    pub manifest_hash: [u8; 32],
+    /// The segments.
+    pub segments: Vec<SegmentFile>,
+}
+
+/// Reads a file from a stick, at most as large as a package may be.
+pub fn read_file(path: &std::path::Path) -> Result<Vec<u8>, PackageError> {
+    let length = std::fs::metadata(path)?.len();
+    if length > container::LENGTH_MAX {
+        return Err(PackageError::TooLarge(length));
+    }
+    Ok(std::fs::read(path)?)
+}
+
+/// Checks everything that can be checked without a secret: form, signature, certificate.
+pub fn inspect(bytes: &[u8], directory: &dyn Directory) -> Result<Inspected, PackageError> {
+    let [readme_text, payload, minisig] = outer_members(bytes)?;
+    let minisig = String::from_utf8(minisig).map_err(|_| PackageError::Damaged("the signature file".to_owned()))?;
+    let envelope = Envelope::parse(signature::comment(&minisig)?)?;
+    if envelope.certificate.organisation != envelope.from || envelope.certificate.replica != envelope.replica {
+        return Err(PackageError::Disagrees("certificate"));
+    }
+    signature::verify(&envelope.certificate.key, &payload, &minisig)?;
+    if hex(&sha256(&payload)) != envelope.sha256 {
+        return Err(PackageError::Disagrees("sha256"));
+    }
+    if readme(&envelope).as_bytes() != readme_text {
+        return Err(PackageError::Damaged("README.txt".to_owned()));
+    }
+    let sender = match directory.sign_key(envelope.from) {
+        None => Sender::Unknown,
+        Some((key, _)) if !envelope.certificate.is_signed_by(&key) => return Err(PackageError::BadSignature),
+        Some((_, Standing::Active)) => Sender::Enrolled,
+        Some((_, Standing::Revoked)) => Sender::Revoked,
+    };
+    Ok(Inspected { envelope, sender, length: bytes.len() as u64, payload })
+}
+
+impl Inspected {
+    /// Decrypts and checks the rest. Errors: an unknown or revoked sender, another recipient, any disagreement.
+    pub fn open(self, keys: &[&ReceiveKey]) -> Result<Opened, PackageError> {
+        match self.sender {
+            Sender::Enrolled => {}
+            Sender::Revoked => return Err(PackageError::RevokedSender(self.envelope.from.to_string())),
+            Sender::Unknown => return Err(PackageError::UnknownSender(self.envelope.from.to_string())),
+        }
+        if !keys.iter().any(|key| key.recipient().fingerprint() == self.envelope.to) {
+            return Err(PackageError::NotForUs);
+        }
+        let inner = decrypt(keys, &self.payload)?;
+        let mut members: BTreeMap<String, Vec<u8>> = container::read(&inner)?.into_iter().collect();
+        let mut take = |name: &str| members.remove(name).ok_or_else(|| PackageError::Damaged(name.to_owned()));
+        let (manifest_bytes, minisig) = (take("manifest.json")?, take("manifest.json.minisig")?);
+        let minisig =
+            String::from_utf8(minisig).map_err(|_| PackageError::Damaged("manifest.json.minisig".to_owned()))?;
+        if signature::verify(&self.envelope.certificate.key, &manifest_bytes, &minisig)? != "baoxue-manifest-1" {
+            return Err(PackageError::BadSignature);
+        }
+        let manifest = Manifest::from_bytes(&manifest_bytes)?;
+        agree(&self.envelope, &manifest)?;
+        let segments = read_segments(&manifest, &members)?;
+        Ok(Opened { manifest_hash: sha256(&manifest_bytes), envelope: self.envelope, manifest, segments })
+    }
+}
+
+fn outer_members(bytes: &[u8]) -> Result<[Vec<u8>; 3], PackageError> {
+    let members = container::read(bytes)?;
+    let names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+    if names != MEMBERS {
+        return Err(PackageError::NotAPackage("other members".to_owned()));
+    }
+    let contents: Vec<Vec<u8>> = members.into_iter().map(|(_, content)| content).collect();
+    contents.try_into().map_err(|_| PackageError::NotAPackage("other members".to_owned()))
+}
+
+fn decrypt(keys: &[&ReceiveKey], payload: &[u8]) -> Result<Vec<u8>, PackageError> {
+    let damaged = |error: &dyn std::fmt::Display| PackageError::Damaged(error.to_string());
+    let decryptor = age::Decryptor::new(payload).map_err(|error| damaged(&error))?;
+    let mut reader = decryptor.decrypt(keys.iter().map(|key| key.identity())).map_err(|error| match error {
+        age::DecryptError::NoMatchingKeys => PackageError::NotForUs,
+        other => damaged(&other),
+    })?;
+    let mut inner = Vec::with_capacity(payload.len());
+    reader.by_ref().take(container::LENGTH_MAX + 1).read_to_end(&mut inner).map_err(|error| damaged(&error))?;
+    Ok(inner)
+}
+
+fn agree(envelope: &Envelope, manifest: &Manifest) -> Result<(), PackageError> {
+    let pairs = [
+        ("from", envelope.from == manifest.from),
+        ("replica", envelope.replica == manifest.replica),
+        ("to", envelope.to == manifest.to),
+        ("number", envelope.number == manifest.number),
+        ("directory", envelope.directory == manifest.directory),
+    ];
+    match pairs.iter().find(|(_, same)| !same) {
+        Some((name, _)) => Err(PackageError::Disagrees(name)),
+        None => Ok(()),
+    }
+}
+
+fn read_segments(manifest: &Manifest, members: &BTreeMap<String, Vec<u8>>) -> Result<Vec<SegmentFile>, PackageError> {
+    if !manifest.files.keys().eq(members.keys()) {
+        return Err(PackageError::Disagrees("files"));
+    }
+    let mut budget = INFLATED_MAX;
+    let mut segments = Vec::new();
+    for (name, entry) in &manifest.files {
+        let bytes = members.get(name).ok_or(PackageError::Disagrees("files"))?;
+        if bytes.len() as u64 != entry.length || hex(&sha256(bytes)) != entry.sha256 {
+            return Err(PackageError::Disagrees("files"));
+        }
+        let (segment, inflated) = SegmentFile::from_bytes(bytes, budget)?;
+        budget = budget.saturating_sub(inflated);
+        segments.push(segment);
+    }
+    Ok(segments)
+}

@@ -1,0 +1,113 @@
+//! How values stand in the log's cells and in the state tables' columns.
+
+use domain::{Field, FieldType, Id, Value};
+use oplog::change::Sealed;
+use oplog::{Dot, Hash, Payload, unwire, wire};
+use rusqlite::types::{Value as Sql, ValueRef};
+
+use crate::StoreError;
+
+/// What an `op.kind` says.
+const SET: i64 = 0;
+const REOPEN: i64 = 1;
+const REDACT: i64 = 2;
+const ERASED: i64 = 3;
+const CODES: i64 = 4;
+
+/// An operation's content as `op.kind` and `op.val`.
+pub(crate) fn of_payload(payload: &Sealed<Payload>) -> (i64, Sql) {
+    match payload {
+        Sealed::Erased(commitment) => (ERASED, Sql::Blob(commitment.0.to_vec())),
+        Sealed::Open(Payload::Redact) => (REDACT, Sql::Null),
+        Sealed::Open(payload @ Payload::Reopen(_)) => (REOPEN, Sql::Blob(wire::payload_bytes(payload))),
+        Sealed::Open(Payload::Set(None)) => (SET, Sql::Null),
+        Sealed::Open(Payload::Set(Some(value))) => match value {
+            Value::Int(number) => (SET, Sql::Integer(*number)),
+            Value::Text(text) => (SET, Sql::Text(text.clone())),
+            Value::Row(id) => (SET, Sql::Blob(id.as_bytes().to_vec())),
+            Value::Codes(codes) => (CODES, Sql::Text(json(codes))),
+        },
+    }
+}
+
+/// An operation's content from `op.kind` and `op.val`.
+pub(crate) fn to_payload(kind: i64, cell: ValueRef<'_>) -> Result<Sealed<Payload>, StoreError> {
+    let odd = || StoreError::Damaged(format!("an operation of kind {kind} holds {}", cell.data_type()));
+    let value = match (kind, cell) {
+        (SET, ValueRef::Null) => None,
+        (SET, ValueRef::Integer(number)) => Some(Value::Int(number)),
+        (SET, ValueRef::Text(text)) => Some(Value::Text(utf8(text)?)),
+        (SET, ValueRef::Blob(bytes)) => Some(Value::Row(Id::try_from(bytes).map_err(|_| odd())?)),
+        (CODES, ValueRef::Text(text)) => Some(Value::Codes(serde_json::from_slice(text).map_err(|_| odd())?)),
+        (REOPEN, ValueRef::Blob(bytes)) => {
+            return unwire::payload_from_bytes(bytes).map(Sealed::Open).map_err(|_| odd());
+        }
+        (REDACT, _) => return Ok(Sealed::Open(Payload::Redact)),
+        (ERASED, ValueRef::Blob(bytes)) => return Hash::try_from(bytes).map(Sealed::Erased).map_err(|_| odd()),
+        _ => return Err(odd()),
+    };
+    Ok(Sealed::Open(Payload::Set(value)))
+}
+
+/// A state column's content as a value, by the field's type. References are integers there; `uuid` finds their ids.
+pub(crate) fn to_value(
+    field: &Field,
+    cell: ValueRef<'_>,
+    uuid: impl FnOnce(i64) -> Result<Id, StoreError>,
+) -> Result<Option<Value>, StoreError> {
+    Ok(match (field.kind, cell) {
+        (_, ValueRef::Null) => None,
+        (FieldType::Row, ValueRef::Integer(obj)) => Some(Value::Row(uuid(obj)?)),
+        (_, ValueRef::Integer(number)) => Some(Value::Int(number)),
+        (FieldType::Codes, ValueRef::Text(text)) => {
+            Some(Value::Codes(serde_json::from_slice(text).map_err(|error| StoreError::Damaged(error.to_string()))?))
+        }
+        (_, ValueRef::Text(text)) => Some(Value::Text(utf8(text)?)),
+        (_, ValueRef::Real(_) | ValueRef::Blob(_)) => return Err(StoreError::Damaged(format!("column {}", field.key))),
+    })
+}
+
+/// Whether a value fits the column of a field; what does not (a newer program's type) is kept beside it.
+pub(crate) fn fits(field: &Field, value: &Value) -> bool {
+    match field.kind {
+        FieldType::Integer | FieldType::YesNo => matches!(value, Value::Int(_)),
+        FieldType::Row => matches!(value, Value::Row(_)),
+        FieldType::Codes => matches!(value, Value::Codes(_)),
+        _ => matches!(value, Value::Text(_)),
+    }
+}
+
+/// A value for a state column; the caller has turned references into integers.
+pub(crate) fn of_value(value: Option<&Value>) -> Sql {
+    match value {
+        None => Sql::Null,
+        Some(Value::Int(number)) => Sql::Integer(*number),
+        Some(Value::Text(text)) => Sql::Text(text.clone()),
+        Some(Value::Row(id)) => Sql::Blob(id.as_bytes().to_vec()),
+        Some(Value::Codes(codes)) => Sql::Text(json(codes)),
+    }
+}
+
+fn json(codes: &[String]) -> String {
+    serde_json::Value::from(codes).to_string()
+}
+
+fn utf8(bytes: &[u8]) -> Result<String, StoreError> {
+    String::from_utf8(bytes.to_vec()).map_err(|error| StoreError::Damaged(error.to_string()))
+}
+
+/// `seen` as it stands in a cell: eight bytes a dot, NULL for none.
+pub(crate) fn of_seen(seen: &[Dot]) -> Sql {
+    match seen {
+        [] => Sql::Null,
+        dots => Sql::Blob(dots.iter().flat_map(|dot| dot.packed().to_be_bytes()).collect()),
+    }
+}
+
+/// Reads what [`of_seen`] made.
+pub(crate) fn to_seen(cell: Option<&[u8]>) -> Vec<Dot> {
+    cell.unwrap_or_default()
+        .chunks_exact(8)
+        .filter_map(|chunk| Some(Dot::unpacked(i64::from_be_bytes(chunk.try_into().ok()?))))
+        .collect()
+}

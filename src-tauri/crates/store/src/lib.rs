@@ -1,0 +1,38 @@
+//! The ledger file: the only SQL, the only writer.
+//!
+//! - [`Store`] opens the encrypted file, once, and hands out [`View`]s for reading and [`Door`]s for writing.
+//! - [`Door::save`] is the one way in for what people do; [`Door::receive`] for what others did. Both end in
+//!   `batch` (the log) and `settle` (the state), so history, undo and merge need no code per record.
+//! - Everything derived (`now`, `find`) is rebuilt from the state tables in the same transaction.
+
+mod batch;
+mod cell;
+mod connection;
+mod error;
+mod extract;
+mod find;
+mod history;
+mod life;
+mod list;
+mod local;
+mod now;
+mod receive;
+mod row;
+mod save;
+mod settle;
+mod store;
+mod terms;
+mod undo;
+mod verify;
+
+pub use error::StoreError;
+pub use extract::{Outgoing, Signer};
+pub use find::Found;
+pub use history::{Entry, Event};
+pub use list::{Filter, ListQuery, Listed};
+pub use local::{Arrived, Sent};
+pub use receive::{Incoming, Received};
+pub use row::{Conflict, Rival, StoredRow};
+pub use save::{Act, Author, Edit, Saved};
+pub use store::{Definitions, Door, Store, View};
+pub use verify::{Damage, Meaning};

@@ -1,0 +1,186 @@
+//! Lists: rows of a record, filtered and sorted, a window at a time.
+
+use domain::definition::FieldType;
+use domain::{Date, Id, Record, Row, Value};
+use rusqlite::params_from_iter;
+use rusqlite::types::Value as Sql;
+
+use crate::error::Doing;
+use crate::{StoreError, View, cell};
+
+/// What a list asks for.
+#[derive(Debug, Clone, Default)]
+pub struct ListQuery {
+    /// All of these hold.
+    pub filters: Vec<Filter>,
+    /// Fields to sort by, `-` before one reverses it; the record's own order when empty.
+    pub order: Vec<String>,
+    /// Rows left out at the beginning.
+    pub offset: u64,
+    /// Rows given at most; all when absent.
+    pub limit: Option<u64>,
+}
+
+/// A condition on a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filter {
+    /// The field, projections included; `id` for the row itself.
+    pub field: String,
+    /// The value wanted; `None`: the field is empty. A list of codes holds the code.
+    pub is: Option<Value>,
+}
+
+/// A window of a list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Rows of the whole list.
+    pub total: u64,
+    /// The rows of the window.
+    pub rows: Vec<(Id, Row)>,
+}
+
+impl View<'_> {
+    /// A window of the rows of a record, as of today.
+    pub fn list(&self, record: &Record, query: &ListQuery) -> Result<Listed, StoreError> {
+        let (from, filter, values) = self.plan(record, query)?;
+        let total: i64 = {
+            let mut count =
+                self.db.prepare_cached(&format!("SELECT count(*) FROM {from}{filter}")).doing("preparing a count")?;
+            count.query_row(params_from_iter(&values), |row| row.get(0)).doing("counting a list")?
+        };
+        let order = order(record, &query.order);
+        let limit = query.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(-1));
+        let offset = i64::try_from(query.offset).unwrap_or_default();
+        let sql = format!("SELECT t.id FROM {from}{filter} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
+        let mut ask = self.db.prepare_cached(&sql).doing("preparing a list")?;
+        let objs: Vec<i64> = ask
+            .query_map(params_from_iter(&values), |row| row.get(0))
+            .and_then(Iterator::collect)
+            .doing("reading a list")?;
+        let rows = objs.into_iter().map(|obj| self.listed(record, obj)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Listed { total: u64::try_from(total).unwrap_or_default(), rows: rows.into_iter().flatten().collect() })
+    }
+
+    /// The rows of a record that belong to a row, in the record's order.
+    pub fn rows_under(&self, record: &Record, owner: Id) -> Result<Vec<(Id, Row)>, StoreError> {
+        let Some(via) = &record.owner else { return Ok(vec![]) };
+        let filter = Filter { field: via.clone(), is: Some(Value::Row(owner)) };
+        Ok(self.list(record, &ListQuery { filters: vec![filter], ..ListQuery::default() })?.rows)
+    }
+
+    /// The ids of all rows of a record in the record's order.
+    pub fn ids(&self, record: &Record, filters: &[Filter]) -> Result<Vec<Id>, StoreError> {
+        let (from, filter, values) =
+            self.plan(record, &ListQuery { filters: filters.to_vec(), ..ListQuery::default() })?;
+        let sql =
+            format!("SELECT o.uuid FROM {from} JOIN obj o ON o.id = t.id{filter} ORDER BY {}", order(record, &[]));
+        let mut ask = self.db.prepare_cached(&sql).doing("preparing ids")?;
+        let rows = ask.query_map(params_from_iter(&values), |row| row.get::<_, [u8; 16]>(0).map(Id::from_bytes));
+        rows.and_then(Iterator::collect).doing("reading ids")
+    }
+
+    /// Counts rows by the value of a field, empty ones included.
+    pub fn count_by(
+        &self,
+        record: &Record,
+        field: &str,
+        filters: &[Filter],
+    ) -> Result<Vec<(Option<Value>, u64)>, StoreError> {
+        let (from, filter, values) =
+            self.plan(record, &ListQuery { filters: filters.to_vec(), ..ListQuery::default() })?;
+        let (Some(column), Some(definition)) = (column(record, field), record.field(field)) else {
+            return Err(StoreError::Defect(format!("no field {field}")));
+        };
+        let sql = format!("SELECT {column}, count(*) FROM {from}{filter} GROUP BY 1 ORDER BY 1");
+        let mut ask = self.db.prepare_cached(&sql).doing("preparing counts")?;
+        let mut rows = ask.query(params_from_iter(&values)).doing("reading counts")?;
+        let mut counts = Vec::new();
+        while let Some(row) = rows.next().doing("reading a count")? {
+            let value = cell::to_value(definition, row.get_ref(0).doing("reading a count")?, |obj| self.uuid(obj))?;
+            let count: i64 = row.get(1).doing("reading a count")?;
+            counts.push((value, u64::try_from(count).unwrap_or_default()));
+        }
+        Ok(counts)
+    }
+
+    fn plan(&self, record: &Record, query: &ListQuery) -> Result<(String, String, Vec<Sql>), StoreError> {
+        let mut from = format!("\"{}\" t", record.record);
+        if !record.projections.is_empty() {
+            from.push_str(&format!(" JOIN \"{}_now\" n ON n.id = t.id", record.record));
+        }
+        let mut conditions = Vec::new();
+        let mut values = Vec::new();
+        for filter in &query.filters {
+            let column = column(record, &filter.field)
+                .ok_or_else(|| StoreError::Defect(format!("no field {}", filter.field)))?;
+            let several = record.field(&filter.field).is_some_and(|field| field.kind == FieldType::Codes);
+            let Some(wanted) = &filter.is else {
+                conditions.push(format!("{column} IS NULL"));
+                continue;
+            };
+            values.push(match wanted {
+                Value::Row(id) => Sql::Integer(self.obj(*id)?.unwrap_or(-1)),
+                other => cell::of_value(Some(other)),
+            });
+            let at = values.len();
+            match (several, wanted) {
+                (true, Value::Text(_)) => {
+                    conditions.push(format!("EXISTS (SELECT 1 FROM json_each({column}) WHERE value = ?{at})"))
+                }
+                _ => conditions.push(format!("{column} = ?{at}")),
+            }
+        }
+        let filter = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
+        Ok((from, filter, values))
+    }
+
+    /// A listed row: own values and, from the derived table, what the projections say today.
+    pub(crate) fn listed(&self, record: &Record, obj: i64) -> Result<Option<(Id, Row)>, StoreError> {
+        let own: String = record.stored().map(|field| format!(", t.\"{}\"", field.key)).collect();
+        let said: String = record.projections.iter().map(|projection| format!(", n.\"{}\"", projection.key)).collect();
+        let join = if record.projections.is_empty() {
+            String::new()
+        } else {
+            format!("JOIN \"{}_now\" n ON n.id = t.id", record.record)
+        };
+        let sql = format!(
+            "SELECT o.uuid{own}{said} FROM \"{}\" t JOIN obj o ON o.id = t.id {join} WHERE t.id = ?1",
+            record.record
+        );
+        let mut ask = self.db.prepare_cached(&sql).doing("preparing a listed row")?;
+        let mut rows = ask.query([obj]).doing("reading a listed row")?;
+        let Some(row) = rows.next().doing("reading a listed row")? else { return Ok(None) };
+        let id: [u8; 16] = row.get(0).doing("reading a listed row")?;
+        let mut values = Row::new();
+        let projected = record.projections.iter().filter_map(|projection| record.field(&projection.key));
+        for (field, at) in record.stored().chain(projected).zip(1..) {
+            let value = cell::to_value(field, row.get_ref(at).doing("reading a listed row")?, |obj| self.uuid(obj))?;
+            values.extend(value.map(|value| (field.key.clone(), value)));
+        }
+        Ok(Some((Id::from_bytes(id), values)))
+    }
+
+    /// A row as of another day than today, for `--on`.
+    pub fn row_on(&self, record: &Record, id: Id, on: Date) -> Result<Option<(Id, Row)>, StoreError> {
+        let Some(obj) = self.obj(id)? else { return Ok(None) };
+        Ok(self.stored_row(record, obj, on)?.map(|row| (row.id, row.values)))
+    }
+}
+
+fn column(record: &Record, key: &str) -> Option<String> {
+    let field = record.field(key)?;
+    Some(if field.projected { format!("n.\"{key}\"") } else { format!("t.\"{key}\"") })
+}
+
+/// The ORDER BY of a list. A record with projections has its own order ready in one indexed column.
+fn order(record: &Record, asked: &[String]) -> String {
+    if asked.is_empty() && !record.projections.is_empty() {
+        return "n.sort_key, t.id".to_owned();
+    }
+    let wanted = if asked.is_empty() { &record.order } else { asked };
+    let part = |path: &String| {
+        let (key, down) = path.strip_prefix('-').map_or((path.as_str(), ""), |key| (key, " DESC"));
+        column(record, key).map(|column| format!("{column}{down}"))
+    };
+    wanted.iter().filter_map(part).chain(["t.id".to_owned()]).collect::<Vec<_>>().join(", ")
+}

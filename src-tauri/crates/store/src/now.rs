@@ -1,0 +1,331 @@
+//! What child rows say of a row on a day (decisions A1: projections), and the derived table that holds it for today.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::definition::{Projection, SearchKind};
+use domain::{Date, Field, Id, Record, Value, search_key};
+use rusqlite::types::Value as Sql;
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
+
+use crate::error::Doing;
+use crate::{Door, StoreError, View, cell};
+
+/// Rows whose derived tables must follow, by record.
+#[derive(Debug, Default)]
+pub(crate) struct Dirty(BTreeMap<String, BTreeSet<i64>>);
+
+/// A child row as projections look at it.
+struct Child {
+    id: i64,
+    values: BTreeMap<String, Value>,
+}
+
+impl Child {
+    fn text(&self, key: &str) -> Option<&str> {
+        self.values.get(key).and_then(Value::as_text)
+    }
+
+    /// Whether the row speaks of a day: its from–to includes it; an open end is open.
+    fn speaks_of(&self, on: Date) -> bool {
+        let on = on.to_string();
+        self.text("from_on").is_none_or(|from| from <= on.as_str())
+            && self.text("until_on").is_none_or(|until| on.as_str() < until)
+    }
+
+    /// Newest first: by beginning, then by the day it was stated, then by arrival.
+    fn newness(&self) -> (Option<&str>, Option<&str>, i64) {
+        (self.text("from_on"), self.text("stated_on"), self.id)
+    }
+}
+
+/// The day the derived tables speak of.
+pub(crate) fn day_of(db: &Connection) -> Result<Option<Date>, StoreError> {
+    let stored: Option<String> = db
+        .query_row("SELECT CAST(value AS TEXT) FROM local WHERE key = 'today'", [], |row| row.get(0))
+        .optional()
+        .doing("reading the day")?;
+    Ok(stored.and_then(|text| text.parse().ok()))
+}
+
+impl View<'_> {
+    /// The row, of the record `child`, that a projection reads or writes on a day.
+    pub fn projected_row(&self, owner: Id, projection: &Projection, on: Date) -> Result<Option<Id>, StoreError> {
+        let Some(obj) = self.obj(owner)? else { return Ok(None) };
+        let Some(record) = self.catalogue.record(&projection.record) else { return Ok(None) };
+        let children = self.children(record, obj)?;
+        chosen(&children, projection, on).map(|child| self.uuid(child.id)).transpose()
+    }
+
+    /// Everything the projections of a record say of a row on a day.
+    pub(crate) fn projected(&self, record: &Record, obj: i64, on: Date) -> Result<BTreeMap<String, Value>, StoreError> {
+        let mut said = BTreeMap::new();
+        let sources: BTreeSet<&str> = record.projections.iter().map(|projection| projection.record.as_str()).collect();
+        for source in sources {
+            let Some(child) = self.catalogue.record(source) else { continue };
+            let children = self.children(child, obj)?;
+            for projection in record.projections.iter().filter(|projection| projection.record == source) {
+                let value = chosen(&children, projection, on).and_then(|row| row.values.get(&projection.field));
+                said.extend(value.map(|value| (projection.key.clone(), value.clone())));
+            }
+        }
+        Ok(said)
+    }
+
+    /// The living rows of a record that belong to a row.
+    fn children(&self, record: &Record, owner: i64) -> Result<Vec<Child>, StoreError> {
+        let Some(via) = &record.owner else { return Ok(vec![]) };
+        let fields: Vec<&Field> = record.stored().filter(|field| field.key != *via).collect();
+        let names: String = fields.iter().map(|field| format!(", \"{}\"", field.key)).collect();
+        let sql = format!("SELECT id{names} FROM \"{}\" WHERE \"{via}\" = ?1", record.record);
+        let mut ask = self.db.prepare_cached(&sql).doing("preparing child rows")?;
+        let mut rows = ask.query([owner]).doing("reading child rows")?;
+        let mut children = Vec::new();
+        while let Some(row) = rows.next().doing("reading a child row")? {
+            let mut child = Child { id: row.get("id").doing("reading a child row")?, values: BTreeMap::new() };
+            for (field, at) in fields.iter().zip(1..) {
+                let value = cell::to_value(field, row.get_ref(at).doing("reading a child row")?, |obj| self.uuid(obj))?;
+                child.values.extend(value.map(|value| (field.key.clone(), value)));
+            }
+            children.push(child);
+        }
+        Ok(children)
+    }
+
+    /// The public id of a row.
+    pub(crate) fn uuid(&self, obj: i64) -> Result<Id, StoreError> {
+        let mut ask = self.db.prepare_cached("SELECT uuid FROM obj WHERE id = ?1").doing("preparing a row's id")?;
+        let bytes: [u8; 16] = ask.query_row([obj], |row| row.get(0)).doing("reading a row's id")?;
+        Ok(Id::from_bytes(bytes))
+    }
+}
+
+fn chosen<'c>(children: &'c [Child], projection: &Projection, on: Date) -> Option<&'c Child> {
+    let matches = |child: &&Child| projection.only.iter().all(|(key, value)| child.text(key) == Some(value));
+    children.iter().filter(matches).filter(|child| child.speaks_of(on)).max_by_key(|child| child.newness())
+}
+
+impl Door<'_> {
+    /// Notes that a row changed: what is derived from it, or from the row it belongs to, must follow.
+    pub(crate) fn mark(&self, record: &Record, obj: i64, dirty: &mut Dirty) -> Result<(), StoreError> {
+        if !record.projections.is_empty() {
+            dirty.0.entry(record.record.clone()).or_default().insert(obj);
+        }
+        let Some(via) = &record.owner else { return Ok(()) };
+        let owner = record.field(via).and_then(|field| self.catalogue.record(field.to.as_deref()?));
+        let Some(owner) = owner.filter(|owner| feeds(record, owner)) else { return Ok(()) };
+        let sql = format!("SELECT \"{via}\" FROM \"{}\" WHERE id = ?1", record.record);
+        let mut ask = self.tx.prepare_cached(&sql).doing("preparing an owner")?;
+        let found: Option<i64> = ask.query_row([obj], |row| row.get(0)).optional().doing("finding an owner")?.flatten();
+        dirty.0.entry(owner.record.clone()).or_default().extend(found);
+        Ok(())
+    }
+
+    /// Makes the derived tables say what the state says.
+    pub(crate) fn refresh(&mut self, dirty: Dirty) -> Result<(), StoreError> {
+        let Some(today) = self.memory.today else { return Ok(()) };
+        let catalogue = self.catalogue;
+        for (record, rows) in dirty.0 {
+            let Some(record) = catalogue.record(&record) else { continue };
+            for obj in rows {
+                self.refresh_row(record, obj, today)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves the derived tables to a day: only rows whose from–to begins or ends on the way are looked at.
+    pub fn set_today(&mut self, today: Date) -> Result<(), StoreError> {
+        let before = self.memory.today.replace(today);
+        if before == Some(today) {
+            return Ok(());
+        }
+        self.set_local("today", today.to_string().as_bytes())?;
+        let mut dirty = Dirty::default();
+        let Some(before) = before else { return self.rebuild_derived() };
+        let (low, high) = (before.min(today), before.max(today));
+        for owner in self.catalogue.records().filter(|record| !record.projections.is_empty()) {
+            let sources: BTreeSet<&str> =
+                owner.projections.iter().map(|projection| projection.record.as_str()).collect();
+            for source in sources.into_iter().filter_map(|source| self.catalogue.record(source)) {
+                let Some(via) = source.owner.as_ref().filter(|_| source.field("from_on").is_some()) else { continue };
+                let sql = format!(
+                    "SELECT \"{via}\" FROM \"{}\" WHERE (from_on > ?1 AND from_on <= ?2) OR (until_on > ?1 AND until_on <= ?2)",
+                    source.record
+                );
+                let mut ask = self.tx.prepare_cached(&sql).doing("preparing turns")?;
+                let mut rows = ask.query([low.to_string(), high.to_string()]).doing("reading turns")?;
+                while let Some(row) = rows.next().doing("reading a turn")? {
+                    let turned: Option<i64> = row.get(0).doing("reading a turn")?;
+                    dirty.0.entry(owner.record.clone()).or_default().extend(turned);
+                }
+            }
+        }
+        self.refresh(dirty)
+    }
+
+    /// Derives everything anew from the state tables.
+    pub fn rebuild_derived(&mut self) -> Result<(), StoreError> {
+        let mut dirty = Dirty::default();
+        for record in self.catalogue.records().filter(|record| !record.projections.is_empty()) {
+            let mut ask = self.tx.prepare(&format!("SELECT id FROM \"{}\"", record.record)).doing("preparing rows")?;
+            let rows = ask.query_map([], |row| row.get(0)).and_then(Iterator::collect).doing("reading rows")?;
+            dirty.0.insert(record.record.clone(), rows);
+        }
+        self.refresh(dirty)
+    }
+
+    fn refresh_row(&mut self, record: &Record, obj: i64, today: Date) -> Result<(), StoreError> {
+        let own = self.own_texts(record, obj)?;
+        let old = self.forget_row(record, obj)?;
+        let Some(own) = own else { return self.drop_keys(obj, old) };
+        let said = self.view().projected(record, obj, today)?;
+        let mut keys = BTreeSet::new();
+        let mut words = Vec::new();
+        self.gather_keys(record, obj, &own, &mut keys, &mut words)?;
+        let sort_key = sort_key(record, &own, &said, |id| self.view().obj(id).ok().flatten());
+        self.keep_row(record, obj, &said, &keys, &words, &sort_key)?;
+        self.move_keys(obj, old, keys)
+    }
+
+    /// A row's own stored values; `None` when it is not visible.
+    fn own_texts(&self, record: &Record, obj: i64) -> Result<Option<BTreeMap<String, Value>>, StoreError> {
+        let wanted: Vec<&Field> = record
+            .stored()
+            .filter(|field| {
+                field.search.is_some() || record.order.iter().any(|path| path.trim_start_matches('-') == field.key)
+            })
+            .collect();
+        let names: String = wanted.iter().map(|field| format!(", \"{}\"", field.key)).collect();
+        let sql = format!("SELECT id{names} FROM \"{}\" WHERE id = ?1", record.record);
+        let mut ask = self.tx.prepare_cached(&sql).doing("preparing a row")?;
+        let mut rows = ask.query([obj]).doing("reading a row")?;
+        let Some(row) = rows.next().doing("reading a row")? else { return Ok(None) };
+        let mut own = BTreeMap::new();
+        for (field, at) in wanted.iter().zip(1..) {
+            let value = cell::to_value(field, row.get_ref(at).doing("reading a row")?, |obj| self.view().uuid(obj))?;
+            own.extend(value.map(|value| (field.key.clone(), value)));
+        }
+        Ok(Some(own))
+    }
+
+    fn gather_keys(
+        &self,
+        record: &Record,
+        obj: i64,
+        own: &BTreeMap<String, Value>,
+        keys: &mut BTreeSet<String>,
+        words: &mut Vec<String>,
+    ) -> Result<(), StoreError> {
+        add_keys(record, own, keys, words);
+        for (child, _) in self.catalogue.children_of(&record.record) {
+            if child.stored().any(|field| field.search.is_some()) {
+                for row in self.view().children(child, obj)? {
+                    add_keys(child, &row.values, keys, words);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes the derived row; gives the keys it was found by.
+    fn forget_row(&self, record: &Record, obj: i64) -> Result<BTreeSet<String>, StoreError> {
+        let sql = format!("DELETE FROM \"{}_now\" WHERE id = ?1 RETURNING keys", record.record);
+        let mut delete = self.tx.prepare_cached(&sql).doing("preparing a derived row")?;
+        let mut rows = delete.query([obj]).doing("removing a derived row")?;
+        let mut keys = BTreeSet::new();
+        while let Some(row) = rows.next().doing("removing a derived row")? {
+            let text: Option<String> = row.get(0).doing("reading keys")?;
+            keys.extend(text.unwrap_or_default().lines().map(str::to_owned));
+        }
+        Ok(keys)
+    }
+
+    fn keep_row(
+        &self,
+        record: &Record,
+        obj: i64,
+        said: &BTreeMap<String, Value>,
+        keys: &BTreeSet<String>,
+        words: &[String],
+        sort_key: &str,
+    ) -> Result<(), StoreError> {
+        let names: String = record.projections.iter().map(|projection| format!(", \"{}\"", projection.key)).collect();
+        let places: String = (0..record.projections.len() + 3).map(|_| ", ?".to_owned()).collect();
+        let sql =
+            format!("INSERT INTO \"{}_now\" (id{names}, keys, words, sort_key) VALUES (?{places})", record.record);
+        let mut cells = vec![Sql::Integer(obj)];
+        for projection in &record.projections {
+            cells.push(match said.get(&projection.key) {
+                Some(Value::Row(id)) => self.view().obj(*id)?.map_or(Sql::Null, Sql::Integer),
+                value => cell::of_value(value),
+            });
+        }
+        let lines = keys.iter().map(String::as_str).collect::<Vec<_>>().join("\n");
+        cells.extend([Sql::Text(lines), Sql::Text(words.join("\n")), Sql::Text(sort_key.to_owned())]);
+        self.tx
+            .prepare_cached(&sql)
+            .and_then(|mut insert| insert.execute(params_from_iter(cells)))
+            .doing("keeping a derived row")?;
+        Ok(())
+    }
+
+    fn move_keys(&self, obj: i64, old: BTreeSet<String>, new: BTreeSet<String>) -> Result<(), StoreError> {
+        let mut insert = self
+            .tx
+            .prepare_cached("INSERT OR IGNORE INTO find_key (key, obj) VALUES (?1, ?2)")
+            .doing("preparing keys")?;
+        for key in new.difference(&old) {
+            insert.execute(rusqlite::params![key, obj]).doing("keeping a key")?;
+        }
+        self.drop_keys(obj, old.difference(&new).cloned().collect())
+    }
+
+    fn drop_keys(&self, obj: i64, old: BTreeSet<String>) -> Result<(), StoreError> {
+        let mut delete =
+            self.tx.prepare_cached("DELETE FROM find_key WHERE key = ?1 AND obj = ?2").doing("preparing keys")?;
+        for key in old {
+            delete.execute(rusqlite::params![key, obj]).doing("dropping a key")?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether rows of `child` show in what is derived for their owner.
+fn feeds(child: &Record, owner: &Record) -> bool {
+    owner.projections.iter().any(|projection| projection.record == child.record)
+        || child.stored().any(|field| field.search.is_some())
+}
+
+fn add_keys(record: &Record, values: &BTreeMap<String, Value>, keys: &mut BTreeSet<String>, words: &mut Vec<String>) {
+    for field in record.stored() {
+        let Some(text) = values.get(&field.key).and_then(Value::as_text) else { continue };
+        match field.search {
+            Some(SearchKind::Name) => {
+                keys.extend(search_key::of_name(text));
+                words.push(search_key::fold(text));
+            }
+            Some(SearchKind::Number) => keys.extend(search_key::of_number(text)),
+            Some(SearchKind::Text) => words.push(search_key::fold(text)),
+            None => {}
+        }
+    }
+}
+
+/// A text that sorts rows as the record's `order` asks: numbers by size, names by pinyin, empty last.
+fn sort_key(
+    record: &Record,
+    own: &BTreeMap<String, Value>,
+    said: &BTreeMap<String, Value>,
+    obj: impl Fn(Id) -> Option<i64>,
+) -> String {
+    let part = |key: &String| match own.get(key).or_else(|| said.get(key)) {
+        None => "~".to_owned(),
+        Some(Value::Int(number)) => format!("{number:012}"),
+        Some(Value::Row(id)) => format!("{:012}", obj(*id).unwrap_or_default()),
+        Some(Value::Text(text)) if record.field(key).is_some_and(|field| field.search == Some(SearchKind::Name)) => {
+            search_key::sort_key(text)
+        }
+        Some(value) => search_key::natural(&value.as_codes().join(" ")),
+    };
+    record.order.iter().map(part).collect::<Vec<_>>().join("\u{1}")
+}

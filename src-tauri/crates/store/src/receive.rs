@@ -1,0 +1,173 @@
+//! In from others: segments enter the log whole, or wait for what they refer to; the state follows in the same transaction.
+
+use std::collections::BTreeMap;
+
+use domain::Id;
+use oplog::admit::{self, Hashed};
+use oplog::segment::{Near, Need};
+use oplog::{Hash, Segment};
+use rusqlite::params;
+
+use crate::batch::{Batch, Vouched};
+use crate::error::Doing;
+use crate::{Door, StoreError};
+
+/// A signed segment that arrived, its signature checked by the caller.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    /// The segment.
+    pub segment: Segment,
+    /// The computer's signature over its tip.
+    pub signature: Vec<u8>,
+    /// The computer's certificate.
+    pub certificate: Vec<u8>,
+}
+
+/// What came of receiving.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Received {
+    /// Changes that were not here before.
+    pub new_changes: usize,
+    /// Rows made.
+    pub rows_added: Vec<Id>,
+    /// Rows that were here and were written to.
+    pub rows_changed: Vec<Id>,
+    /// Segments that wait for others.
+    pub waiting: usize,
+    /// Chains that turned out to be branches of one: a cloned disk, or a restored backup.
+    pub forks: usize,
+    /// Fields newly in conflict.
+    pub conflicts: usize,
+}
+
+/// Signed segments by where they end and where they begin.
+type Vouchers = BTreeMap<(Option<Hash>, u32), Incoming>;
+
+impl Door<'_> {
+    /// Takes in segments, and whatever waited for them. Receiving the same again changes nothing.
+    pub fn receive(&mut self, segments: Vec<Incoming>, package: i64) -> Result<Received, StoreError> {
+        let mut received = Received::default();
+        let lineages = self.count("SELECT count(*) FROM lin WHERE fork IS NOT NULL")?;
+        let conflicts = self.count("SELECT count(*) FROM conflict")?;
+        let vouched: Vouchers = segments.into_iter().chain(self.waiting()?).map(|one| (name(&one), one)).collect();
+        let staged: Vec<Hashed> = vouched.values().map(|one| Hashed::from(one.segment.clone())).collect();
+        let mut failed = None;
+        let batch = Batch::default();
+        let sorted = admit::admit(staged, |need| match self.held(&batch, need) {
+            Ok(held) => held,
+            Err(error) => {
+                failed = Some(error);
+                false
+            }
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        self.enter(&sorted.ready, &vouched, package, &mut received)?;
+        self.keep_waiting(&sorted.waiting, &sorted.missing, &vouched, package)?;
+        received.waiting = sorted.waiting.len();
+        received.forks = self.count("SELECT count(*) FROM lin WHERE fork IS NOT NULL")? - lineages;
+        received.conflicts = self.count("SELECT count(*) FROM conflict")?.saturating_sub(conflicts);
+        Ok(received)
+    }
+
+    /// Whether the ledger has a change, looked for where the need says.
+    fn held(&self, batch: &Batch, need: Need) -> Result<bool, StoreError> {
+        Ok(match need.near {
+            Near::Depth(depth) => self.dot_at(batch, need.hash, depth)?.is_some(),
+            Near::Row(row) => match self.view().obj(row)? {
+                Some(obj) => self.wrote_row(obj, need.hash)?.is_some(),
+                None => false,
+            },
+        })
+    }
+
+    fn enter(
+        &mut self,
+        ready: &[Hashed],
+        vouched: &Vouchers,
+        package: i64,
+        received: &mut Received,
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        let mut changes = 0;
+        for one in ready {
+            let seal = vouched.get(&one.name()).map(|incoming| Vouched {
+                signature: Some(incoming.signature.clone()),
+                certificate: Some(incoming.certificate.clone()),
+                package: Some(package),
+            });
+            let before = batch.placed();
+            self.place(&mut batch, one, &seal.unwrap_or_default())?;
+            changes += batch.placed() - before;
+        }
+        received.new_changes = changes;
+        let mut touched: Vec<i64> = batch.fresh.iter().map(|op| op.obj).collect();
+        touched.sort_unstable();
+        touched.dedup();
+        for obj in touched {
+            let was_here = batch.objs.get(&obj).is_some_and(|known| known.born.is_some());
+            let id = self.view().uuid(obj)?;
+            if was_here { received.rows_changed.push(id) } else { received.rows_added.push(id) }
+        }
+        self.settle(batch)
+    }
+
+    fn count(&self, sql: &str) -> Result<usize, StoreError> {
+        let count: i64 = self.tx.query_row(sql, [], |row| row.get(0)).doing("counting")?;
+        Ok(usize::try_from(count).unwrap_or_default())
+    }
+
+    /// Takes what waits out of the inbox; what still cannot enter goes back.
+    fn waiting(&self) -> Result<Vec<Incoming>, StoreError> {
+        let mut ask = self.tx.prepare("SELECT bytes FROM inbox").doing("preparing the inbox")?;
+        let rows: Vec<Vec<u8>> =
+            ask.query_map([], |row| row.get(0)).and_then(Iterator::collect).doing("reading the inbox")?;
+        self.tx.execute("DELETE FROM inbox", []).doing("emptying the inbox")?;
+        rows.iter().map(|bytes| unpack(bytes)).collect()
+    }
+
+    fn keep_waiting(
+        &self,
+        waiting: &[Hashed],
+        missing: &[Hash],
+        vouched: &Vouchers,
+        package: i64,
+    ) -> Result<(), StoreError> {
+        for one in waiting {
+            let Some(incoming) = vouched.get(&one.name()) else { continue };
+            let lacks = missing.first().map(|hash| hash.0).unwrap_or_default();
+            let bytes = pack(incoming);
+            self.tx
+                .execute(
+                    "INSERT OR REPLACE INTO inbox (hash, bytes, missing, package) VALUES (?1, ?2, ?3, ?4)",
+                    params![Hash::of(&[&bytes]).0, bytes, lacks, package],
+                )
+                .doing("keeping a segment that waits")?;
+        }
+        Ok(())
+    }
+}
+
+fn name(incoming: &Incoming) -> (Option<Hash>, u32) {
+    (incoming.segment.changes.last().map(oplog::Change::hash), incoming.segment.first_depth)
+}
+
+/// Lengths, then the three parts.
+fn pack(incoming: &Incoming) -> Vec<u8> {
+    let part = |bytes: &[u8]| [&u32::try_from(bytes.len()).unwrap_or_default().to_be_bytes(), bytes].concat();
+    [part(&incoming.signature), part(&incoming.certificate), incoming.segment.to_bytes()].concat()
+}
+
+fn unpack(bytes: &[u8]) -> Result<Incoming, StoreError> {
+    let bad = || StoreError::Damaged("a waiting segment".to_owned());
+    let take = |bytes: &[u8]| -> Option<(Vec<u8>, Vec<u8>)> {
+        let (len, rest) = bytes.split_at_checked(4)?;
+        let (part, rest) = rest.split_at_checked(u32::from_be_bytes(len.try_into().ok()?) as usize)?;
+        Some((part.to_vec(), rest.to_vec()))
+    };
+    let (signature, rest) = take(bytes).ok_or_else(bad)?;
+    let (certificate, rest) = take(&rest).ok_or_else(bad)?;
+    let segment = Segment::from_bytes(&rest).map_err(|_| bad())?;
+    Ok(Incoming { segment, signature, certificate })
+}

@@ -1,0 +1,285 @@
+//! The one way in for what people do: a saved form becomes a change on this computer's own chain.
+
+use std::collections::BTreeMap;
+
+use domain::{Id, Problem, Severity, Value};
+use oplog::admit::Hashed;
+use oplog::change::Sealed;
+use oplog::{Change, Dot, FieldName, Flags, Hash, Head, LIFE, Op, Payload, Secret, Segment, Time, heads};
+use rusqlite::OptionalExtension;
+
+use crate::batch::{Batch, OPS_MAX, Vouched};
+use crate::error::Doing;
+use crate::row::Shown;
+use crate::{Door, StoreError};
+
+/// Who writes, when, and why.
+#[derive(Debug, Clone)]
+pub struct Author {
+    /// The person.
+    pub who: Id,
+    /// What the computer's clock reads: milliseconds since 1970, UTC.
+    pub now_ms: u64,
+    /// The reason given.
+    pub why: Option<String>,
+    /// What kind of change it is.
+    pub flags: Flags,
+    /// Saved and undone together with others.
+    pub batch: Option<Id>,
+    /// The change this one takes back.
+    pub undoes: Option<Hash>,
+}
+
+/// What a form does to one row.
+#[derive(Debug, Clone)]
+pub struct Edit {
+    /// The row's record.
+    pub record: String,
+    /// The row.
+    pub row: Id,
+    /// What is done to it.
+    pub act: Act,
+}
+
+/// What is done to a row.
+#[derive(Debug, Clone)]
+pub enum Act {
+    /// The row is made; in whose scope.
+    Make {
+        /// The organisation it belongs to.
+        scope: Id,
+        /// Its fields.
+        fields: BTreeMap<String, Option<Value>>,
+    },
+    /// Fields are given values.
+    Write {
+        /// The fields written.
+        fields: BTreeMap<String, Option<Value>>,
+        /// What the form showed (`_seen`); without it, what stands.
+        seen: Option<String>,
+    },
+    /// Fields are given back several values: a choice is taken back.
+    Reopen(BTreeMap<String, Vec<Option<Value>>>),
+    /// The row is deleted or brought back.
+    Live(bool),
+}
+
+/// What came of saving.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// The changes made; none when everything stood so already.
+    pub changes: Vec<Hash>,
+}
+
+impl Author {
+    /// A plain author.
+    pub fn new(who: Id, now_ms: u64) -> Self {
+        Self { who, now_ms, why: None, flags: Flags::default(), batch: None, undoes: None }
+    }
+}
+
+impl Door<'_> {
+    /// Saves a form. Only fields that change are written, each against what the form showed.
+    ///
+    /// Errors: [`StoreError::Refused`] names every field that was changed meanwhile or is in conflict.
+    pub fn save(&mut self, author: &Author, edits: &[Edit]) -> Result<Saved, StoreError> {
+        let mut by_scope: Vec<(Id, Vec<Op>)> = Vec::new();
+        let mut problems = Vec::new();
+        for edit in edits {
+            let scope = self.scope_of(edit)?;
+            let ops = match self.ops_of(edit, scope) {
+                Err(StoreError::Refused(found)) => {
+                    problems.extend(found);
+                    continue;
+                }
+                done => done?,
+            };
+            match by_scope.iter_mut().find(|(one, _)| *one == scope) {
+                Some((_, all)) => all.extend(ops),
+                None => by_scope.push((scope, ops)),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(StoreError::Refused(problems));
+        }
+        let mut saved = Saved::default();
+        let mut batch = Batch::default();
+        for (scope, ops) in by_scope.into_iter().filter(|(_, ops)| !ops.is_empty()) {
+            if ops.len() > OPS_MAX {
+                return Err(StoreError::ChangeTooLarge(ops.len()));
+            }
+            saved.changes.push(self.append(&mut batch, author, scope, ops)?);
+        }
+        self.settle(batch)?;
+        Ok(saved)
+    }
+
+    fn append(&mut self, batch: &mut Batch, author: &Author, scope: Id, ops: Vec<Op>) -> Result<Hash, StoreError> {
+        let stamp = Time::next(self.memory.newest, author.now_ms);
+        let suspect = if stamp.suspect { Flags::CLOCK_SUSPECT } else { Flags::default() };
+        let (replica, own) = (self.view().replica()?, self.own_tip(scope)?);
+        let epoch = self.open_epoch(own.map(|(dot, _)| dot))?;
+        let change = Change {
+            parent: own.map(|(_, hash)| hash),
+            depth: own.map_or(0, |(dot, _)| dot.depth + 1),
+            replica,
+            scope,
+            who: author.who,
+            time: stamp.time,
+            flags: author.flags.with(suspect),
+            batch: author.batch,
+            undoes: author.undoes,
+            ext: Vec::new(),
+            why: Sealed::Open(author.why.clone()),
+            secret: Secret::Epoch(epoch),
+            ops,
+        };
+        let segment =
+            Segment { replica, scope, parent: change.parent, first_depth: change.depth, epoch, changes: vec![change] };
+        let one = Hashed::from(segment);
+        let hash =
+            one.hashes.first().copied().ok_or_else(|| StoreError::Defect("a change without a hash".to_owned()))?;
+        self.place(batch, &one, &Vouched::default())?;
+        let lin = self.dot_at(batch, hash, one.segment.first_depth)?.map(|dot| dot.lin);
+        self.set_own_lineage(scope, lin)?;
+        Ok(hash)
+    }
+
+    /// The random bytes of the open segment that a change after `tip` joins, or new ones.
+    fn open_epoch(&self, tip: Option<Dot>) -> Result<[u8; 32], StoreError> {
+        if let Some(dot) = tip {
+            let mut ask = self
+                .tx
+                .prepare_cached("SELECT epoch FROM segment WHERE lin = ?1 AND last IS NULL")
+                .doing("preparing the open segment")?;
+            if let Some(epoch) =
+                ask.query_row([dot.lin], |row| row.get(0)).optional().doing("reading the open segment")?
+            {
+                return Ok(epoch);
+            }
+        }
+        self.tx.query_row("SELECT randomblob(32)", [], |row| row.get(0)).doing("drawing random bytes")
+    }
+
+    /// Where this computer's own chain for a scope ends.
+    pub(crate) fn own_tip(&self, scope: Id) -> Result<Option<(Dot, Hash)>, StoreError> {
+        let Some(lin) = self.view().own_lineage(scope)? else { return Ok(None) };
+        let mut ask = self.tx.prepare_cached("SELECT tip, tip_hash FROM lin WHERE id = ?1").doing("preparing a tip")?;
+        let found = ask.query_row([lin], |row| Ok((row.get::<_, u32>("tip")?, row.get::<_, [u8; 32]>("tip_hash")?)));
+        Ok(found.optional().doing("reading a tip")?.map(|(depth, hash)| (Dot { lin, depth }, Hash(hash))))
+    }
+
+    fn scope_of(&self, edit: &Edit) -> Result<Id, StoreError> {
+        if let Act::Make { scope, .. } = &edit.act {
+            return Ok(*scope);
+        }
+        let mut ask = self
+            .tx
+            .prepare_cached(
+                "SELECT s.uuid FROM obj o JOIN obj s ON s.id = o.scope WHERE o.uuid = ?1 AND o.born IS NOT NULL",
+            )
+            .doing("preparing a scope")?;
+        let found: Option<[u8; 16]> =
+            ask.query_row([edit.row.as_bytes()], |row| row.get(0)).optional().doing("reading a scope")?;
+        found.map(Id::from_bytes).ok_or_else(|| StoreError::NoSuchRow(edit.row.to_string()))
+    }
+
+    fn ops_of(&self, edit: &Edit, scope: Id) -> Result<Vec<Op>, StoreError> {
+        let own_tip = self.own_tip(scope)?.map(|(dot, _)| dot);
+        let name = |key: &str| FieldName::from(format!("{}.{key}", edit.record));
+        let life = |lives: bool| Payload::Set(Some(Value::Int(i64::from(lives))));
+        match &edit.act {
+            Act::Make { fields, .. } => {
+                let mut ops =
+                    vec![Op { row: edit.row, field: name(LIFE), seen: vec![], payload: Sealed::Open(life(true)) }];
+                let written = fields.iter().filter_map(|(key, value)| Some((key, value.clone()?)));
+                ops.extend(written.map(|(key, value)| Op {
+                    row: edit.row,
+                    field: name(key),
+                    seen: vec![],
+                    payload: Sealed::Open(Payload::Set(Some(value))),
+                }));
+                Ok(ops)
+            }
+            Act::Write { fields, seen } => self.written_ops(edit, fields, seen.as_deref(), own_tip),
+            Act::Reopen(fields) => {
+                let op = |(key, values): (&String, &Vec<Option<Value>>)| {
+                    let heads = self.heads_of(edit.row, &name(key))?;
+                    self.op(edit.row, name(key), heads.iter(), own_tip, Payload::Reopen(values.clone()))
+                };
+                fields.iter().map(op).collect()
+            }
+            Act::Live(lives) => {
+                // A deletion has seen whatever stands in the row: what arrives later unseen keeps it visible.
+                let heads = self.heads_of_row(edit.row)?;
+                Ok(vec![self.op(edit.row, name(LIFE), heads.iter(), own_tip, life(*lives))?])
+            }
+        }
+    }
+
+    fn written_ops(
+        &self,
+        edit: &Edit,
+        fields: &BTreeMap<String, Option<Value>>,
+        seen: Option<&str>,
+        own_tip: Option<Dot>,
+    ) -> Result<Vec<Op>, StoreError> {
+        let token = seen.map(Shown::read).transpose()?;
+        let (mut ops, mut problems) = (Vec::new(), Vec::new());
+        for (key, value) in fields {
+            let field = FieldName::from(format!("{}.{key}", edit.record));
+            let current = self.heads_of(edit.row, &field)?;
+            let standing = self.view().standing(edit.row, &field, &current)?;
+            if standing.values.len() <= 1 && standing.displayed == *value {
+                continue;
+            }
+            let shown: Vec<Head> = match &token {
+                None if standing.values.len() > 1 => {
+                    problems.push(Problem::new(key, "in_conflict", Severity::Block));
+                    continue;
+                }
+                None => current.clone(),
+                Some(token) => self.view().heads_shown(edit.row, &field, token)?,
+            };
+            let unseen_own = |head: &Head| {
+                let own = own_tip.is_some_and(|tip| self.memory.tree.is_at_or_before(head.dot, tip));
+                own && !shown.iter().any(|seen| seen.dot == head.dot || seen.covers(&self.memory.tree, head.dot))
+            };
+            if current.iter().any(unseen_own) {
+                let field = self.catalogue.record(&edit.record).and_then(|record| record.field(key));
+                let text = standing
+                    .displayed
+                    .map(|value| domain::show::in_list(self.catalogue, field, &value))
+                    .unwrap_or_default();
+                problems.push(Problem::new(key, "changed_meanwhile", Severity::Block).with("now", text));
+                continue;
+            }
+            ops.push(self.op(edit.row, field, shown.iter(), own_tip, Payload::Set(value.clone()))?);
+        }
+        if problems.is_empty() { Ok(ops) } else { Err(StoreError::Refused(problems)) }
+    }
+
+    fn op<'h>(
+        &self,
+        row: Id,
+        field: FieldName,
+        shown: impl IntoIterator<Item = &'h Head>,
+        own_tip: Option<Dot>,
+        payload: Payload,
+    ) -> Result<Op, StoreError> {
+        let dots = heads::seen_after(&self.memory.tree, shown, own_tip);
+        let mut seen = dots.into_iter().map(|dot| self.view().hash_of(dot)).collect::<Result<Vec<Hash>, _>>()?;
+        seen.sort_unstable();
+        Ok(Op { row, field, seen, payload: Sealed::Open(payload) })
+    }
+
+    /// The heads of a field as they stand, the birth value included.
+    pub(crate) fn heads_of(&self, row: Id, field: &FieldName) -> Result<Vec<Head>, StoreError> {
+        self.view().heads(row, field)
+    }
+
+    fn heads_of_row(&self, row: Id) -> Result<Vec<Head>, StoreError> {
+        let Some((obj, born)) = self.view().born(row)? else { return Err(StoreError::NoSuchRow(row.to_string())) };
+        Ok(self.all_heads(obj, born)?.into_values().flatten().collect())
+    }
+}

@@ -1,0 +1,230 @@
+//! From the log to the state: every fresh operation is folded into its field's heads, once, in one pass.
+
+use std::collections::BTreeMap;
+
+use domain::Value;
+use oplog::change::Sealed;
+use oplog::heads::{self, Rank};
+use oplog::{Dot, Head, LIFE, Payload};
+use rusqlite::{OptionalExtension, params};
+
+use crate::batch::{Batch, FreshOp, Obj};
+use crate::error::Doing;
+use crate::now::Dirty;
+use crate::{Door, StoreError, cell};
+
+/// A field's heads before and after a batch.
+struct Folded {
+    before: Vec<Head>,
+    /// Whether `before` stands in the head table, or is simply the value the row was made with.
+    explicit: bool,
+    after: Vec<Head>,
+}
+
+impl Door<'_> {
+    /// Folds a batch into heads, conflicts, state tables and everything derived from them.
+    pub(crate) fn settle(&mut self, mut batch: Batch) -> Result<(), StoreError> {
+        let mut fresh = std::mem::take(&mut batch.fresh);
+        fresh.retain(|op| op.payload != Sealed::Open(Payload::Redact));
+        fresh.sort_by_key(|op| (op.obj, op.field));
+        let mut dirty = Dirty::default();
+        for row in fresh.chunk_by(|a, b| a.obj == b.obj) {
+            self.settle_row(&mut batch, row, &mut dirty)?;
+        }
+        self.refresh(dirty)
+    }
+
+    fn settle_row(&mut self, batch: &mut Batch, ops: &[FreshOp], dirty: &mut Dirty) -> Result<(), StoreError> {
+        let Some(first) = ops.first() else { return Ok(()) };
+        let Some(mut obj) = batch.objs.get(&first.obj).copied() else { return Ok(()) };
+        if obj.born.is_none() {
+            obj.born = self.birth(ops)?;
+            batch.objs.insert(obj.id, obj);
+        }
+        let mut shown: BTreeMap<i64, Option<Value>> = BTreeMap::new();
+        let mut life_touched = obj.life.is_none_or(|life| life != 1);
+        for field in ops.chunk_by(|a, b| a.field == b.field) {
+            let Some(name) = field.first().map(|op| op.field) else { continue };
+            life_touched |= self.is_life(name);
+            let folded = self.fold(&obj, field)?;
+            if folded.before == folded.after {
+                continue;
+            }
+            self.keep_heads(&obj, name, &folded)?;
+            shown.insert(name, self.shown(&obj, name, &folded, field)?);
+        }
+        let was = obj.life;
+        let now = match life_touched {
+            true if obj.new && self.only_made(ops) => Some(1),
+            true => self.judge_life(&obj)?,
+            false => was,
+        };
+        if was != now || obj.new {
+            self.tx
+                .prepare_cached("UPDATE obj SET born = ?2, life = ?3 WHERE id = ?1")
+                .and_then(|mut update| update.execute(params![obj.id, obj.born.map(Dot::packed), now]))
+                .doing("keeping a row's life")?;
+        }
+        shown.retain(|name, _| !self.is_life(*name));
+        self.write_state(&obj, was, now, shown, dirty)?;
+        obj.life = now;
+        obj.new = false;
+        batch.objs.insert(obj.id, obj);
+        Ok(())
+    }
+
+    pub(crate) fn is_life(&self, term: i64) -> bool {
+        self.memory.terms.text(term).is_some_and(|name| name.rsplit('.').next() == Some(LIFE))
+    }
+
+    /// Whether a row's life says nothing but that it was made: the common case, spared the look into the log.
+    fn only_made(&self, ops: &[FreshOp]) -> bool {
+        let mut life = ops.iter().filter(|op| self.is_life(op.field)).peekable();
+        life.peek().is_some() && life.all(|op| op.payload == Sealed::Open(Payload::Set(Some(Value::Int(1)))))
+    }
+
+    /// The change that made a row: the one that first says it lives.
+    fn birth(&self, ops: &[FreshOp]) -> Result<Option<Dot>, StoreError> {
+        let born =
+            |op: &&FreshOp| self.is_life(op.field) && op.payload == Sealed::Open(Payload::Set(Some(Value::Int(1))));
+        Ok(ops.iter().filter(born).map(|op| op.dot).min())
+    }
+
+    fn fold(&self, obj: &Obj, ops: &[FreshOp]) -> Result<Folded, StoreError> {
+        let Some(first) = ops.first() else { return Ok(Folded { before: vec![], explicit: false, after: vec![] }) };
+        let (before, explicit) = match self.explicit_heads(obj, first.field)? {
+            rows if !rows.is_empty() => (rows, true),
+            _ => (self.birth_head(obj, ops)?, false),
+        };
+        let mut after = before.clone();
+        for op in ops {
+            heads::fold(&self.memory.tree, &mut after, Head { dot: op.dot, seen: op.seen.clone() });
+        }
+        Ok(Folded { before, explicit, after })
+    }
+
+    fn explicit_heads(&self, obj: &Obj, field: i64) -> Result<Vec<Head>, StoreError> {
+        if obj.new { Ok(vec![]) } else { self.view().head_rows(obj.id, field) }
+    }
+
+    /// The head that is not in the table: the value the row was made with, if it was made with one here.
+    fn birth_head(&self, obj: &Obj, ops: &[FreshOp]) -> Result<Vec<Head>, StoreError> {
+        let (Some(born), Some(first)) = (obj.born.filter(|_| !obj.new), ops.first()) else { return Ok(vec![]) };
+        let head = Head { dot: born, seen: vec![] };
+        let replaced = Head { dot: first.dot, seen: first.seen.clone() }.covers(&self.memory.tree, born);
+        // A first operation that replaces it anyway spares the look into the log.
+        Ok(if replaced || self.view().wrote(born, obj.id, first.field)? { vec![head] } else { vec![] })
+    }
+
+    fn keep_heads(&self, obj: &Obj, field: i64, folded: &Folded) -> Result<(), StoreError> {
+        let only_birth = |heads: &[Head]| matches!(heads, [head] if Some(head.dot) == obj.born);
+        if folded.explicit {
+            self.tx
+                .prepare_cached("DELETE FROM head WHERE obj = ?1 AND field = ?2")
+                .and_then(|mut delete| delete.execute(params![obj.id, field]))
+                .doing("clearing heads")?;
+        }
+        if only_birth(&folded.after) {
+            return Ok(());
+        }
+        let mut insert = self
+            .tx
+            .prepare_cached("INSERT INTO head (obj, field, dot, seen) VALUES (?1, ?2, ?3, ?4)")
+            .doing("preparing heads")?;
+        for head in &folded.after {
+            insert
+                .execute(params![obj.id, field, head.dot.packed(), cell::of_seen(&head.seen)])
+                .doing("keeping a head")?;
+        }
+        Ok(())
+    }
+
+    /// The value a field displays; notes or clears its conflict.
+    fn shown(&self, obj: &Obj, field: i64, folded: &Folded, ops: &[FreshOp]) -> Result<Option<Value>, StoreError> {
+        let mut ranked: Vec<(Rank, Sealed<Payload>)> = Vec::with_capacity(folded.after.len());
+        for head in &folded.after {
+            match ops.iter().find(|op| op.dot == head.dot) {
+                Some(op) => ranked.push((op.rank, op.payload.clone())),
+                None => ranked.extend(self.view().written(head.dot, obj.id, field)?),
+            }
+        }
+        ranked.sort_by_key(|(rank, _)| *rank);
+        let open: Vec<&Payload> = ranked.iter().filter_map(|(_, payload)| payload.open()).collect();
+        let in_conflict = heads::distinct(open.iter().copied()).len() > 1;
+        if in_conflict || folded.explicit {
+            let sql = match in_conflict {
+                true => "INSERT OR IGNORE INTO conflict (obj, field) VALUES (?1, ?2)",
+                false => "DELETE FROM conflict WHERE obj = ?1 AND field = ?2",
+            };
+            self.tx
+                .prepare_cached(sql)
+                .and_then(|mut note| note.execute(params![obj.id, field]))
+                .doing("noting a conflict")?;
+        }
+        Ok(open.last().and_then(|payload| payload.values().first().cloned()).flatten())
+    }
+}
+
+impl crate::View<'_> {
+    /// The heads of a field as the table has them; empty when the birth value stands.
+    pub(crate) fn head_rows(&self, obj: i64, field: i64) -> Result<Vec<Head>, StoreError> {
+        let mut ask = self
+            .db
+            .prepare_cached("SELECT dot, seen FROM head WHERE obj = ?1 AND field = ?2")
+            .doing("preparing heads")?;
+        let mut rows = ask.query([obj, field]).doing("reading heads")?;
+        let mut heads = Vec::new();
+        while let Some(row) = rows.next().doing("reading a head")? {
+            let seen = row.get_ref("seen").doing("reading a head")?.as_blob_or_null().unwrap_or_default();
+            heads.push(Head { dot: Dot::unpacked(row.get("dot").doing("reading a head")?), seen: cell::to_seen(seen) });
+        }
+        Ok(heads)
+    }
+
+    /// Whether a change wrote a field.
+    pub(crate) fn wrote(&self, dot: Dot, obj: i64, field: i64) -> Result<bool, StoreError> {
+        let first = dot.packed() << 15;
+        let mut ask = self
+            .db
+            .prepare_cached("SELECT 1 FROM op WHERE id BETWEEN ?1 AND ?2 AND obj = ?3 AND field = ?4")
+            .doing("preparing operations")?;
+        ask.exists(params![first, first + 0x7fff, obj, field]).doing("asking for an operation")
+    }
+
+    /// What a change wrote to a field, with the change's rank.
+    pub(crate) fn written(
+        &self,
+        dot: Dot,
+        obj: i64,
+        field: i64,
+    ) -> Result<Option<(Rank, Sealed<Payload>)>, StoreError> {
+        let first = dot.packed() << 15;
+        let mut ask = self
+            .db
+            .prepare_cached(
+                "SELECT op.kind, op.val, c.time, c.flags, c.hash
+                   FROM op JOIN change c ON c.id = op.id >> 15
+                  WHERE op.id BETWEEN ?1 AND ?2 AND op.obj = ?3 AND op.field = ?4",
+            )
+            .doing("preparing operations")?;
+        let mut rows = ask.query(params![first, first + 0x7fff, obj, field]).doing("reading an operation")?;
+        let Some(row) = rows.next().doing("reading an operation")? else { return Ok(None) };
+        let rank = rank_of(row)?;
+        let kind = row.get("kind").doing("reading an operation")?;
+        Ok(Some((rank, cell::to_payload(kind, row.get_ref("val").doing("reading an operation")?)?)))
+    }
+
+    /// The number of a row, if the ledger has heard of it.
+    pub(crate) fn obj(&self, id: domain::Id) -> Result<Option<i64>, StoreError> {
+        let mut ask = self.db.prepare_cached("SELECT id FROM obj WHERE uuid = ?1").doing("preparing rows")?;
+        ask.query_row([id.as_bytes()], |row| row.get(0)).optional().doing("finding a row")
+    }
+}
+
+/// The rank of the change in a row with `time`, `flags` and `hash`.
+pub(crate) fn rank_of(row: &rusqlite::Row<'_>) -> Result<Rank, StoreError> {
+    let hash: [u8; 32] = row.get("hash").doing("reading a hash")?;
+    let time: i64 = row.get("time").doing("reading a time")?;
+    let flags = row.get("flags").doing("reading flags")?;
+    Ok(Rank::of(oplog::Flags(flags), oplog::Time(u64::try_from(time).unwrap_or_default()), oplog::Hash(hash)))
+}

@@ -1,0 +1,247 @@
+//! Opening the ledger: one opener, one writer, one reader.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::{Catalogue, Date};
+use oplog::tree::Lineage;
+use oplog::{Dot, Time, Tree};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::StoreError;
+use crate::connection::{self, Make};
+use crate::error::Doing;
+use crate::now;
+use crate::terms::Terms;
+
+/// What a ledger is made of: the definitions and the tables that hold them.
+#[derive(Debug, Clone)]
+pub struct Definitions {
+    /// Records, forms and code lists.
+    pub catalogue: Arc<Catalogue>,
+    /// The tables, as `schema.sql` has them.
+    pub schema: String,
+}
+
+/// An open ledger.
+#[derive(Debug)]
+pub struct Store {
+    folder: PathBuf,
+    catalogue: Arc<Catalogue>,
+    writer: Mutex<Writer>,
+    reader: Mutex<Connection>,
+    _lock: File,
+}
+
+/// The writing connection and what is kept in memory beside it.
+#[derive(Debug)]
+struct Writer {
+    db: Connection,
+    memory: Memory,
+}
+
+/// What the log's tables say about lineages, names and time.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    pub(crate) tree: Tree,
+    pub(crate) terms: Terms,
+    pub(crate) newest: Time,
+    /// The civil day that derived tables speak of.
+    pub(crate) today: Option<Date>,
+}
+
+/// The ledger, for reading.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    pub(crate) db: &'a Connection,
+    pub(crate) catalogue: &'a Catalogue,
+}
+
+/// The ledger, for writing: one transaction.
+#[derive(Debug)]
+pub struct Door<'a> {
+    pub(crate) tx: Transaction<'a>,
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) memory: &'a mut Memory,
+}
+
+const FILE: &str = "ledger.db";
+const LOCK: &str = "ledger.lock";
+
+impl Definitions {
+    /// The definitions compiled into the program.
+    pub fn built_in() -> Self {
+        Self {
+            catalogue: Arc::new(Catalogue::built_in().clone()),
+            schema: include_str!("../../../../schema.sql").to_owned(),
+        }
+    }
+}
+
+impl Store {
+    /// Makes a ledger in a folder that has none.
+    pub fn create(folder: &Path, key: &[u8; 32], definitions: &Definitions) -> Result<Self, StoreError> {
+        if folder.join(FILE).exists() {
+            return Err(StoreError::LedgerExists);
+        }
+        std::fs::create_dir_all(folder).map_err(|error| StoreError::Disk(error.to_string()))?;
+        let lock = lock(folder)?;
+        let mut db = connection::open(&folder.join(FILE), key, Make::Yes)?;
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).doing("making the tables")?;
+        tx.execute_batch(&definitions.schema).doing("making the tables")?;
+        tx.commit().doing("making the tables")?;
+        Self::start(folder, key, definitions, lock, db)
+    }
+
+    /// Opens the ledger of a folder. Errors: see [`StoreError`]; the file is not changed by a refusal.
+    pub fn open(folder: &Path, key: &[u8; 32], definitions: &Definitions) -> Result<Self, StoreError> {
+        if !folder.join(FILE).exists() {
+            return Err(StoreError::NoLedger);
+        }
+        let lock = lock(folder)?;
+        let db = connection::open(&folder.join(FILE), key, Make::No)?;
+        connection::check_version(&db)?;
+        Self::start(folder, key, definitions, lock, db)
+    }
+
+    /// Whether a folder holds a ledger.
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(FILE).exists()
+    }
+
+    fn start(
+        folder: &Path,
+        key: &[u8; 32],
+        definitions: &Definitions,
+        lock: File,
+        db: Connection,
+    ) -> Result<Self, StoreError> {
+        let reader = connection::open(&folder.join(FILE), key, Make::No)?;
+        let memory = Memory::load(&db)?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            catalogue: definitions.catalogue.clone(),
+            writer: Mutex::new(Writer { db, memory }),
+            reader: Mutex::new(reader),
+            _lock: lock,
+        })
+    }
+
+    /// The folder the ledger lies in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The definitions it was opened with.
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.catalogue
+    }
+
+    /// Reads, beside a writer if there is one.
+    pub fn read<T, E: From<StoreError>>(&self, ask: impl FnOnce(View<'_>) -> Result<T, E>) -> Result<T, E> {
+        let db = hold(&self.reader);
+        ask(View { db: &db, catalogue: &self.catalogue })
+    }
+
+    /// Writes: all of it or, when `act` fails, nothing.
+    pub fn write<T, E: From<StoreError>>(&self, act: impl FnOnce(&mut Door<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.transact(act, |tx| tx.commit().doing("committing"))
+    }
+
+    /// Does as [`Self::write`] would, then takes all of it back: what would change, exactly.
+    pub fn rehearse<T, E: From<StoreError>>(&self, act: impl FnOnce(&mut Door<'_>) -> Result<T, E>) -> Result<T, E> {
+        let done = self.transact(act, |tx| tx.rollback().doing("ending a rehearsal"));
+        let mut writer = hold(&self.writer);
+        writer.reload()?;
+        done
+    }
+
+    fn transact<T, E: From<StoreError>>(
+        &self,
+        act: impl FnOnce(&mut Door<'_>) -> Result<T, E>,
+        end: impl FnOnce(Transaction<'_>) -> Result<(), StoreError>,
+    ) -> Result<T, E> {
+        let mut writer = hold(&self.writer);
+        if self.writer.is_poisoned() {
+            writer.reload()?;
+            self.writer.clear_poison();
+        }
+        let done = writer.transact(&self.catalogue, act, end);
+        if done.is_err() {
+            writer.reload()?;
+        }
+        done
+    }
+}
+
+impl Writer {
+    fn transact<T, E: From<StoreError>>(
+        &mut self,
+        catalogue: &Catalogue,
+        act: impl FnOnce(&mut Door<'_>) -> Result<T, E>,
+        end: impl FnOnce(Transaction<'_>) -> Result<(), StoreError>,
+    ) -> Result<T, E> {
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate).doing("beginning")?;
+        let mut door = Door { tx, catalogue, memory: &mut self.memory };
+        let done = act(&mut door)?;
+        end(door.tx)?;
+        Ok(done)
+    }
+
+    /// After a roll-back, what is in memory must say again what the file says.
+    fn reload(&mut self) -> Result<(), StoreError> {
+        self.memory = Memory::load(&self.db)?;
+        Ok(())
+    }
+}
+
+impl Memory {
+    fn load(db: &Connection) -> Result<Self, StoreError> {
+        let mut tree = Tree::default();
+        let mut rows = db.prepare_cached("SELECT id, fork, tip FROM lin").doing("preparing lineages")?;
+        let mut rows = rows.query([]).doing("reading lineages")?;
+        while let Some(row) = rows.next().doing("reading a lineage")? {
+            let fork: Option<i64> = row.get("fork").doing("reading a lineage")?;
+            let tip = row.get("tip").doing("reading a lineage")?;
+            tree.set(row.get("id").doing("reading a lineage")?, Lineage { fork: fork.map(Dot::unpacked), tip });
+        }
+        Ok(Self { tree, terms: Terms::load(db)?, newest: newest_time(db)?, today: now::day_of(db)? })
+    }
+}
+
+/// The newest believed time: along a chain times only grow, so the ends of the chains tell.
+fn newest_time(db: &Connection) -> Result<Time, StoreError> {
+    let newest = db.query_row(
+        "SELECT max((SELECT time FROM change
+                      WHERE id BETWEEN lin.id << 32 AND (lin.id << 32) + lin.tip AND flags & 1 = 0
+                      ORDER BY id DESC LIMIT 1))
+           FROM lin",
+        [],
+        |row| row.get::<_, Option<i64>>(0),
+    );
+    Ok(Time(newest.doing("reading the newest time")?.and_then(|time| u64::try_from(time).ok()).unwrap_or_default()))
+}
+
+impl Door<'_> {
+    /// The ledger as it stands inside this transaction.
+    pub fn view(&self) -> View<'_> {
+        View { db: &self.tx, catalogue: self.catalogue }
+    }
+}
+
+/// After a panic elsewhere the transaction was rolled back with it; the writer's memory is read again before use.
+fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One opener by a lock of the operating system, which a crash releases.
+fn lock(folder: &Path) -> Result<File, StoreError> {
+    let opened = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join(LOCK));
+    let file = opened.map_err(|_| StoreError::ReadOnly)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::OpenElsewhere),
+        Err(TryLockError::Error(error)) => Err(StoreError::Disk(error.to_string())),
+    }
+}

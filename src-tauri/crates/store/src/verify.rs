@@ -1,0 +1,156 @@
+//! Self-check: the file's pages, the whole hash chain, and that the state is what the log amounts to.
+
+use std::collections::BTreeMap;
+
+use domain::{Id, Value};
+use oplog::memory::Memory;
+use oplog::{Dot, FieldName, Hash, Head, LIFE, Segment};
+
+use crate::error::Doing;
+use crate::{StoreError, View};
+
+/// What a self-check found wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Damage {
+    /// SQLite or SQLCipher found a damaged page.
+    Page(String),
+    /// A change does not hash to what the chain says.
+    Chain {
+        /// The computer that wrote it.
+        replica: Id,
+        /// Its depth.
+        depth: u32,
+    },
+    /// A field does not stand as the log says.
+    State {
+        /// The row.
+        row: Id,
+        /// The field.
+        field: String,
+    },
+}
+
+/// What a ledger means: for every field ever written, the changes nobody has replaced. Comparable between machines.
+pub type Meaning = BTreeMap<(Id, FieldName), Vec<Hash>>;
+
+impl View<'_> {
+    /// Checks pages and chains; an empty list means all is well.
+    pub fn verify(&self) -> Result<Vec<Damage>, StoreError> {
+        let mut damages = self.pages("cipher_integrity_check")?;
+        damages.extend(
+            self.pages("integrity_check")?.into_iter().filter(|damage| *damage != Damage::Page("ok".to_owned())),
+        );
+        damages.extend(self.chains()?);
+        damages.extend(self.state_faults()?);
+        Ok(damages)
+    }
+
+    /// What the ledger means, from its tables.
+    pub fn meaning(&self) -> Result<Meaning, StoreError> {
+        let mut ask = self
+            .db
+            .prepare("SELECT DISTINCT o.uuid, t.text FROM op JOIN obj o ON o.id = op.obj JOIN term t ON t.id = op.field WHERE op.kind <> 2")
+            .doing("preparing fields")?;
+        let fields: Vec<([u8; 16], String)> = ask
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .and_then(Iterator::collect)
+            .doing("reading fields")?;
+        let mut meaning = Meaning::new();
+        for (row, field) in fields {
+            let (row, field) = (Id::from_bytes(row), FieldName::from(field));
+            let heads = match self.heads(row, &field)? {
+                heads if heads.is_empty() => self.unborn_heads(row, &field)?,
+                heads => heads,
+            };
+            let mut hashes = heads.iter().map(|head| self.hash_of(head.dot)).collect::<Result<Vec<Hash>, _>>()?;
+            hashes.sort();
+            meaning.insert((row, field), hashes);
+        }
+        Ok(meaning)
+    }
+
+    /// The heads of a row that nothing has made yet.
+    fn unborn_heads(&self, row: Id, field: &FieldName) -> Result<Vec<Head>, StoreError> {
+        match (self.obj(row)?, self.term(field)?) {
+            (Some(obj), Some(term)) => self.head_rows(obj, term),
+            _ => Ok(vec![]),
+        }
+    }
+
+    /// Fields that stand otherwise than the log, folded plainly in memory, says.
+    fn state_faults(&self) -> Result<Vec<Damage>, StoreError> {
+        let mut memory = Memory::default();
+        memory.receive(self.all_segments()?);
+        let told = memory.head_hashes();
+        let stands = self.meaning()?;
+        let mut damages = Vec::new();
+        for key in told.keys().chain(stands.keys()) {
+            if told.get(key) != stands.get(key) {
+                damages.push(Damage::State { row: key.0, field: key.1.to_string() });
+            }
+        }
+        for ((row, field), shown) in memory.state() {
+            if self.column_value(row, &field)?.is_some_and(|stored| stored != shown.value) {
+                damages.push(Damage::State { row, field: field.to_string() });
+            }
+        }
+        damages.dedup();
+        Ok(damages)
+    }
+
+    /// What a state table holds of a field; `None` when the row is not visible or has no such column.
+    fn column_value(&self, row: Id, field: &FieldName) -> Result<Option<Option<Value>>, StoreError> {
+        let Some((record, key)) = field.split_once('.').filter(|(_, key)| *key != LIFE) else { return Ok(None) };
+        let record = self.catalogue.record(record).filter(|record| record.stored().any(|field| field.key == key));
+        let (Some(record), Some(obj)) = (record, self.obj(row)?) else { return Ok(None) };
+        Ok(self.plain_row(record, obj)?.map(|row| row.get(key).cloned()))
+    }
+
+    fn all_segments(&self) -> Result<Vec<Segment>, StoreError> {
+        let mut ask = self
+            .db
+            .prepare("SELECT s.lin, s.first, coalesce(s.last, l.tip), s.epoch FROM segment s JOIN lin l ON l.id = s.lin ORDER BY s.lin, s.first")
+            .doing("preparing segments")?;
+        let runs: Vec<(u32, u32, u32, [u8; 32])> = ask
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+            .and_then(Iterator::collect)
+            .doing("reading segments")?;
+        runs.into_iter().map(|(lin, first, last, epoch)| Ok(self.segment(lin, first, last, epoch)?.0)).collect()
+    }
+
+    fn pages(&self, pragma: &str) -> Result<Vec<Damage>, StoreError> {
+        let mut ask = self.db.prepare(&format!("PRAGMA {pragma}")).doing("preparing a check")?;
+        let rows = ask.query_map([], |row| row.get(0).map(Damage::Page));
+        rows.and_then(Iterator::collect).doing("checking pages")
+    }
+
+    /// Recomputes every hash of every chain.
+    fn chains(&self) -> Result<Vec<Damage>, StoreError> {
+        let mut damages = Vec::new();
+        for segment in self.all_segments()? {
+            let stored = segment.changes.iter().skip(1).filter_map(|change| change.parent);
+            let faults = segment.changes.iter().zip(stored).filter(|(change, stored)| change.hash() != *stored);
+            damages.extend(faults.map(|(change, _)| Damage::Chain { replica: segment.replica, depth: change.depth }));
+        }
+        let mut ask = self.db.prepare("SELECT id, tip, tip_hash FROM lin").doing("preparing tips")?;
+        let tips: Vec<(u32, u32, [u8; 32])> = ask
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .and_then(Iterator::collect)
+            .doing("reading tips")?;
+        for (lin, depth, tip) in tips {
+            let (replica, scope) = self.lineage(lin)?;
+            let (epoch, parent) = (self.epoch_at(lin, depth)?, self.parent_of(lin, depth)?);
+            let within = Segment { replica, scope, parent, first_depth: depth, epoch, changes: vec![] };
+            let (change, stored) = self.change(Dot { lin, depth }, &within, parent)?;
+            if change.hash() != stored || stored != Hash(tip) {
+                damages.push(Damage::Chain { replica, depth });
+            }
+        }
+        Ok(damages)
+    }
+
+    fn epoch_at(&self, lin: u32, depth: u32) -> Result<[u8; 32], StoreError> {
+        let sql = "SELECT epoch FROM segment WHERE lin = ?1 AND first <= ?2 ORDER BY first DESC LIMIT 1";
+        self.db.query_row(sql, [lin, depth], |row| row.get(0)).doing("reading an epoch")
+    }
+}

@@ -1,0 +1,4 @@
+//! Every promise that is not about the window, in one binary.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod merge_laws;

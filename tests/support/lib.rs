@@ -1,0 +1,3 @@
+//! What tests share: random histories, ledgers on a floor of cost, the shop windows of `bx`.
+
+pub mod history;
