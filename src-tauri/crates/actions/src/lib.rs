@@ -1,1 +1,40 @@
-//! actions
+//! What a person can do: one function each, one line each in the catalogue below. Window, command line, tests and
+//! the window's types are all made from it.
+
+mod catalogue;
+mod desk;
+mod draft;
+mod enrolments;
+mod exports;
+mod failure;
+mod histories;
+pub mod import;
+mod merges;
+pub mod paper;
+mod rows;
+mod session;
+mod trail;
+
+pub use catalogue::{ACTIONS, call, typescript};
+pub use desk::{Clock, Desk, Organisation, Session, civil};
+pub use domain;
+pub use enrolments::{
+    EnrolReply, EnrolRequest, Partner, enrol_accept, enrol_grant, enrol_invite, enrol_request, partners,
+};
+pub use exports::{ExportReply, ExportRequest, SentLine, export, sent_packages};
+pub use failure::{Done, Failure};
+pub use histories::{
+    ChangeLine, Family, FoundRow, HistoryLine, UndoReply, family, find, history, recent_changes, undo,
+};
+pub use merges::{
+    ArrivedLine, ConflictLine, Inspection, MergeReport, ResolveRequest, RivalLine, arrived_packages, conflicts,
+    inspect, merge, packages_in, rehearse_merge, resolve,
+};
+pub use rows::{
+    GetRequest, ListReply, ListRequest, ListRow, LiveRequest, RevealRequest, RowReply, RowRequest, SaveReply,
+    SaveRequest, check_row, delete_row, get_rows, list_rows, open_row, restore_row, reveal, save_row, save_rows,
+};
+pub use session::{
+    MakeLedger, OpenLedger, Place, Places, SessionInfo, close_ledger, make_ledger, open_ledger, places,
+    recall_language, session_info, set_language,
+};

@@ -1,2 +1,31 @@
-//! bx
-fn main() {}
+//! `bx`: everything but the window, for scripts, for a broken computer, for checks from outside.
+
+mod args;
+mod commands;
+mod show;
+
+use std::process::ExitCode;
+
+use actions::Desk;
+use actions::domain::words::Language;
+use clap::Parser;
+
+use args::Args;
+use show::Terminal;
+
+/// Exit codes of the contract (architecture.md): 0 done, 1 refused, 2 usage, 3 not opened, 4 our fault.
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let asked = args.lang.clone().or_else(|| std::env::var("BAOXUE_LANG").ok());
+    let language: Language = asked.and_then(|lang| lang.parse().ok()).unwrap_or_default();
+    let terminal = Terminal::new(language, args.json);
+    let desk = match Desk::real() {
+        Ok(desk) => desk,
+        Err(failure) => return terminal.fail(&failure),
+    };
+    desk.set_language(language);
+    match commands::run(&desk, &terminal, args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => terminal.fail(&failure),
+    }
+}

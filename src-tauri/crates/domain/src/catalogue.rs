@@ -160,6 +160,12 @@ impl Catalogue {
 
     fn projected(&self, projection: &Projection) -> Option<Field> {
         let target = self.record(&projection.record)?.field(&projection.field)?;
+        if let Some(unless) = &projection.unless {
+            let other = self.record(&unless.record)?;
+            [&unless.field, &unless.from, &unless.until]
+                .into_iter()
+                .try_for_each(|key| other.field(key).map(|_| ()))?;
+        }
         let mut field = target.clone();
         if let Some(list) = self.list_of(target, |other| projection.only.get(other).cloned()) {
             field.codes = Some(list.list.clone());

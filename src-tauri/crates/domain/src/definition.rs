@@ -191,6 +191,9 @@ pub struct Projection {
     /// What else those rows hold: field → value.
     #[serde(default, rename = "where")]
     pub only: BTreeMap<String, String>,
+    /// Rows of another record that say otherwise while they last.
+    #[serde(default)]
+    pub unless: Option<Unless>,
     /// Its own label; else that of the field.
     #[serde(default)]
     pub label: Option<Label>,
@@ -203,6 +206,22 @@ pub struct Projection {
     /// The heading it stands under.
     #[serde(default)]
     pub group: Option<String>,
+}
+
+/// Rows that overrule a projection while they last: an open dropout case overrules 在读.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Unless {
+    /// Their record.
+    pub record: String,
+    /// Their field that says otherwise.
+    pub field: String,
+    /// Their day of beginning.
+    pub from: String,
+    /// Their day of end.
+    pub until: String,
+    /// Their value → the projection's value; other values overrule nothing.
+    pub says: BTreeMap<String, String>,
 }
 
 impl Record {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use ts_rs::TS;
 use uuid::Uuid;
 
 /// The identity of a row, an organisation, a computer or a person: a UUID (RFC 9562).
@@ -14,8 +15,9 @@ use uuid::Uuid;
 /// assert_eq!(id.to_string(), "0190a1b2-0000-4000-8000-000000000001");
 /// assert!("not an id".parse::<Id>().is_err());
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Id(Uuid);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, TS)]
+#[ts(type = "string")]
+pub struct Id(#[ts(type = "string")] Uuid);
 
 /// What was given is not a UUID.
 #[derive(Debug, thiserror::Error)]

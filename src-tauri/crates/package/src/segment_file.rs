@@ -42,7 +42,7 @@ impl SegmentFile {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let cbor = zstd::bulk::decompress(bytes, limit).map_err(|_| bad("not inflatable"))?;
         let mut reader = Decoder::new(&cbor);
-        let mut part = |reader: &mut Decoder<'_>| reader.bytes().map(<[u8]>::to_vec).map_err(|_| bad("parts"));
+        let part = |reader: &mut Decoder<'_>| reader.bytes().map(<[u8]>::to_vec).map_err(|_| bad("parts"));
         if reader.array().ok().flatten() != Some(3) {
             return Err(bad("form"));
         }

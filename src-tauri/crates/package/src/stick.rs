@@ -18,7 +18,7 @@ pub fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, Package
 
 /// Replaces a file as a whole: readers see the old content or the new, never a mixture.
 pub fn replace(target: &Path, bytes: &[u8]) -> Result<(), PackageError> {
-    let folder = target.parent().unwrap_or(Path::new("."));
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut part = target.as_os_str().to_owned();
     part.push(".part");
     let part = PathBuf::from(part);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::definition::{Projection, SearchKind};
+use domain::definition::{Projection, SearchKind, Unless};
 use domain::{Date, Field, Id, Record, Value, search_key};
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
@@ -26,10 +26,10 @@ impl Child {
     }
 
     /// Whether the row speaks of a day: its from–to includes it; an open end is open.
-    fn speaks_of(&self, on: Date) -> bool {
+    fn speaks_of(&self, on: Date, [from, until]: [&str; 2]) -> bool {
         let on = on.to_string();
-        self.text("from_on").is_none_or(|from| from <= on.as_str())
-            && self.text("until_on").is_none_or(|until| on.as_str() < until)
+        self.text(from).is_none_or(|from| from <= on.as_str())
+            && self.text(until).is_none_or(|until| on.as_str() < until)
     }
 
     /// Newest first: by beginning, then by the day it was stated, then by arrival.
@@ -68,7 +68,20 @@ impl View<'_> {
                 said.extend(value.map(|value| (projection.key.clone(), value.clone())));
             }
         }
+        for projection in &record.projections {
+            said.extend(self.overruled(projection, obj, on)?.map(|value| (projection.key.clone(), value)));
+        }
         Ok(said)
+    }
+
+    /// What rows of another record say instead of a projection, while they last.
+    fn overruled(&self, projection: &Projection, obj: i64, on: Date) -> Result<Option<Value>, StoreError> {
+        let Some(unless) = &projection.unless else { return Ok(None) };
+        let Some(record) = self.catalogue.record(&unless.record) else { return Ok(None) };
+        let children = self.children(record, obj)?;
+        let lasting = children.iter().filter(|child| child.speaks_of(on, [&unless.from, &unless.until]));
+        let says = |child: &Child| unless.says.get(child.text(&unless.field)?).map(|code| Value::Text(code.clone()));
+        Ok(lasting.filter_map(|child| Some((child.id, says(child)?))).max_by_key(|(id, _)| *id).map(|(_, value)| value))
     }
 
     /// The living rows of a record that belong to a row.
@@ -101,7 +114,11 @@ impl View<'_> {
 
 fn chosen<'c>(children: &'c [Child], projection: &Projection, on: Date) -> Option<&'c Child> {
     let matches = |child: &&Child| projection.only.iter().all(|(key, value)| child.text(key) == Some(value));
-    children.iter().filter(matches).filter(|child| child.speaks_of(on)).max_by_key(|child| child.newness())
+    children
+        .iter()
+        .filter(matches)
+        .filter(|child| child.speaks_of(on, ["from_on", "until_on"]))
+        .max_by_key(|child| child.newness())
 }
 
 impl Door<'_> {
@@ -143,24 +160,35 @@ impl Door<'_> {
         let mut dirty = Dirty::default();
         let Some(before) = before else { return self.rebuild_derived() };
         let (low, high) = (before.min(today), before.max(today));
-        for owner in self.catalogue.records().filter(|record| !record.projections.is_empty()) {
-            let sources: BTreeSet<&str> =
-                owner.projections.iter().map(|projection| projection.record.as_str()).collect();
-            for source in sources.into_iter().filter_map(|source| self.catalogue.record(source)) {
-                let Some(via) = source.owner.as_ref().filter(|_| source.field("from_on").is_some()) else { continue };
-                let sql = format!(
-                    "SELECT \"{via}\" FROM \"{}\" WHERE (from_on > ?1 AND from_on <= ?2) OR (until_on > ?1 AND until_on <= ?2)",
-                    source.record
-                );
-                let mut ask = self.tx.prepare_cached(&sql).doing("preparing turns")?;
-                let mut rows = ask.query([low.to_string(), high.to_string()]).doing("reading turns")?;
-                while let Some(row) = rows.next().doing("reading a turn")? {
-                    let turned: Option<i64> = row.get(0).doing("reading a turn")?;
-                    dirty.0.entry(owner.record.clone()).or_default().extend(turned);
-                }
+        let catalogue = self.catalogue;
+        for owner in catalogue.records().filter(|record| !record.projections.is_empty()) {
+            for (source, from, until) in sources(owner) {
+                let Some(source) = catalogue.record(source).filter(|source| source.field(from).is_some()) else {
+                    continue;
+                };
+                let turned = self.turned(source, [from, until], [low, high])?;
+                dirty.0.entry(owner.record.clone()).or_default().extend(turned);
             }
         }
         self.refresh(dirty)
+    }
+
+    /// Owners of rows that begin or end between two days.
+    fn turned(
+        &self,
+        source: &Record,
+        [from, until]: [&str; 2],
+        [low, high]: [Date; 2],
+    ) -> Result<Vec<i64>, StoreError> {
+        let Some(via) = &source.owner else { return Ok(vec![]) };
+        let sql = format!(
+            "SELECT \"{via}\" FROM \"{}\"
+              WHERE \"{via}\" IS NOT NULL AND ((\"{from}\" > ?1 AND \"{from}\" <= ?2) OR (\"{until}\" > ?1 AND \"{until}\" <= ?2))",
+            source.record
+        );
+        let mut ask = self.tx.prepare_cached(&sql).doing("preparing turns")?;
+        let days = [low.to_string(), high.to_string()];
+        ask.query_map(days, |row| row.get(0)).and_then(Iterator::collect).doing("reading turns")
     }
 
     /// Derives everything anew from the state tables.
@@ -290,10 +318,25 @@ impl Door<'_> {
     }
 }
 
+/// The records that projections read, each with its days of beginning and end.
+fn sources(owner: &Record) -> BTreeSet<(&str, &str, &str)> {
+    let mut all = BTreeSet::new();
+    for projection in &owner.projections {
+        all.insert((projection.record.as_str(), "from_on", "until_on"));
+        if let Some(unless) = &projection.unless {
+            all.insert((unless.record.as_str(), unless.from.as_str(), unless.until.as_str()));
+        }
+    }
+    all
+}
+
 /// Whether rows of `child` show in what is derived for their owner.
 fn feeds(child: &Record, owner: &Record) -> bool {
-    owner.projections.iter().any(|projection| projection.record == child.record)
-        || child.stored().any(|field| field.search.is_some())
+    let overrules = |unless: &Unless| unless.record == child.record;
+    let shows = |projection: &Projection| {
+        projection.record == child.record || projection.unless.as_ref().is_some_and(overrules)
+    };
+    owner.projections.iter().any(shows) || child.stored().any(|field| field.search.is_some())
 }
 
 fn add_keys(record: &Record, values: &BTreeMap<String, Value>, keys: &mut BTreeSet<String>, words: &mut Vec<String>) {

@@ -1,0 +1,259 @@
+//! How a school and a center come to know each other: files carried by hand.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use domain::{Id, Row, Value};
+use oplog::Hash;
+use package::enrol::{Card, Enrolment, Step};
+use package::keys::{PublicKey, Recipient};
+use package::open::{Directory, Standing};
+use package::stick;
+use serde::{Deserialize, Serialize};
+use store::{Act, Edit, View};
+use ts_rs::TS;
+
+use crate::desk::{Desk, Session};
+use crate::failure::{Done, Failure};
+use crate::session::session_info;
+
+/// An enrolment file read and one to write.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct EnrolRequest {
+    /// The file to read; none for an invitation.
+    pub input: Option<String>,
+    /// The file to write; none when accepting.
+    pub output: Option<String>,
+}
+
+/// What an enrolment step came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct EnrolReply {
+    /// The other organisation; empty for an invitation.
+    pub partner: String,
+    /// The digits of the other organisation's key, to compare with its paper.
+    pub digits: String,
+    /// The file written.
+    pub file: Option<String>,
+}
+
+/// An organisation one exchanges packages with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Partner {
+    /// The organisation.
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+    /// Its code.
+    pub code: String,
+    /// Its kind.
+    pub kind: String,
+    /// Whether it stands above this organisation.
+    pub above: bool,
+}
+
+/// A center or county invites: writes its own card.
+pub fn enrol_invite(desk: &Desk, request: EnrolRequest) -> Done<EnrolReply> {
+    let session = desk.session()?;
+    if !session.organisation.is_above() {
+        return Err(Failure::new("only_above_invites"));
+    }
+    let card = own_card(desk, &session)?;
+    let digits = card.digits();
+    let file = write(&session, &request, Enrolment::new(Step::Invite, card, None))?;
+    Ok(EnrolReply { partner: String::new(), digits, file })
+}
+
+/// A school answers an invitation with its own card; it keeps the center's.
+pub fn enrol_request(desk: &Desk, request: EnrolRequest) -> Done<EnrolReply> {
+    let session = desk.session()?;
+    let (bytes, invitation) = read(&request, Step::Invite)?;
+    let answer = Enrolment::new(Step::Request, own_card(desk, &session)?, Some(Enrolment::fingerprint(&bytes)));
+    let file = write(&session, &request, answer)?;
+    session.store.write(|door| {
+        let card = serde_json::to_vec(&invitation.from).map_err(Failure::defect)?;
+        Ok::<_, Failure>(door.set_local("invited_by", &card)?)
+    })?;
+    Ok(EnrolReply { partner: invitation.from.name.clone(), digits: invitation.from.digits(), file })
+}
+
+/// A center takes a school into its directory and says so.
+pub fn enrol_grant(desk: &Desk, request: EnrolRequest) -> Done<EnrolReply> {
+    let session = desk.session()?;
+    if !session.organisation.is_above() {
+        return Err(Failure::new("only_above_invites"));
+    }
+    let (bytes, asked) = read(&request, Step::Request)?;
+    enter(desk, &session, &asked.from)?;
+    let answer = Enrolment::new(Step::Grant, own_card(desk, &session)?, Some(Enrolment::fingerprint(&bytes)));
+    let file = write(&session, &request, answer)?;
+    Ok(EnrolReply { partner: asked.from.name.clone(), digits: asked.from.digits(), file })
+}
+
+/// A school takes note that it is enrolled: from now on packages go to that center.
+pub fn enrol_accept(desk: &Desk, request: EnrolRequest) -> Done<EnrolReply> {
+    let session = desk.session()?;
+    let (_, grant) = read(&request, Step::Grant)?;
+    let invited = session.store.read(|view| Ok::<_, Failure>(view.local("invited_by")?))?;
+    let card: Option<Card> = invited.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    if card.is_none_or(|card| card.sign_key != grant.from.sign_key) {
+        return Err(Failure::new("not_this_enrolment").with("cause", "another center"));
+    }
+    enter(desk, &session, &grant.from)?;
+    session.store.write(|door| Ok::<_, Failure>(door.set_local("above", grant.from.organisation.as_bytes())?))?;
+    Ok(EnrolReply { partner: grant.from.name.clone(), digits: grant.from.digits(), file: None })
+}
+
+/// The organisations one exchanges packages with.
+pub fn partners(desk: &Desk, _: ()) -> Done<Vec<Partner>> {
+    let session = desk.session()?;
+    session.store.read(|view| {
+        let above = above(view)?;
+        let cards = cards(desk, view)?;
+        Ok(cards.into_iter().map(|card| to_partner(&card, above)).collect())
+    })
+}
+
+fn to_partner(card: &Card, above: Option<Id>) -> Partner {
+    Partner {
+        id: card.organisation,
+        name: card.name.clone(),
+        code: card.code.clone(),
+        kind: card.kind.clone(),
+        above: Some(card.organisation) == above,
+    }
+}
+
+/// The organisation above, once enrolled.
+pub(crate) fn above(view: View<'_>) -> Done<Option<Id>> {
+    Ok(view.local("above")?.and_then(|bytes| Id::try_from(bytes.as_slice()).ok()))
+}
+
+fn own_card(desk: &Desk, session: &Session) -> Done<Card> {
+    let info = session_info(desk, ())?;
+    Ok(Card {
+        organisation: session.organisation.id,
+        name: info.name,
+        code: info.code,
+        kind: info.kind,
+        sign_key: session.keys.sign.public().to_minisign(),
+        recipient: session.keys.operating.recipient().as_str().to_owned(),
+        recovery_recipient: session.keys.recovery.recipient().as_str().to_owned(),
+    })
+}
+
+fn read(request: &EnrolRequest, step: Step) -> Done<(Vec<u8>, Enrolment)> {
+    let input = request.input.as_deref().ok_or_else(|| Failure::new("no_file"))?;
+    let bytes = package::open::read_file(Path::new(input))?;
+    let enrolment = Enrolment::from_bytes(&bytes, step)?;
+    Ok((bytes, enrolment))
+}
+
+fn write(session: &Session, request: &EnrolRequest, enrolment: Enrolment) -> Done<Option<String>> {
+    let output = request.output.as_deref().ok_or_else(|| Failure::new("no_file"))?;
+    let path = Path::new(output);
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(package::PackageError::from)?;
+    }
+    stick::replace(path, &enrolment.to_bytes(&session.keys.sign)?)?;
+    Ok(Some(output.to_owned()))
+}
+
+/// Writes a card into the directory: a change in this organisation's own scope.
+fn enter(desk: &Desk, session: &Session, card: &Card) -> Done<()> {
+    let text = |text: &str| Some(Value::from(text)).filter(|_| !text.is_empty());
+    let fields: BTreeMap<String, Option<Value>> = [
+        ("organisation", card.organisation.to_string().as_str()),
+        ("name", &card.name),
+        ("code", &card.code),
+        ("kind", &card.kind),
+        ("sign_key", &card.sign_key),
+        ("recipient", &card.recipient),
+        ("recovery_recipient", &card.recovery_recipient),
+        ("enrolled_on", &desk.today().to_string()),
+    ]
+    .into_iter()
+    .map(|(key, value)| (key.to_owned(), text(value)))
+    .collect();
+    // One entry per organisation on every computer: its id follows from the organisation's.
+    let row = Id::from_digest(Hash::of(&[b"org_key", card.organisation.as_bytes()]).half());
+    session.store.write(|door| {
+        let act = match door.view().record_of(row) {
+            Ok(_) => Act::Write { fields, seen: None },
+            Err(_) => Act::Make { scope: session.organisation.id, fields },
+        };
+        door.save(&desk.author(session), &[Edit { record: "org_key".to_owned(), row, act }])?;
+        Ok(())
+    })
+}
+
+/// The cards of everybody enrolled.
+pub(crate) fn cards(desk: &Desk, view: View<'_>) -> Done<Vec<Card>> {
+    let record = crate::rows::record(desk, "org_key")?;
+    let rows = view.list(record, &store::ListQuery::default())?.rows;
+    Ok(rows.iter().filter_map(|(_, row)| card(row)).collect())
+}
+
+fn card(row: &Row) -> Option<Card> {
+    let text = |key: &str| row.get(key).and_then(Value::as_text).map(str::to_owned);
+    Some(Card {
+        organisation: text("organisation")?.parse().ok()?,
+        name: text("name").unwrap_or_default(),
+        code: text("code").unwrap_or_default(),
+        kind: text("kind").unwrap_or_default(),
+        sign_key: text("sign_key")?,
+        recipient: text("recipient")?,
+        recovery_recipient: text("recovery_recipient")?,
+    })
+}
+
+/// The signing keys this ledger knows: its own and its directory's.
+pub(crate) struct KnownKeys {
+    keys: BTreeMap<Id, (PublicKey, Standing)>,
+    names: BTreeMap<Id, (String, String)>,
+    above: Option<Id>,
+    own: Id,
+    own_is_above: bool,
+}
+
+impl KnownKeys {
+    pub(crate) fn load(desk: &Desk, session: &Session, view: View<'_>) -> Done<Self> {
+        let mut known = Self {
+            keys: BTreeMap::new(),
+            names: BTreeMap::new(),
+            above: above(view)?,
+            own: session.organisation.id,
+            own_is_above: session.organisation.is_above(),
+        };
+        let record = crate::rows::record(desk, "org_key")?;
+        for (_, row) in view.list(record, &store::ListQuery::default())?.rows {
+            let Some(card) = card(&row) else { continue };
+            let standing = if row.contains_key("revoked_on") { Standing::Revoked } else { Standing::Active };
+            known.keys.insert(card.organisation, (card.sign_key()?, standing));
+            known.names.insert(card.organisation, (card.name, card.code));
+        }
+        known.keys.insert(known.own, (session.keys.sign.public(), Standing::Active));
+        Ok(known)
+    }
+
+    /// Whether an organisation stands above the schools here: the one above, or this one when it is a center.
+    pub(crate) fn is_above(&self, organisation: Id) -> bool {
+        self.above == Some(organisation) || (self.own_is_above && self.own == organisation)
+    }
+
+    /// Name and code of an organisation in the directory.
+    pub(crate) fn name(&self, organisation: Id) -> Option<&(String, String)> {
+        self.names.get(&organisation)
+    }
+}
+
+impl Directory for KnownKeys {
+    fn sign_key(&self, organisation: Id) -> Option<(PublicKey, Standing)> {
+        self.keys.get(&organisation).copied()
+    }
+}
+
+/// Operating and recovery keys of an enrolled organisation.
+pub(crate) fn recipients(card: &Card) -> Done<(Recipient, Recipient)> {
+    Ok(card.recipients()?)
+}

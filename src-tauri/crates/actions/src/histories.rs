@@ -1,0 +1,271 @@
+//! Who wrote what; taking it back; finding children; everything about one of them.
+
+use domain::form::Medium;
+use domain::path::Path;
+use domain::words::{self, Facts};
+use domain::{Id, Value};
+use oplog::{Flags, Hash, LIFE};
+use serde::{Deserialize, Serialize};
+use store::{Entry, Event, View};
+use ts_rs::TS;
+
+use crate::desk::{Desk, civil};
+use crate::failure::{Done, Failure};
+use crate::rows::{ListRow, name_of, record};
+use crate::trail::Trail;
+
+/// One field written, as people read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct HistoryLine {
+    /// The change, for undo.
+    pub change: String,
+    /// When, civil time.
+    pub at: String,
+    /// Who.
+    pub who: String,
+    /// In which organisation.
+    pub organisation: String,
+    /// On which computer, short.
+    pub computer: String,
+    /// The field's key; `_life` when the row was made, deleted or brought back.
+    pub field: String,
+    /// The field's label.
+    pub label: String,
+    /// What was written.
+    pub values: Vec<String>,
+    /// Why.
+    pub why: Option<String>,
+    /// Whether nobody has replaced it.
+    pub stands: bool,
+    /// How it came: `typed`, `import`, `undo`, `choice`.
+    pub how: String,
+}
+
+/// A saved form, for the list of what can be taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ChangeLine {
+    /// The change.
+    pub change: String,
+    /// When, civil time.
+    pub at: String,
+    /// Who.
+    pub who: String,
+    /// How it came.
+    pub how: String,
+    /// Why.
+    pub why: Option<String>,
+}
+
+/// The answer to undo.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UndoReply {
+    /// The changes that took it back.
+    pub changes: Vec<String>,
+}
+
+/// Children found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FoundRow {
+    /// The child.
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+    /// Sex, class, village: what tells namesakes apart.
+    pub about: Vec<String>,
+}
+
+/// Rows that belong to a row, by record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Family {
+    /// Their record.
+    pub record: String,
+    /// The row they belong to.
+    pub owner: Id,
+    /// The fields shown, by key.
+    pub columns: Vec<String>,
+    /// The rows, newest first where a day orders them.
+    pub rows: Vec<ListRow>,
+}
+
+/// Everything written to a row, newest first.
+pub fn history(desk: &Desk, row: Id) -> Done<Vec<HistoryLine>> {
+    let session = desk.session()?;
+    session.store.read(|view| {
+        let entries = view.history(row)?;
+        if entries.is_empty() {
+            return Err(Failure::new("no_such_row").with("id", row));
+        }
+        entries.iter().rev().map(|entry| line(desk, view, entry)).collect()
+    })
+}
+
+/// The newest changes of this ledger.
+pub fn recent_changes(desk: &Desk, limit: u32) -> Done<Vec<ChangeLine>> {
+    let session = desk.session()?;
+    session.store.read(|view| {
+        let to_line = |event: Event| {
+            Ok(ChangeLine {
+                change: event.change.hex(),
+                at: civil(event.at_ms),
+                who: person(desk, view, event.who)?,
+                how: how(event.flags).to_owned(),
+                why: event.why,
+            })
+        };
+        view.recent(limit)?.into_iter().map(to_line).collect()
+    })
+}
+
+/// Takes back a change and what was saved together with it; the newest of this computer when none is named.
+///
+/// Errors: `nothing_to_undo`; `refused` names the fields that somebody wrote since.
+pub fn undo(desk: &Desk, change: Option<String>) -> Done<UndoReply> {
+    let session = desk.session()?;
+    session.store.write(|door| {
+        let hash = match change.as_deref() {
+            None => None,
+            Some(name) => Some(named_change(door.view(), name)?),
+        };
+        let saved = door.undo(&desk.author(&session), hash)?;
+        Ok(UndoReply { changes: saved.changes.iter().map(Hash::hex).collect() })
+    })
+}
+
+/// Children whose name, pinyin, initials, number or village fits every word.
+pub fn find(desk: &Desk, words: String) -> Done<Vec<FoundRow>> {
+    let session = desk.session()?;
+    let student = record(desk, "student")?;
+    session.store.read(|view| {
+        let trail = Trail::new(desk, view, desk.today());
+        let found = view.find(student, &words, FOUND_MAX)?;
+        let to_row = |found: store::Found| {
+            let text = |key: &str| trail.masked_field(student, &found.values, key);
+            let class =
+                domain::grade::class_label(Some(&text("grade")?), found.values.get("class").and_then(Value::as_text));
+            let village = text("village")?;
+            let place = if village.is_empty() { text("address")? } else { village };
+            Ok(FoundRow { id: found.id, name: text("name")?, about: vec![text("sex")?, class, place, text("status")?] })
+        };
+        found.into_iter().map(to_row).collect()
+    })
+}
+
+/// Children shown at most by a search.
+const FOUND_MAX: usize = 50;
+
+/// The rows that belong to a row, by record: guardians, facts, visits, cases and what belongs to those.
+pub fn family(desk: &Desk, owner: Id) -> Done<Vec<Family>> {
+    let session = desk.session()?;
+    session.store.read(|view| {
+        let mut families = Vec::new();
+        let mut owners = vec![(view.record_of(owner)?.record.clone(), owner)];
+        while let Some((name, owner)) = owners.pop() {
+            for (child, _) in desk.catalogue().children_of(&name) {
+                let rows = view.rows_under(child, owner)?;
+                owners.extend(rows.iter().map(|(id, _)| (child.record.clone(), *id)));
+                families.push(one_family(desk, view, child, owner, rows)?);
+            }
+        }
+        Ok(families)
+    })
+}
+
+fn one_family(
+    desk: &Desk,
+    view: View<'_>,
+    child: &domain::Record,
+    owner: Id,
+    rows: Vec<(Id, domain::Row)>,
+) -> Done<Family> {
+    let trail = Trail::new(desk, view, desk.today());
+    let columns = list_columns(desk, child);
+    let to_row = |(number, (id, values)): (u64, (Id, domain::Row))| {
+        let cells =
+            columns.iter().map(|path| trail.masked(child, id, &values, path, number)).collect::<Done<Vec<_>>>()?;
+        Ok(ListRow { id, cells })
+    };
+    let rows = (1..).zip(rows).map(to_row).collect::<Done<Vec<_>>>()?;
+    Ok(Family { record: child.record.clone(), owner, columns: columns.iter().map(Path::to_string).collect(), rows })
+}
+
+/// The columns of a record's own form, as far as they are the row's own; else the fields that have a width.
+fn list_columns(desk: &Desk, child: &domain::Record) -> Vec<Path> {
+    let own = |form: &domain::Form| -> Vec<Path> {
+        form.columns_of(Medium::Screen)
+            .filter(|column| column.path.own_field().is_some())
+            .map(|column| column.path.clone())
+            .collect()
+    };
+    let form = desk.catalogue().forms().find(|form| form.record == child.record);
+    let fields =
+        || child.stored().filter(|field| !field.kept).take(5).filter_map(|field| field.key.parse().ok()).collect();
+    form.map(own).filter(|columns| !columns.is_empty()).unwrap_or_else(fields)
+}
+
+fn line(desk: &Desk, view: View<'_>, entry: &Entry) -> Done<HistoryLine> {
+    let definition = desk.catalogue().record(&entry.record).and_then(|record| record.field(&entry.field));
+    let trail = Trail::new(desk, view, desk.today());
+    let label = match definition {
+        Some(field) => field.label.zh.clone(),
+        None if entry.field == LIFE => words::say(desk.language(), "words", "history.life", &Facts::new()),
+        None => entry.field.clone(),
+    };
+    let text = |value: &Option<Value>| match value {
+        None => Ok(String::new()),
+        Some(Value::Int(lives)) if entry.field == LIFE => {
+            let key = if *lives == 1 { "history.made" } else { "history.deleted" };
+            Ok(words::say(desk.language(), "words", key, &Facts::new()))
+        }
+        Some(value) => {
+            let text = trail.text(definition, value)?;
+            Ok(if definition.is_some_and(|field| field.sensitive) {
+                definition.map(|field| domain::show::masked(field, &text)).unwrap_or_default()
+            } else {
+                text
+            })
+        }
+    };
+    Ok(HistoryLine {
+        change: entry.event.change.hex(),
+        at: civil(entry.event.at_ms),
+        who: person(desk, view, entry.event.who)?,
+        organisation: organisation_of(desk, view, entry.event.who)?,
+        computer: entry.event.replica.short(),
+        field: entry.field.clone(),
+        label,
+        values: entry.values.iter().map(text).collect::<Done<_>>()?,
+        why: entry.event.why.clone(),
+        stands: entry.stands,
+        how: how(entry.event.flags).to_owned(),
+    })
+}
+
+/// A person's name, as the ledger knows it.
+pub(crate) fn person(desk: &Desk, view: View<'_>, who: Id) -> Done<String> {
+    let name = name_of(desk.catalogue(), view, record(desk, "staff")?, who, desk.today())?;
+    Ok(if name.is_empty() { who.short() } else { name })
+}
+
+/// The name of the organisation a person works in.
+pub(crate) fn organisation_of(desk: &Desk, view: View<'_>, who: Id) -> Done<String> {
+    match view.scope_of(who)? {
+        Some(scope) => name_of(desk.catalogue(), view, record(desk, "organisation")?, scope, desk.today()),
+        None => Ok(String::new()),
+    }
+}
+
+fn how(flags: Flags) -> &'static str {
+    match flags {
+        flags if flags.has(Flags::UNDO) => "undo",
+        flags if flags.has(Flags::RESOLVE) => "choice",
+        flags if flags.has(Flags::IMPORT) => "import",
+        _ => "typed",
+    }
+}
+
+fn named_change(view: View<'_>, name: &str) -> Done<Hash> {
+    match Hash::from_hex(name) {
+        Some(hash) => Ok(hash),
+        None => view.change_named(name)?.ok_or_else(|| Failure::new("nothing_to_undo")),
+    }
+}

@@ -1,0 +1,5 @@
+//! Forms on paper.
+
+/// Pages made for the preview.
+#[derive(Debug, Default)]
+pub struct Previews;

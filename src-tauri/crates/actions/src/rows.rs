@@ -1,0 +1,383 @@
+//! Rows: listing, opening, saving, deleting, whatever their record.
+
+use std::collections::BTreeMap;
+
+use domain::form::Medium;
+use domain::path::Path;
+use domain::{Catalogue, Date, Form, Id, Problem, Record, Row, Value, show};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+use store::{Act, Author, Edit, Filter, ListQuery, View};
+use ts_rs::TS;
+
+use crate::desk::{Desk, Session};
+use crate::draft::{self, Setting};
+use crate::failure::{Done, Failure};
+use crate::trail::Trail;
+
+/// A window of a list.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ListRequest {
+    /// The form whose columns are shown.
+    pub form: String,
+    /// Field → code, number or row id; `null`: empty.
+    #[ts(type = "Record<string, string | null>")]
+    pub filters: BTreeMap<String, Option<String>>,
+    /// Fields to sort by; `-` before one reverses it.
+    pub order: Vec<String>,
+    /// Rows left out at the beginning.
+    #[ts(type = "number")]
+    pub offset: u64,
+    /// Rows wanted.
+    #[ts(type = "number")]
+    pub limit: u64,
+}
+
+/// A list's window.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ListReply {
+    /// Rows of the whole list.
+    #[ts(type = "number")]
+    pub total: u64,
+    /// The rows of the window.
+    pub rows: Vec<ListRow>,
+}
+
+/// One row of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ListRow {
+    /// The row.
+    pub id: Id,
+    /// What its columns show, in the order of the form.
+    pub cells: Vec<String>,
+}
+
+/// Which row.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct RowRequest {
+    /// Its record.
+    pub record: String,
+    /// The row.
+    pub id: Id,
+}
+
+/// A row opened for reading or changing.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct RowReply {
+    /// The row.
+    pub id: Id,
+    /// What names it to people.
+    pub name: String,
+    /// Field → stored value.
+    #[ts(type = "Record<string, unknown>")]
+    pub values: Map<String, Json>,
+    /// Field → what people read; sensitive fields masked.
+    pub shown: BTreeMap<String, String>,
+    /// What a form that shows this row hands back when it saves.
+    pub seen: String,
+    /// Fields with more than one value that nobody has chosen from.
+    pub conflicts: Vec<String>,
+    /// Whether it was deleted by one while another wrote.
+    pub in_review: bool,
+    /// What is wrong with it as it stands.
+    pub problems: Vec<Problem>,
+}
+
+/// A form to be saved or checked.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct SaveRequest {
+    /// The record.
+    pub record: String,
+    /// The row; a new one when absent.
+    pub id: Option<Id>,
+    /// Field → what was typed. An absent field is left alone; `""` and `null` clear.
+    #[ts(type = "Record<string, unknown>")]
+    pub values: Map<String, Json>,
+    /// What the form had shown.
+    pub seen: Option<String>,
+    /// Why.
+    pub why: Option<String>,
+}
+
+/// A saved form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SaveReply {
+    /// The row.
+    pub id: Id,
+    /// The changes made; none when everything stood so already.
+    pub changes: Vec<String>,
+    /// What to look at again; it is stored all the same.
+    pub problems: Vec<Problem>,
+}
+
+/// Rows for the command line and for programs.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+pub struct GetRequest {
+    /// The record.
+    pub record: String,
+    /// One row only.
+    pub id: Option<Id>,
+    /// Field and value, all of which hold.
+    pub filters: Vec<(String, String)>,
+    /// As it was true on this day, ISO 8601; today when absent.
+    pub on: Option<String>,
+}
+
+/// A deletion or its reversal.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct LiveRequest {
+    /// The row's record.
+    pub record: String,
+    /// The row.
+    pub id: Id,
+    /// Why.
+    pub why: Option<String>,
+}
+
+/// A masked value somebody wants to see.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct RevealRequest {
+    /// The row's record.
+    pub record: String,
+    /// The row.
+    pub id: Id,
+    /// The field.
+    pub field: String,
+}
+
+/// A record's definition. Errors: `no_such_record`.
+pub(crate) fn record<'d>(desk: &'d Desk, name: &str) -> Done<&'d Record> {
+    desk.catalogue().record(name).ok_or_else(|| Failure::new("no_such_record").with("record", name))
+}
+
+/// A form's definition. Errors: `no_such_form`.
+pub(crate) fn form<'d>(desk: &'d Desk, name: &str) -> Done<&'d Form> {
+    desk.catalogue().form(name).ok_or_else(|| Failure::new("no_such_form").with("form", name))
+}
+
+/// A window of a form's list.
+pub fn list_rows(desk: &Desk, request: ListRequest) -> Done<ListReply> {
+    let session = desk.session()?;
+    let form = form(desk, &request.form)?;
+    let record = record(desk, &form.record)?;
+    let filters = filters(desk, record, request.filters)?;
+    let order = if request.order.is_empty() { form.order.clone() } else { request.order };
+    let query = ListQuery { filters, order, offset: request.offset, limit: Some(request.limit) };
+    session.store.read(|view| {
+        let listed = view.list(record, &query)?;
+        let trail = Trail::new(desk, view, desk.today());
+        let paths: Vec<&Path> = form.columns_of(Medium::Screen).map(|column| &column.path).collect();
+        let rows = listed.rows.into_iter().zip(request.offset + 1..).map(|((id, values), number)| {
+            let cells =
+                paths.iter().map(|path| trail.masked(record, id, &values, path, number)).collect::<Done<Vec<_>>>()?;
+            Ok(ListRow { id, cells })
+        });
+        Ok(ListReply { total: listed.total, rows: rows.collect::<Done<_>>()? })
+    })
+}
+
+/// A row with everything a form needs.
+pub fn open_row(desk: &Desk, request: RowRequest) -> Done<RowReply> {
+    let session = desk.session()?;
+    let record = record(desk, &request.record)?;
+    let today = desk.today();
+    session.store.read(|view| {
+        let row = view.row(record, request.id, today)?;
+        let trail = Trail::new(desk, view, today);
+        let shown = row.values.keys().map(|key| Ok((key.clone(), trail.masked_field(record, &row.values, key)?)));
+        let shown = shown.collect::<Done<BTreeMap<String, String>>>()?;
+        Ok(RowReply {
+            id: row.id,
+            name: name_of(desk.catalogue(), view, record, row.id, today)?,
+            values: json_of(&row.values),
+            shown,
+            problems: domain::check::check(desk.catalogue(), record, &row.values, today),
+            seen: row.seen,
+            conflicts: row.conflicts,
+            in_review: row.in_review,
+        })
+    })
+}
+
+/// Says what would be wrong with a form; nothing is written.
+pub fn check_row(desk: &Desk, request: SaveRequest) -> Done<Vec<Problem>> {
+    let session = desk.session()?;
+    let record = record(desk, &request.record)?;
+    session.store.read(|view| {
+        let standing = standing(desk, view, record, request.id)?;
+        let typed = draft::read_fields(desk.catalogue(), record, &request.values, &standing);
+        setting(desk, &session, view).problems(record, request.id, &typed, &standing)
+    })
+}
+
+/// Saves a form. Errors: `refused` names every field to correct; nothing is written then.
+pub fn save_row(desk: &Desk, request: SaveRequest) -> Done<SaveReply> {
+    let session = desk.session()?;
+    session.store.write(|door| {
+        let mut author = desk.author(&session);
+        author.why.clone_from(&request.why);
+        save_in(desk, &session, door, &author, request)
+    })
+}
+
+/// Saves several forms or none of them.
+pub fn save_rows(desk: &Desk, requests: Vec<SaveRequest>) -> Done<Vec<SaveReply>> {
+    let session = desk.session()?;
+    let batch = Some(desk.new_id());
+    session.store.write(|door| {
+        let author = Author { batch, ..desk.author(&session) };
+        requests.into_iter().map(|request| save_in(desk, &session, door, &author, request)).collect()
+    })
+}
+
+fn save_in(
+    desk: &Desk,
+    session: &Session,
+    door: &mut store::Door<'_>,
+    author: &Author,
+    request: SaveRequest,
+) -> Done<SaveReply> {
+    let record = record(desk, &request.record)?;
+    let (edits, problems, id) = {
+        let view = door.view();
+        let existing = request.id.filter(|id| view.record_of(*id).is_ok());
+        let standing = standing(desk, view, record, existing)?;
+        let typed = draft::read_fields(desk.catalogue(), record, &request.values, &standing);
+        let setting = setting(desk, session, view);
+        let problems = draft::storable(setting.problems(record, existing, &typed, &standing)?)?;
+        match existing {
+            Some(id) => (setting.change(record, id, &typed, request.seen)?, problems, id),
+            None => {
+                let id = request.id.unwrap_or_else(|| desk.new_id());
+                (setting.make(record, id, &typed)?, problems, id)
+            }
+        }
+    };
+    let saved = door.save(author, &edits)?;
+    Ok(SaveReply { id, changes: saved.changes.iter().map(oplog::Hash::hex).collect(), problems })
+}
+
+/// Deletes a row; it can be brought back, and an edit nobody had seen keeps it visible.
+pub fn delete_row(desk: &Desk, request: LiveRequest) -> Done<()> {
+    set_life(desk, request, false)
+}
+
+/// Brings a deleted row back.
+pub fn restore_row(desk: &Desk, request: LiveRequest) -> Done<()> {
+    set_life(desk, request, true)
+}
+
+fn set_life(desk: &Desk, request: LiveRequest, lives: bool) -> Done<()> {
+    let session = desk.session()?;
+    let record = record(desk, &request.record)?;
+    session.store.write(|door| {
+        let author = Author { why: request.why, ..desk.author(&session) };
+        door.save(&author, &[Edit { record: record.record.clone(), row: request.id, act: Act::Live(lives) }])?;
+        Ok(())
+    })
+}
+
+/// Rows as JSON objects, handed over one by one.
+pub fn get_rows(desk: &Desk, request: &GetRequest, mut take: impl FnMut(&Map<String, Json>) -> Done<()>) -> Done<()> {
+    let session = desk.session()?;
+    let record = record(desk, &request.record)?;
+    let on = match &request.on {
+        Some(day) => domain::date::parse_day(day)
+            .map_err(|_| Failure::refused(vec![Problem::block("on", "not_a_date").with("typed", day)]))?,
+        None => desk.today(),
+    };
+    let projected = |key: &str| record.projection(key).is_some();
+    let (later, first): (Vec<_>, Vec<_>) =
+        request.filters.iter().cloned().partition(|(key, _)| projected(key) && on != desk.today());
+    let some = |(key, value): (String, String)| (key, Some(value));
+    let first = filters(desk, record, first.into_iter().map(some).collect())?;
+    let later = filters(desk, record, later.into_iter().map(some).collect())?;
+    session.store.read(|view| {
+        let ids = match request.id {
+            Some(id) => vec![id],
+            None => view.ids(record, &first)?,
+        };
+        for id in ids {
+            let row = view.row(record, id, on)?;
+            if later.iter().any(|filter| row.values.get(&filter.field) != filter.is.as_ref()) {
+                continue;
+            }
+            let mut object = json_of_all(record, &row.values);
+            object.insert("id".to_owned(), row.id.to_string().into());
+            object.insert("_seen".to_owned(), row.seen.into());
+            if !row.conflicts.is_empty() {
+                object.insert("_conflicts".to_owned(), row.conflicts.into());
+            }
+            take(&object)?;
+        }
+        Ok(())
+    })
+}
+
+/// Shows a masked value and notes who looked.
+pub fn reveal(desk: &Desk, request: RevealRequest) -> Done<String> {
+    let session = desk.session()?;
+    let record = record(desk, &request.record)?;
+    session.store.write(|door| {
+        let row = door.view().row(record, request.id, desk.today())?;
+        door.note_unmasked(session.who, request.id, &request.field, desk.now_ms())?;
+        let value = row.values.get(&request.field);
+        Ok(value.map(|value| show::in_list(desk.catalogue(), record.field(&request.field), value)).unwrap_or_default())
+    })
+}
+
+/// Filters read as values: a code may be named, a row given by its id.
+pub(crate) fn filters(desk: &Desk, record: &Record, asked: BTreeMap<String, Option<String>>) -> Done<Vec<Filter>> {
+    let mut filters = Vec::new();
+    let mut problems = Vec::new();
+    for (key, typed) in asked {
+        let Some(text) = typed else {
+            filters.push(Filter { field: key, is: None });
+            continue;
+        };
+        let object = Map::from_iter([(key.clone(), Json::from(text))]);
+        let mut read = draft::read_fields(desk.catalogue(), record, &object, &Row::new());
+        problems.append(&mut read.problems);
+        filters.extend(read.values.into_iter().map(|(field, is)| Filter { field, is: only_one(is) }));
+    }
+    if problems.is_empty() { Ok(filters) } else { Err(Failure::refused(problems)) }
+}
+
+/// One code asked of a list of codes means: the list holds it.
+fn only_one(value: Option<Value>) -> Option<Value> {
+    match value {
+        Some(Value::Codes(codes)) if codes.len() == 1 => codes.into_iter().next().map(Value::Text),
+        other => other,
+    }
+}
+
+/// What names a row to people.
+pub(crate) fn name_of(catalogue: &Catalogue, view: View<'_>, record: &Record, id: Id, today: Date) -> Done<String> {
+    let Some((_, values)) = view.row_on(record, id, today)? else { return Ok(String::new()) };
+    let named = record.names.iter().filter_map(|key| Some((record.field(key), values.get(key)?)));
+    Ok(named.map(|(field, value)| show::in_list(catalogue, field, value)).collect::<Vec<_>>().join(" "))
+}
+
+pub(crate) fn setting<'s>(desk: &'s Desk, session: &Session, view: View<'s>) -> Setting<'s> {
+    Setting { catalogue: desk.catalogue(), view, today: desk.today(), scope: session.organisation.id, desk }
+}
+
+fn standing(desk: &Desk, view: View<'_>, record: &Record, id: Option<Id>) -> Done<Row> {
+    match id {
+        Some(id) => Ok(view.row(record, id, desk.today())?.values),
+        None => Ok(Row::new()),
+    }
+}
+
+fn json_of(values: &Row) -> Map<String, Json> {
+    values.iter().map(|(key, value)| (key.clone(), value.to_json())).collect()
+}
+
+/// Every field of the record, empty ones as null.
+fn json_of_all(record: &Record, values: &Row) -> Map<String, Json> {
+    record
+        .fields
+        .iter()
+        .map(|field| (field.key.clone(), values.get(&field.key).map_or(Json::Null, Value::to_json)))
+        .collect()
+}

@@ -1,0 +1,120 @@
+//! Following paths: from a row to what a column shows of it.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use domain::path::{Leaf, Path};
+use domain::{Catalogue, Date, Field, Id, Record, Row, Value, date, show};
+use store::View;
+
+use crate::desk::Desk;
+use crate::failure::Done;
+
+/// Reads rows along paths; rows met once are kept.
+pub(crate) struct Trail<'t> {
+    catalogue: &'t Catalogue,
+    view: View<'t>,
+    on: Date,
+    met: RefCell<BTreeMap<Id, Row>>,
+    children: RefCell<BTreeMap<(Id, String), Vec<Row>>>,
+}
+
+/// A value at the end of a path, with the field it belongs to.
+pub(crate) struct Reached<'t> {
+    pub(crate) field: Option<&'t Field>,
+    pub(crate) value: Option<Value>,
+}
+
+impl<'t> Trail<'t> {
+    pub(crate) fn new(desk: &'t Desk, view: View<'t>, on: Date) -> Self {
+        Self { catalogue: desk.catalogue(), view, on, met: RefCell::default(), children: RefCell::default() }
+    }
+
+    /// What a column shows in a list; sensitive values masked.
+    pub(crate) fn masked(&self, record: &Record, id: Id, row: &Row, path: &Path, number: u64) -> Done<String> {
+        let reached = self.reach(record, id, row, path, number)?;
+        let Some(value) = &reached.value else { return Ok(String::new()) };
+        let text = self.text(reached.field, value)?;
+        Ok(match reached.field {
+            Some(field) if field.sensitive => show::masked(field, &text),
+            _ => text,
+        })
+    }
+
+    /// What a field of the row itself shows; masked when sensitive.
+    pub(crate) fn masked_field(&self, record: &Record, row: &Row, key: &str) -> Done<String> {
+        let field = record.field(key);
+        let Some(value) = row.get(key) else { return Ok(String::new()) };
+        let text = self.text(field, value)?;
+        Ok(match field {
+            Some(field) if field.sensitive => show::masked(field, &text),
+            _ => text,
+        })
+    }
+
+    /// A value in words; a reference by the name of the row it leads to.
+    pub(crate) fn text(&self, field: Option<&Field>, value: &Value) -> Done<String> {
+        match (value, field.and_then(|field| field.to.as_deref())) {
+            (Value::Row(id), Some(to)) => match self.catalogue.record(to) {
+                Some(record) => crate::rows::name_of(self.catalogue, self.view, record, *id, self.on),
+                None => Ok(String::new()),
+            },
+            _ => Ok(show::in_list(self.catalogue, field, value)),
+        }
+    }
+
+    /// Follows a path from a row.
+    pub(crate) fn reach(&self, record: &Record, id: Id, row: &Row, path: &Path, number: u64) -> Done<Reached<'t>> {
+        let none = Reached { field: None, value: None };
+        let Some(mut at) = self.catalogue.record(&record.record) else { return Ok(none) };
+        let (mut here, mut row) = (id, row.clone());
+        for step in &path.through {
+            let target = at.field(step).and_then(|field| self.catalogue.record(field.to.as_deref()?));
+            let (Some(next), Some(to)) = (target, row.get(step).and_then(Value::as_row)) else { return Ok(none) };
+            (at, here, row) = (next, to, self.row(next, to)?);
+        }
+        Ok(match &path.leaf {
+            Leaf::Field(key) => Reached { field: at.field(key), value: row.get(key).cloned() },
+            Leaf::Number => Reached { field: None, value: i64::try_from(number).ok().map(Value::Int) },
+            Leaf::Age(key) => {
+                let birth = row.get(key).and_then(Value::as_text).and_then(|text| text.parse::<Date>().ok());
+                let age = birth.and_then(|birth| date::age_on(birth, self.on));
+                Reached { field: None, value: age.map(|age| Value::Int(i64::from(age))) }
+            }
+            Leaf::Count(child) => {
+                let count = self.children_of(child, here)?.len();
+                Reached { field: None, value: i64::try_from(count).ok().map(Value::Int) }
+            }
+            Leaf::Child { record, nth, field } => {
+                let rows = self.children_of(record, here)?;
+                let value = rows.get(nth - 1).and_then(|row| row.get(field)).cloned();
+                Reached { field: self.catalogue.record(record).and_then(|record| record.field(field)), value }
+            }
+            Leaf::Last { record, field } => {
+                let value = self.children_of(record, here)?.first().and_then(|row| row.get(field)).cloned();
+                Reached { field: self.catalogue.record(record).and_then(|record| record.field(field)), value }
+            }
+        })
+    }
+
+    fn row(&self, record: &Record, id: Id) -> Done<Row> {
+        if let Some(row) = self.met.borrow().get(&id) {
+            return Ok(row.clone());
+        }
+        let row = self.view.row_on(record, id, self.on)?.map(|(_, row)| row).unwrap_or_default();
+        self.met.borrow_mut().insert(id, row.clone());
+        Ok(row)
+    }
+
+    /// Child rows in their record's own order: newest first where a day orders them.
+    pub(crate) fn children_of(&self, child: &str, owner: Id) -> Done<Vec<Row>> {
+        let key = (owner, child.to_owned());
+        if let Some(rows) = self.children.borrow().get(&key) {
+            return Ok(rows.clone());
+        }
+        let Some(record) = self.catalogue.record(child) else { return Ok(vec![]) };
+        let rows: Vec<Row> = self.view.rows_under(record, owner)?.into_iter().map(|(_, row)| row).collect();
+        self.children.borrow_mut().insert(key, rows.clone());
+        Ok(rows)
+    }
+}

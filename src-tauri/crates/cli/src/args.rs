@@ -1,0 +1,175 @@
+//! The command line, as `architecture.md` promises it.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// 保学: a ledger of school retention, on the command line.
+#[derive(Debug, Parser)]
+#[command(name = "bx", version)]
+pub(crate) struct Args {
+    /// The folder of the ledger.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) ledger: Option<PathBuf>,
+    /// Machine-readable output.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Work as if it were this day.
+    #[arg(long, global = true, value_name = "DATE")]
+    pub(crate) today: Option<String>,
+    /// zh or en.
+    #[arg(long, global = true, value_name = "LANGUAGE")]
+    pub(crate) lang: Option<String>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a ledger.
+    Init {
+        /// school, center, county, or a kind of school.
+        #[arg(long)]
+        kind: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long, default_value = "")]
+        code: String,
+        /// The code of the organisation above.
+        #[arg(long)]
+        under: Option<String>,
+        /// Who begins it.
+        #[arg(long, default_value = "登记员")]
+        person: String,
+        /// For a computer with 2 GB: opening costs less memory.
+        #[arg(long)]
+        low_memory: bool,
+    },
+    /// Let a school and a center come to know each other.
+    Enrol {
+        step: EnrolStep,
+        #[arg(long = "in", value_name = "FILE")]
+        input: Option<PathBuf>,
+        #[arg(long = "out", value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Read a workbook.
+    Import {
+        file: PathBuf,
+        #[arg(long, default_value = "student")]
+        register: String,
+        #[arg(long)]
+        sheet: Option<String>,
+        /// A TOML file: header = "field".
+        #[arg(long, value_name = "MAP.toml")]
+        map: Option<PathBuf>,
+        /// Say what would happen; write nothing.
+        #[arg(long)]
+        rehearse: bool,
+        /// Write a copy of the workbook with every refusal marked.
+        #[arg(long, value_name = "FILE.xlsx")]
+        marked: Option<PathBuf>,
+    },
+    /// Save rows: one JSON object a line on standard input.
+    Put {
+        record: String,
+        /// All of them or none.
+        #[arg(long)]
+        atomic: bool,
+    },
+    /// Print rows: one JSON object a line.
+    Get {
+        record: String,
+        #[arg(long)]
+        id: Option<String>,
+        #[arg(long = "where", value_name = "FIELD=VALUE")]
+        filters: Vec<String>,
+        /// As it was true on this day.
+        #[arg(long)]
+        on: Option<String>,
+    },
+    /// Find children by name, pinyin, initials, number or village.
+    Find { words: Vec<String> },
+    /// Who wrote what.
+    History { id: String },
+    /// Take back a change; the newest of this computer when none is named.
+    Undo { change: Option<String> },
+    /// Seal a package onto a stick.
+    Export {
+        /// The receiver's code; the organisation above when absent.
+        #[arg(long)]
+        to: Option<String>,
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Everything, not only what was not acknowledged.
+        #[arg(long)]
+        full: bool,
+    },
+    /// Say what a package is.
+    Inspect { file: PathBuf },
+    /// Take packages in.
+    Merge {
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Say what would change; write nothing.
+        #[arg(long)]
+        rehearse: bool,
+    },
+    /// List fields that were filled differently.
+    Conflicts,
+    /// Choose between the values of a field.
+    Resolve {
+        id: String,
+        field: String,
+        value: String,
+        #[arg(long)]
+        why: String,
+    },
+    /// Print a form as PDF.
+    Print {
+        form: String,
+        #[arg(long, value_name = "FILE.pdf")]
+        out: PathBuf,
+        #[arg(long)]
+        id: Vec<String>,
+        #[arg(long)]
+        class: Option<String>,
+        /// Empty forms for handwriting.
+        #[arg(long)]
+        blank: bool,
+        /// a4 or a3; the form's own when absent.
+        #[arg(long)]
+        paper: Option<String>,
+        /// ID numbers in full.
+        #[arg(long)]
+        unmasked: bool,
+    },
+    /// Check pages, chains and state.
+    Check,
+    /// The definitions of records.
+    Records,
+    /// The definitions of forms.
+    Forms,
+    /// Make a sample township: a center and villages, fictional, at work.
+    Demo {
+        dir: PathBuf,
+        #[arg(long, default_value_t = 6)]
+        schools: u32,
+        #[arg(long, default_value_t = 300)]
+        students: u32,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum EnrolStep {
+    /// A center invites.
+    Invite,
+    /// A school asks.
+    Request,
+    /// The center enrols it.
+    Grant,
+    /// The school takes note.
+    Accept,
+}

@@ -1,0 +1,287 @@
+//! One function a command: read the arguments, call the action, show the reply.
+
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
+
+use actions::domain::Id;
+use actions::{
+    Desk, Done, EnrolRequest, ExportRequest, Failure, GetRequest, MakeLedger, MergeReport, OpenLedger, ResolveRequest,
+    SaveRequest,
+};
+use serde_json::{Map, Value as Json};
+
+use crate::args::{Args, Command, EnrolStep};
+use crate::show::Terminal;
+
+pub(crate) fn run(desk: &Desk, terminal: &Terminal, args: Args) -> Done<()> {
+    if let Some(day) = &args.today {
+        let parsed = actions::domain::date::parse_day(day);
+        desk.set_today(parsed.map_err(|_| usage("today", day))?);
+    }
+    let ledger = args.ledger;
+    match args.command {
+        Command::Init { kind, name, code, under, person, low_memory } => {
+            let folder = Some(folder(ledger)?);
+            let password = password(terminal)?;
+            let made = actions::make_ledger(
+                desk,
+                MakeLedger { folder, kind, name, code, under, person, password, low_memory },
+            )?;
+            terminal.reply(&made, || {
+                vec![terminal.say("made", &[("name", made.name.clone()), ("folder", made.folder.clone())])]
+            })
+        }
+        Command::Records => definitions(terminal, desk.catalogue().records(), |record| &record.record),
+        Command::Forms => definitions(terminal, desk.catalogue().forms(), |form| &form.form),
+        Command::Inspect { file } => {
+            if let Some(ledger) = ledger {
+                open(desk, terminal, ledger)?;
+            }
+            inspect(desk, terminal, &file)
+        }
+        Command::Demo { .. } => Err(Failure::new("no_such_action").with("name", "demo")),
+        command => {
+            open(desk, terminal, folder(ledger)?.into())?;
+            in_ledger(desk, terminal, command)
+        }
+    }
+}
+
+fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
+    match command {
+        Command::Enrol { step, input, output } => enrol(desk, terminal, step, input, output),
+        Command::Put { record, atomic } => put(desk, terminal, &record, atomic),
+        Command::Get { record, id, filters, on } => get(desk, terminal, record, id, &filters, on),
+        Command::Find { words } => find(desk, terminal, &words.join(" ")),
+        Command::History { id } => history(desk, terminal, &id),
+        Command::Undo { change } => {
+            let undone = actions::undo(desk, change)?;
+            terminal.reply(&undone, || vec![terminal.say("undone", &[])])
+        }
+        Command::Export { to, out, full: _ } => export(desk, terminal, to, &out),
+        Command::Merge { files, rehearse } => files.iter().try_for_each(|file| merge(desk, terminal, file, rehearse)),
+        Command::Conflicts => conflicts(desk, terminal),
+        Command::Resolve { id, field, value, why } => {
+            let value = serde_json::from_str(&value).unwrap_or(Json::String(value));
+            actions::resolve(desk, ResolveRequest { id: row_id(&id)?, field, value, why })?;
+            terminal.reply(&(), || vec![terminal.say("resolved", &[])])
+        }
+        _ => Err(Failure::new("no_such_action").with("name", "")),
+    }
+}
+
+fn folder(ledger: Option<PathBuf>) -> Done<String> {
+    ledger.map(|folder| folder.display().to_string()).ok_or_else(|| usage("ledger", ""))
+}
+
+fn usage(option: &str, typed: &str) -> Failure {
+    Failure::new("usage").with("option", format!("--{option}")).with("typed", typed)
+}
+
+fn password(terminal: &Terminal) -> Done<String> {
+    match std::env::var("BAOXUE_PASSWORD") {
+        Ok(password) => Ok(password),
+        Err(_) => rpassword::prompt_password(terminal.say("password", &[])).map_err(|_| usage("password", "")),
+    }
+}
+
+fn open(desk: &Desk, terminal: &Terminal, ledger: PathBuf) -> Done<()> {
+    let request = OpenLedger { folder: ledger.display().to_string(), password: password(terminal)? };
+    actions::open_ledger(desk, request).map(|_| ())
+}
+
+fn definitions<'d, T: serde::Serialize + 'd>(
+    terminal: &Terminal,
+    all: impl Iterator<Item = &'d T>,
+    id: impl Fn(&T) -> &String,
+) -> Done<()> {
+    let mut listed = Vec::new();
+    for one in all {
+        let mut json = serde_json::to_value(one).map_err(Failure::defect)?;
+        if let Some(object) = json.as_object_mut() {
+            object.insert("id".to_owned(), Json::from(id(one).as_str()));
+        }
+        listed.push(json);
+    }
+    terminal.line(&Json::from(listed).to_string())
+}
+
+fn row_id(text: &str) -> Done<Id> {
+    text.parse().map_err(|_| Failure::new("no_such_row").with("id", text))
+}
+
+fn enrol(
+    desk: &Desk,
+    terminal: &Terminal,
+    step: EnrolStep,
+    input: Option<PathBuf>,
+    output: Option<PathBuf>,
+) -> Done<()> {
+    let text = |path: Option<PathBuf>| path.map(|path| path.display().to_string());
+    let request = EnrolRequest { input: text(input), output: text(output) };
+    let (reply, key) = match step {
+        EnrolStep::Invite => (actions::enrol_invite(desk, request)?, "invited"),
+        EnrolStep::Request => (actions::enrol_request(desk, request)?, "requested"),
+        EnrolStep::Grant => (actions::enrol_grant(desk, request)?, "granted"),
+        EnrolStep::Accept => (actions::enrol_accept(desk, request)?, "accepted"),
+    };
+    let facts = [
+        ("partner", reply.partner.clone()),
+        ("digits", reply.digits.clone()),
+        ("file", reply.file.clone().unwrap_or_default()),
+    ];
+    terminal.reply(&reply, || vec![terminal.say(key, &facts)])
+}
+
+fn put(desk: &Desk, terminal: &Terminal, record: &str, atomic: bool) -> Done<()> {
+    let mut requests = Vec::new();
+    for (line, number) in std::io::stdin().lock().lines().zip(1..) {
+        let line = line.map_err(|error| Failure::new("not_text").with("line", number).with("cause", error))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let request = save_request(record, &line).map_err(|failure| failure.with("line", number))?;
+        if atomic {
+            requests.push(request);
+            continue;
+        }
+        let saved = actions::save_row(desk, request).map_err(|failure| failure.with("line", number))?;
+        terminal.warn(&saved.problems);
+        terminal.line(&saved.id.to_string())?;
+    }
+    for saved in actions::save_rows(desk, requests)? {
+        terminal.warn(&saved.problems);
+        terminal.line(&saved.id.to_string())?;
+    }
+    Ok(())
+}
+
+fn save_request(record: &str, line: &str) -> Done<SaveRequest> {
+    let values: Map<String, Json> =
+        serde_json::from_str(line).map_err(|error| Failure::new("not_json").with("cause", error))?;
+    let id = match values.get("id") {
+        None | Some(Json::Null) => None,
+        Some(Json::String(text)) => Some(row_id(text)?),
+        Some(other) => return Err(Failure::new("no_such_row").with("id", other)),
+    };
+    let seen = values.get("_seen").and_then(Json::as_str).map(str::to_owned);
+    Ok(SaveRequest { record: record.to_owned(), id, values, seen, why: None })
+}
+
+fn get(
+    desk: &Desk,
+    terminal: &Terminal,
+    record: String,
+    id: Option<String>,
+    filters: &[String],
+    on: Option<String>,
+) -> Done<()> {
+    let id = id.as_deref().map(row_id).transpose()?;
+    let pair = |filter: &String| {
+        filter
+            .split_once('=')
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .ok_or_else(|| usage("where", filter))
+    };
+    let filters = filters.iter().map(pair).collect::<Done<Vec<_>>>()?;
+    let request = GetRequest { record, id, filters, on };
+    actions::get_rows(desk, &request, |row| terminal.line(&serde_json::to_string(row).map_err(Failure::defect)?))
+}
+
+fn find(desk: &Desk, terminal: &Terminal, words: &str) -> Done<()> {
+    let found = actions::find(desk, words.to_owned())?;
+    terminal.reply(&found, || {
+        found.iter().map(|row| format!("{}  {}  {}", row.id, row.name, row.about.join("  "))).collect()
+    })
+}
+
+fn history(desk: &Desk, terminal: &Terminal, id: &str) -> Done<()> {
+    let lines = actions::history(desk, row_id(id)?)?;
+    terminal.reply(&lines, || {
+        let one = |line: &actions::HistoryLine| {
+            let mark = if line.stands { "*" } else { " " };
+            let values = line.values.join(" | ");
+            let change: String = line.change.chars().take(12).collect();
+            format!(
+                "{mark} {}  {change}  {} {}  {}: {values}  {}",
+                line.at,
+                line.organisation,
+                line.who,
+                line.label,
+                line.why.clone().unwrap_or_default()
+            )
+        };
+        lines.iter().map(one).collect()
+    })
+}
+
+fn export(desk: &Desk, terminal: &Terminal, to: Option<String>, out: &Path) -> Done<()> {
+    let sealed = actions::export(desk, ExportRequest { to, folder: out.display().to_string() })?;
+    let facts = [("file", sealed.file.clone()), ("to", sealed.to.clone()), ("number", sealed.number.to_string())];
+    terminal.reply(&sealed, || vec![terminal.say("exported", &facts)])
+}
+
+fn inspect(desk: &Desk, terminal: &Terminal, file: &Path) -> Done<()> {
+    let seen = actions::inspect(desk, file.display().to_string())?;
+    let facts = [
+        ("sender", seen.sender.clone()),
+        ("code", seen.code.clone()),
+        ("number", seen.number.to_string()),
+        ("computer", seen.computer.clone()),
+        ("key", seen.key.clone()),
+        ("kb", (seen.length >> 10).to_string()),
+    ];
+    terminal.reply(&seen, || {
+        let for_us = if seen.for_us { "inspect.for_us" } else { "inspect.not_for_us" };
+        let mut lines = vec![terminal.say(&format!("inspect.{}", seen.standing), &facts), terminal.say(for_us, &facts)];
+        if seen.known {
+            lines.push(terminal.say("merge.known", &facts));
+        }
+        lines
+    })
+}
+
+fn merge(desk: &Desk, terminal: &Terminal, file: &Path, rehearse: bool) -> Done<()> {
+    let path = file.display().to_string();
+    let report = if rehearse { actions::rehearse_merge(desk, path)? } else { actions::merge(desk, path)? };
+    terminal.reply(&report, || merge_words(desk, terminal, &report, rehearse))
+}
+
+fn merge_words(desk: &Desk, terminal: &Terminal, report: &MergeReport, rehearse: bool) -> Vec<String> {
+    let facts = [("sender", report.sender.clone()), ("number", report.number.to_string())];
+    if report.known {
+        return vec![terminal.say("merge.known", &facts)];
+    }
+    let mut lines = vec![terminal.say(if rehearse { "merge.would" } else { "merge.done" }, &facts)];
+    for (key, rows) in [("merge.added", &report.added), ("merge.changed", &report.changed)] {
+        for (record, count) in rows {
+            let title = desk.catalogue().record(record).map_or(record.as_str(), |record| &record.title.zh);
+            lines.push(terminal.say(key, &[("record", title.to_owned()), ("count", count.to_string())]));
+        }
+    }
+    for (key, count) in
+        [("merge.conflicts", report.conflicts), ("merge.waiting", report.waiting), ("merge.forks", report.forks)]
+    {
+        if count > 0 {
+            lines.push(terminal.say(key, &[("count", count.to_string())]));
+        }
+    }
+    lines
+}
+
+fn conflicts(desk: &Desk, terminal: &Terminal) -> Done<()> {
+    let conflicts = actions::conflicts(desk, ())?;
+    terminal.reply(&conflicts, || {
+        let mut lines = Vec::new();
+        for conflict in &conflicts {
+            lines.push(format!("{}  {} {}  {}", conflict.id, conflict.child, conflict.name, conflict.label));
+            lines.extend(
+                conflict
+                    .rivals
+                    .iter()
+                    .map(|rival| format!("    {}  {} {}  {}", rival.text, rival.organisation, rival.who, rival.at)),
+            );
+        }
+        lines
+    })
+}

@@ -1,0 +1,76 @@
+//! Writing to the terminal: results on standard output, sentences on standard error.
+#![allow(clippy::print_stdout, reason = "printing is this module's whole work")]
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use actions::domain::words::{self, Facts, Language};
+use actions::domain::{Problem, Severity};
+use actions::{Done, Failure};
+
+/// The terminal a person or a program reads.
+pub(crate) struct Terminal {
+    language: Language,
+    json: bool,
+}
+
+impl Terminal {
+    pub(crate) fn new(language: Language, json: bool) -> Self {
+        Self { language, json }
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// One line of standard output, at once: whoever reads knows it is done.
+    pub(crate) fn line(&self, text: &str) -> Done<()> {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{text}").and_then(|()| out.flush()).map_err(|error| Failure::new("disk").with("cause", error))
+    }
+
+    /// A reply: JSON when asked for, else the given words.
+    pub(crate) fn reply<T: serde::Serialize>(&self, reply: &T, words: impl FnOnce() -> Vec<String>) -> Done<()> {
+        if self.json {
+            return self.line(&serde_json::to_string(reply).map_err(Failure::defect)?);
+        }
+        words().iter().try_for_each(|line| self.line(line))
+    }
+
+    /// A sentence of `assets/words/<language>/bx.json`.
+    pub(crate) fn say(&self, key: &str, facts: &[(&str, String)]) -> String {
+        let facts: Facts = facts.iter().map(|(name, fact)| ((*name).to_owned(), fact.clone())).collect();
+        words::say(self.language, "bx", key, &facts)
+    }
+
+    /// A word of the shared table.
+    pub(crate) fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Things to look at again; what they concern is stored all the same.
+    pub(crate) fn warn(&self, problems: &[Problem]) {
+        for problem in problems.iter().filter(|problem| problem.severity != Severity::Block) {
+            eprintln!("{}: {}", problem.field, words::problem(self.language, problem));
+        }
+    }
+
+    /// Says why something did not go through; the exit code of the contract.
+    pub(crate) fn fail(&self, failure: &Failure) -> ExitCode {
+        if self.json {
+            eprintln!("{}", serde_json::to_string(failure).unwrap_or_else(|_| failure.to_string()));
+        } else {
+            let sentence = failure.sentence(self.language);
+            eprintln!("{} {}", sentence.what, sentence.act);
+            for problem in &failure.fields {
+                eprintln!("{}: {}", problem.field, words::problem(self.language, problem));
+            }
+        }
+        match failure.code.as_str() {
+            "defect" => ExitCode::from(4),
+            "usage" => ExitCode::from(2),
+            _ if failure.is_unopened() => ExitCode::from(3),
+            _ => ExitCode::from(1),
+        }
+    }
+}
