@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 use ts_rs::{Config, TS, TypeVisitor};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Tell};
 use crate::failure::{Done, Failure};
 
 macro_rules! actions {
@@ -37,12 +37,14 @@ macro_rules! actions {
 }
 
 actions! {
+    cancel(String) -> () = cancel;
     places(()) -> crate::Places = crate::places;
     set_language(domain::words::Language) -> () = crate::set_language;
     make_ledger(crate::MakeLedger) -> crate::SessionInfo = crate::make_ledger;
     open_ledger(crate::OpenLedger) -> crate::SessionInfo = crate::open_ledger;
     close_ledger(()) -> () = crate::close_ledger;
     session(()) -> crate::SessionInfo = crate::session_info;
+    definitions(()) -> Definitions = definitions;
     list(crate::ListRequest) -> crate::ListReply = crate::list_rows;
     open_row(crate::RowRequest) -> crate::RowReply = crate::open_row;
     check_row(crate::SaveRequest) -> Vec<domain::Problem> = crate::check_row;
@@ -56,6 +58,17 @@ actions! {
     history(domain::Id) -> Vec<crate::HistoryLine> = crate::history;
     recent_changes(u32) -> Vec<crate::ChangeLine> = crate::recent_changes;
     undo(Option<String>) -> crate::UndoReply = crate::undo;
+    today(()) -> crate::TodayReply = crate::today;
+    classes(()) -> Vec<crate::ClassLine> = crate::classes;
+    keep_draft(crate::DraftRequest) -> () = crate::keep_draft;
+    draft(String) -> Option<String> = crate::draft;
+    read_workbook(String) -> crate::import::WorkbookView = crate::import::read_workbook;
+    import_targets(String) -> Vec<crate::import::Target> = crate::import::import_targets;
+    rehearse_import(crate::import::ImportRequest) -> crate::import::ImportReport = crate::import::rehearse_import;
+    import(crate::import::ImportRequest) -> crate::import::ImportReport = crate::import::import;
+    marked_copy(crate::import::MarkedRequest) -> String = crate::import::marked_copy;
+    make_pages(crate::paper::PagesRequest) -> crate::paper::PagesReply = crate::paper::make_pages;
+    print(crate::paper::PrintRequest) -> crate::paper::PrintReply = crate::paper::print;
     enrol_invite(crate::EnrolRequest) -> crate::EnrolReply = crate::enrol_invite;
     enrol_request(crate::EnrolRequest) -> crate::EnrolReply = crate::enrol_request;
     enrol_grant(crate::EnrolRequest) -> crate::EnrolReply = crate::enrol_grant;
@@ -70,6 +83,36 @@ actions! {
     conflicts(()) -> Vec<crate::ConflictLine> = crate::conflicts;
     resolve(crate::ResolveRequest) -> () = crate::resolve;
     arrived_packages(()) -> Vec<crate::ArrivedLine> = crate::arrived_packages;
+}
+
+/// Does a long action; `tell` hears how far it is, and `cancel` with the job's name ends it.
+pub fn follow(desk: &Desk, name: &str, request: Json, job: String, tell: Box<Tell>) -> Done<Json> {
+    call(&desk.heard_by(job, tell), name, request)
+}
+
+fn cancel(desk: &Desk, job: String) -> Done<()> {
+    desk.cancel(job);
+    Ok(())
+}
+
+/// Records, forms and code lists, by name.
+#[derive(Debug, Clone, serde::Serialize, TS)]
+pub struct Definitions {
+    /// Records.
+    pub records: BTreeMap<String, domain::Record>,
+    /// Forms.
+    pub forms: BTreeMap<String, domain::Form>,
+    /// Code lists.
+    pub codes: BTreeMap<String, domain::codes::CodeList>,
+}
+
+fn definitions(desk: &Desk, _: ()) -> Done<Definitions> {
+    let catalogue = desk.catalogue();
+    Ok(Definitions {
+        records: catalogue.records().map(|record| (record.record.clone(), record.clone())).collect(),
+        forms: catalogue.forms().map(|form| (form.form.clone(), form.clone())).collect(),
+        codes: catalogue.code_lists().map(|list| (list.list.clone(), list.clone())).collect(),
+    })
 }
 
 fn asked<T: serde::de::DeserializeOwned>(request: Json) -> Done<T> {
@@ -111,10 +154,8 @@ impl TypeVisitor for Collected {
 pub fn typescript() -> String {
     let mut all = Collected { config: Config::new(), declarations: BTreeMap::new(), lines: Vec::new() };
     list_types(&mut all);
+    all.add::<Definitions>();
     all.add::<Failure>();
-    all.add::<domain::Record>();
-    all.add::<domain::Form>();
-    all.add::<domain::codes::CodeList>();
     let declarations: Vec<String> = all.declarations.into_values().collect();
     format!(
         "// Written by the test suite from the catalogue of actions. Do not edit.\n\n{}\n\nexport interface Actions {{\n{}\n}}\n",

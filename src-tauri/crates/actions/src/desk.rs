@@ -1,7 +1,8 @@
 //! The desk: the clock, the dice, the language, and the ledger that is open on it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use domain::words::Language;
@@ -13,23 +14,39 @@ use store::{Author, Definitions, Store};
 use crate::Done;
 use crate::failure::Failure;
 use crate::import::Readings;
+use crate::paper::Previews;
 use crate::session::Keys;
 
 /// Milliseconds since 1970, UTC.
 pub type Clock = Box<dyn Fn() -> u64 + Send + Sync>;
 
-/// Where a person works. Actions take it; nothing else holds state.
+/// Hears how far a long action is: done of total, in its own units.
+pub type Tell = dyn Fn(u64, u64) + Send + Sync;
+
+/// Where a person works. Actions take it; nothing else holds state. Clones share everything but the listener.
+#[derive(Clone)]
 pub struct Desk {
+    shared: Arc<Shared>,
+    listener: Option<Arc<Listener>>,
+}
+
+struct Shared {
     clock: Clock,
     dice: Mutex<ChaCha20Rng>,
     today: RwLock<Option<Date>>,
     language: RwLock<Language>,
     definitions: Definitions,
     session: RwLock<Option<Arc<Session>>>,
-    /// Where the program keeps its list of known ledgers; none on the command line.
-    pub(crate) home: Option<PathBuf>,
-    pub(crate) readings: Readings,
-    pub(crate) previews: crate::paper::Previews,
+    home: Option<PathBuf>,
+    cancelled: Mutex<BTreeSet<String>>,
+    readings: Readings,
+    previews: Previews,
+}
+
+/// Who hears how far a long action is, and the name under which it can be cancelled.
+struct Listener {
+    job: String,
+    tell: Box<Tell>,
 }
 
 /// An open ledger and who works in it.
@@ -79,80 +96,95 @@ fn civil_day(ms: u64) -> Date {
 impl Desk {
     /// A desk with its own clock and dice.
     pub fn new(clock: Clock, seed: [u8; 32]) -> Self {
-        Self {
+        Self::set_up(clock, seed, None, Definitions::built_in())
+    }
+
+    /// A desk that keeps its list of ledgers in a folder, or works with other definitions.
+    pub fn set_up(clock: Clock, seed: [u8; 32], home: Option<PathBuf>, definitions: Definitions) -> Self {
+        let shared = Shared {
             clock,
             dice: Mutex::new(ChaCha20Rng::from_seed(seed)),
             today: RwLock::new(None),
             language: RwLock::new(Language::Zh),
-            definitions: Definitions::built_in(),
+            definitions,
             session: RwLock::new(None),
-            home: None,
+            home,
+            cancelled: Mutex::default(),
             readings: Readings::default(),
-            previews: crate::paper::Previews::default(),
-        }
+            previews: Previews::default(),
+        };
+        Self { shared: Arc::new(shared), listener: None }
     }
 
     /// A desk with the computer's clock and randomness.
     #[allow(clippy::disallowed_methods, reason = "the one place where the computer's clock is read")]
-    pub fn real() -> Done<Self> {
+    pub fn real(home: Option<PathBuf>) -> Done<Self> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(Failure::defect)?;
-        Ok(Self::new(Box::new(|| u64::try_from(Utc::now().timestamp_millis()).unwrap_or_default()), seed))
+        let clock: Clock = Box::new(|| u64::try_from(Utc::now().timestamp_millis()).unwrap_or_default());
+        Ok(Self::set_up(clock, seed, home, Definitions::built_in()))
     }
 
-    /// A desk that remembers its ledgers in a folder.
+    /// The same desk, with somebody who hears how far the action is and may cancel it by the job's name.
     #[must_use]
-    pub fn at_home(mut self, folder: PathBuf) -> Self {
-        self.home = Some(folder);
-        self
+    pub fn heard_by(&self, job: String, tell: Box<Tell>) -> Self {
+        Self { shared: self.shared.clone(), listener: Some(Arc::new(Listener { job, tell })) }
     }
 
-    /// A desk with other definitions.
-    #[must_use]
-    pub fn with_definitions(mut self, definitions: Definitions) -> Self {
-        self.definitions = definitions;
-        self
+    /// Tells how far the action is. Errors: `cancelled`, when somebody asked for it; nothing is left behind then.
+    pub(crate) fn step(&self, done: u64, total: u64) -> Done<()> {
+        let Some(listener) = &self.listener else { return Ok(()) };
+        (listener.tell)(done, total);
+        match held(&self.shared.cancelled).remove(&listener.job) {
+            true => Err(Failure::new("cancelled")),
+            false => Ok(()),
+        }
+    }
+
+    /// Asks a long action to stop and leave nothing behind.
+    pub(crate) fn cancel(&self, job: String) {
+        held(&self.shared.cancelled).insert(job);
     }
 
     /// What the clock reads: milliseconds since 1970, UTC.
     pub fn now_ms(&self) -> u64 {
-        (self.clock)()
+        (self.shared.clock)()
     }
 
     /// The civil day: what `--today` says, else China's day.
     pub fn today(&self) -> Date {
-        let fixed = *self.today.read().unwrap_or_else(PoisonError::into_inner);
+        let fixed = *self.shared.today.read().unwrap_or_else(PoisonError::into_inner);
         fixed.unwrap_or_else(|| civil_day(self.now_ms()))
     }
 
     /// Works as if on another day; the logical clock is not moved (decisions A11).
     pub fn set_today(&self, day: Date) {
-        *self.today.write().unwrap_or_else(PoisonError::into_inner) = Some(day);
+        *self.shared.today.write().unwrap_or_else(PoisonError::into_inner) = Some(day);
     }
 
     /// The language people read.
     pub fn language(&self) -> Language {
-        *self.language.read().unwrap_or_else(PoisonError::into_inner)
+        *self.shared.language.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Changes the language.
     pub fn set_language(&self, language: Language) {
-        *self.language.write().unwrap_or_else(PoisonError::into_inner) = language;
+        *self.shared.language.write().unwrap_or_else(PoisonError::into_inner) = language;
     }
 
     /// Records, forms and code lists.
     pub fn catalogue(&self) -> &Catalogue {
-        &self.definitions.catalogue
+        &self.shared.definitions.catalogue
     }
 
     pub(crate) fn definitions(&self) -> &Definitions {
-        &self.definitions
+        &self.shared.definitions
     }
 
     /// Random bytes.
     pub(crate) fn roll<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.dice.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+        held(&self.shared.dice).fill_bytes(&mut bytes);
         bytes
     }
 
@@ -161,18 +193,37 @@ impl Desk {
         Id::from_random(self.roll())
     }
 
+    /// Where the program keeps its list of known ledgers; none on the command line.
+    pub(crate) fn home(&self) -> Option<&PathBuf> {
+        self.shared.home.as_ref()
+    }
+
+    /// Workbooks read and not imported yet.
+    pub(crate) fn readings(&self) -> &Readings {
+        &self.shared.readings
+    }
+
+    /// Pages made for the preview.
+    pub(crate) fn previews(&self) -> &Previews {
+        &self.shared.previews
+    }
+
     /// The open ledger. Errors: `no_ledger_open`.
     pub fn session(&self) -> Done<Arc<Session>> {
-        let session = self.session.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let session = self.shared.session.read().unwrap_or_else(PoisonError::into_inner).clone();
         session.ok_or_else(|| Failure::new("no_ledger_open"))
     }
 
     pub(crate) fn set_session(&self, session: Option<Session>) {
-        *self.session.write().unwrap_or_else(PoisonError::into_inner) = session.map(Arc::new);
+        *self.shared.session.write().unwrap_or_else(PoisonError::into_inner) = session.map(Arc::new);
     }
 
     /// The person signed in, writing now.
     pub(crate) fn author(&self, session: &Session) -> Author {
         Author::new(session.who, self.now_ms())
     }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -99,8 +99,8 @@ pub fn enrol_accept(desk: &Desk, request: EnrolRequest) -> Done<EnrolReply> {
     if card.is_none_or(|card| card.sign_key != grant.from.sign_key) {
         return Err(Failure::new("not_this_enrolment").with("cause", "another center"));
     }
-    enter(desk, &session, &grant.from)?;
-    session.store.write(|door| Ok::<_, Failure>(door.set_local("above", grant.from.organisation.as_bytes())?))?;
+    let card = serde_json::to_vec(&grant.from).map_err(Failure::defect)?;
+    session.store.write(|door| Ok::<_, Failure>(door.set_local("above", &card)?))?;
     Ok(EnrolReply { partner: grant.from.name.clone(), digits: grant.from.digits(), file: None })
 }
 
@@ -108,9 +108,9 @@ pub fn enrol_accept(desk: &Desk, request: EnrolRequest) -> Done<EnrolReply> {
 pub fn partners(desk: &Desk, _: ()) -> Done<Vec<Partner>> {
     let session = desk.session()?;
     session.store.read(|view| {
-        let above = above(view)?;
-        let cards = cards(desk, view)?;
-        Ok(cards.into_iter().map(|card| to_partner(&card, above)).collect())
+        let above = above(view)?.map(|card| card.organisation);
+        let cards = cards(desk, &session, view)?;
+        Ok(cards.iter().map(|card| to_partner(card, above)).collect())
     })
 }
 
@@ -124,9 +124,9 @@ fn to_partner(card: &Card, above: Option<Id>) -> Partner {
     }
 }
 
-/// The organisation above, once enrolled.
-pub(crate) fn above(view: View<'_>) -> Done<Option<Id>> {
-    Ok(view.local("above")?.and_then(|bytes| Id::try_from(bytes.as_slice()).ok()))
+/// The card of the organisation above, once enrolled.
+pub(crate) fn above(view: View<'_>) -> Done<Option<Card>> {
+    Ok(view.local("above")?.and_then(|card| serde_json::from_slice(&card).ok()))
 }
 
 fn own_card(desk: &Desk, session: &Session) -> Done<Card> {
@@ -187,11 +187,22 @@ fn enter(desk: &Desk, session: &Session, card: &Card) -> Done<()> {
     })
 }
 
-/// The cards of everybody enrolled.
-pub(crate) fn cards(desk: &Desk, view: View<'_>) -> Done<Vec<Card>> {
+/// The cards of everybody one exchanges packages with: the organisation above, and this one's own directory.
+pub(crate) fn cards(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<Card>> {
+    let own = directory(desk, session, view)?.into_iter().map(|(card, _)| card);
+    Ok(above(view)?.into_iter().chain(own).collect())
+}
+
+/// The directory: entries in this organisation's own scope only. What others write about keys counts for nothing.
+fn directory(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<(Card, Standing)>> {
     let record = crate::rows::record(desk, "org_key")?;
-    let rows = view.list(record, &store::ListQuery::default())?.rows;
-    Ok(rows.iter().filter_map(|(_, row)| card(row)).collect())
+    let mut entries = Vec::new();
+    for (id, row) in view.list(record, &store::ListQuery::default())?.rows {
+        let ours = view.scope_of(id)? == Some(session.organisation.id);
+        let standing = if row.contains_key("revoked_on") { Standing::Revoked } else { Standing::Active };
+        entries.extend(card(&row).filter(|_| ours).map(|card| (card, standing)));
+    }
+    Ok(entries)
 }
 
 fn card(row: &Row) -> Option<Card> {
@@ -218,21 +229,19 @@ pub(crate) struct KnownKeys {
 
 impl KnownKeys {
     pub(crate) fn load(desk: &Desk, session: &Session, view: View<'_>) -> Done<Self> {
+        let above = above(view)?;
         let mut known = Self {
-            keys: BTreeMap::new(),
+            keys: BTreeMap::from([(session.organisation.id, (session.keys.sign.public(), Standing::Active))]),
             names: BTreeMap::new(),
-            above: above(view)?,
+            above: above.as_ref().map(|card| card.organisation),
             own: session.organisation.id,
             own_is_above: session.organisation.is_above(),
         };
-        let record = crate::rows::record(desk, "org_key")?;
-        for (_, row) in view.list(record, &store::ListQuery::default())?.rows {
-            let Some(card) = card(&row) else { continue };
-            let standing = if row.contains_key("revoked_on") { Standing::Revoked } else { Standing::Active };
+        let above = above.into_iter().map(|card| (card, Standing::Active));
+        for (card, standing) in directory(desk, session, view)?.into_iter().chain(above) {
             known.keys.insert(card.organisation, (card.sign_key()?, standing));
             known.names.insert(card.organisation, (card.name, card.code));
         }
-        known.keys.insert(known.own, (session.keys.sign.public(), Standing::Active));
         Ok(known)
     }
 

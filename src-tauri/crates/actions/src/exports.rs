@@ -68,8 +68,8 @@ pub fn export(desk: &Desk, request: ExportRequest) -> Done<ExportReply> {
     session.store.write(|door| {
         door.seal(&sign, &certificate)?;
         let view = door.view();
-        let above = enrolments::above(view)?;
-        let card = receiver(enrolments::cards(desk, view)?, above, request.to.as_deref())?;
+        let above = enrolments::above(view)?.map(|card| card.organisation);
+        let card = receiver(enrolments::cards(desk, &session, view)?, above, request.to.as_deref())?;
         let scope = if above == Some(card.organisation) { session.organisation.id } else { card.organisation };
         let outgoing = view.segments(scope)?;
         let last = view.sent()?.into_iter().next();

@@ -1,5 +1,164 @@
 //! Reading workbooks into the ledger.
 
+use std::collections::BTreeMap;
+
+use domain::{Id, Severity};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::desk::Desk;
+use crate::failure::{Done, Failure};
+
+/// A workbook, looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WorkbookView {
+    /// The file.
+    pub file: String,
+    /// Its sheets; those with a recognised header first.
+    pub sheets: Vec<SheetView>,
+}
+
+/// A sheet, looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SheetView {
+    /// Its name.
+    pub name: String,
+    /// Whether it is hidden in the workbook.
+    pub hidden: bool,
+    /// Rows of data, without titles, headers and footers.
+    pub rows: u32,
+    /// Hidden rows among them: they are read too.
+    pub hidden_rows: u32,
+    /// The text above the header.
+    pub title: String,
+    /// Its columns; empty when no header was recognised.
+    pub columns: Vec<ColumnView>,
+}
+
+/// A column, and how it is understood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ColumnView {
+    /// `A`, `B` … `AA`.
+    pub letter: String,
+    /// Its header, two-row headers joined.
+    pub head: String,
+    /// The first few cells.
+    pub samples: Vec<String>,
+    /// The path it fills, such as `name` or `guardian[1].phone`; none: kept as an unrecognised column.
+    pub path: Option<String>,
+    /// Whether it is hidden in the workbook: it is read too.
+    pub hidden: bool,
+}
+
+/// A column can be understood as one of these.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Target {
+    /// The path.
+    pub path: String,
+    /// What people call it.
+    pub label: String,
+}
+
+/// What is to be imported, and how.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ImportRequest {
+    /// The workbook.
+    pub file: String,
+    /// The record its rows become.
+    pub record: String,
+    /// The sheet; every recognised visible one when absent.
+    pub sheet: Option<String>,
+    /// Corrections of the mapping: column letter → path, or `null` to keep it as an unrecognised column.
+    #[ts(type = "Record<string, string | null>")]
+    pub columns: BTreeMap<String, Option<String>>,
+}
+
+/// What an import does, or would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ImportReport {
+    /// Rows of data read.
+    pub rows: u32,
+    /// Rows that are new.
+    pub new: u32,
+    /// Rows that change something.
+    pub changed: u32,
+    /// Rows that say what is known already.
+    pub same: u32,
+    /// Rows that were refused.
+    pub refused: u32,
+    /// Everything refused or doubtful, cell by cell.
+    pub findings: Vec<CellFinding>,
+    /// Headers that were not recognised; their cells are kept with each row.
+    pub kept: Vec<String>,
+    /// Lines above, between and below the data that were passed over.
+    pub passed_over: u32,
+    /// The changes, to take the import back as a whole; none after a rehearsal.
+    pub change: Option<String>,
+}
+
+/// Something about a cell or a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CellFinding {
+    /// The sheet.
+    pub sheet: String,
+    /// The row, as the workbook numbers it.
+    pub row: u32,
+    /// The column's letter; empty when it is about the whole row.
+    pub column: String,
+    /// The column's header.
+    pub head: String,
+    /// What stands in the cell.
+    pub typed: String,
+    /// The reason in plain words, in the desk's language.
+    pub reason: String,
+    /// `block`: the cell (or row) was not taken; otherwise it was, and wants a look.
+    pub severity: Severity,
+    /// The child, once it is in the ledger.
+    pub student: Option<Id>,
+}
+
+/// A marked copy of a workbook.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct MarkedRequest {
+    /// What was rehearsed.
+    pub import: ImportRequest,
+    /// The copy to write, `.xlsx`.
+    pub out: String,
+}
+
 /// Workbooks read and not imported yet.
 #[derive(Debug, Default)]
-pub struct Readings;
+pub struct Readings {}
+
+/// Looks at a workbook: its sheets, headers, and how the columns are understood.
+pub fn read_workbook(_desk: &Desk, _file: String) -> Done<WorkbookView> {
+    Err(Failure::defect("import"))
+}
+
+/// What the columns of a record's workbook can be understood as.
+pub fn import_targets(_desk: &Desk, _record: String) -> Done<Vec<Target>> {
+    Err(Failure::defect("import"))
+}
+
+/// Says exactly what an import would do; nothing is written.
+pub fn rehearse_import(_desk: &Desk, _request: ImportRequest) -> Done<ImportReport> {
+    Err(Failure::defect("import"))
+}
+
+/// Imports a workbook: one transaction, one undo.
+pub fn import(_desk: &Desk, _request: ImportRequest) -> Done<ImportReport> {
+    Err(Failure::defect("import"))
+}
+
+/// Writes a copy of the workbook with every finding marked; gives the file.
+pub fn marked_copy(_desk: &Desk, _request: MarkedRequest) -> Done<String> {
+    Err(Failure::defect("import"))
+}
+
+/// Whether this process was started to read a workbook for another one.
+pub fn is_reader_process() -> bool {
+    false
+}
+
+/// Reads a workbook for the process that started this one.
+pub fn read_as_child() {}

@@ -13,10 +13,11 @@ mod merges;
 pub mod paper;
 mod rows;
 mod session;
+mod today;
 mod trail;
 
-pub use catalogue::{ACTIONS, call, typescript};
-pub use desk::{Clock, Desk, Organisation, Session, civil};
+pub use catalogue::{ACTIONS, call, follow, typescript};
+pub use desk::{Clock, Desk, Organisation, Session, Tell, civil};
 pub use domain;
 pub use enrolments::{
     EnrolReply, EnrolRequest, Partner, enrol_accept, enrol_grant, enrol_invite, enrol_request, partners,
@@ -38,3 +39,4 @@ pub use session::{
     MakeLedger, OpenLedger, Place, Places, SessionInfo, close_ledger, make_ledger, open_ledger, places,
     recall_language, session_info, set_language,
 };
+pub use today::{ClassLine, DraftRequest, DueLine, TodayReply, classes, draft, keep_draft, today};

@@ -179,7 +179,7 @@ pub fn session_info(desk: &Desk, _: ()) -> Done<SessionInfo> {
 /// The ledgers the program has seen, and where a new one would lie.
 pub fn places(desk: &Desk, _: ()) -> Done<Places> {
     let known = known_places(desk).into_iter().filter(|place| Store::is_in(Path::new(&place.folder))).collect();
-    let folder = desk.home.as_ref().map(|home| home.join("ledgers").display().to_string()).unwrap_or_default();
+    let folder = desk.home().map(|home| home.join("ledgers").display().to_string()).unwrap_or_default();
     Ok(Places { known, folder, language: desk.language() })
 }
 
@@ -221,7 +221,7 @@ fn check_request(desk: &Desk, request: &MakeLedger) -> Done<String> {
 }
 
 fn fresh_folder(desk: &Desk, request: &MakeLedger) -> Done<PathBuf> {
-    let home = desk.home.as_ref().ok_or_else(|| Failure::new("no_folder"))?;
+    let home = desk.home().ok_or_else(|| Failure::new("no_folder"))?;
     let name = if request.code.is_empty() { desk.new_id().short() } else { request.code.clone() };
     let safe: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     let base = home.join("ledgers");
@@ -313,7 +313,7 @@ fn known_places(desk: &Desk) -> Vec<Place> {
 
 /// Puts the open ledger first among the known ones. A list that cannot be kept is no reason to refuse work.
 fn remember(desk: &Desk) -> Done<()> {
-    if desk.home.is_none() {
+    if desk.home().is_none() {
         return Ok(());
     }
     let info = session_info(desk, ())?;
@@ -325,12 +325,12 @@ fn remember(desk: &Desk) -> Done<()> {
 }
 
 fn read_home<T: serde::de::DeserializeOwned>(desk: &Desk, file: &str) -> Option<T> {
-    let bytes = std::fs::read(desk.home.as_ref()?.join(file)).ok()?;
+    let bytes = std::fs::read(desk.home()?.join(file)).ok()?;
     serde_json::from_slice(&bytes).ok()
 }
 
 fn write_home<T: Serialize>(desk: &Desk, file: &str, value: &T) -> Done<()> {
-    let Some(home) = &desk.home else { return Ok(()) };
+    let Some(home) = desk.home() else { return Ok(()) };
     let bytes = serde_json::to_vec(value).map_err(Failure::defect)?;
     std::fs::create_dir_all(home).map_err(package::PackageError::from)?;
     Ok(package::stick::replace(&home.join(file), &bytes)?)

@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     let asked = args.lang.clone().or_else(|| std::env::var("BAOXUE_LANG").ok());
     let language: Language = asked.and_then(|lang| lang.parse().ok()).unwrap_or_default();
     let terminal = Terminal::new(language, args.json);
-    let desk = match Desk::real() {
+    let desk = match Desk::real(None) {
         Ok(desk) => desk,
         Err(failure) => return terminal.fail(&failure),
     };

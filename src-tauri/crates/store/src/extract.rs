@@ -69,6 +69,11 @@ impl View<'_> {
         runs.into_iter().map(|run| self.outgoing(run)).collect()
     }
 
+    /// Whether anything was written since chains were last sealed.
+    pub fn unsealed(&self) -> Result<bool, StoreError> {
+        Ok(!self.runs("signature IS NULL", [])?.is_empty())
+    }
+
     fn runs(&self, only: &str, with: impl rusqlite::Params) -> Result<Vec<Run>, StoreError> {
         let sql = format!(
             "SELECT id, lin, first, last, epoch, signature, certificate FROM segment WHERE {only} ORDER BY lin, first"

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use domain::{Date, Id, Record, Row, Value};
-use oplog::{Dot, FieldName, Hash, Head, heads};
+use oplog::{Dot, FieldName, Hash, Head, Payload, heads};
 use rusqlite::{OptionalExtension, params};
 
 use crate::error::Doing;
+use crate::history::Event;
 use crate::{StoreError, View, cell};
 
 /// A row with its values, projections included.
@@ -268,6 +269,13 @@ impl View<'_> {
         Ok(found)
     }
 
+    /// How many fields are in conflict.
+    pub fn conflict_count(&self) -> Result<u64, StoreError> {
+        let count: i64 =
+            self.db.query_row("SELECT count(*) FROM conflict", [], |row| row.get(0)).doing("counting conflicts")?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
     fn rivals(&self, id: Id, obj: i64, term: i64, field: &FieldName) -> Result<Vec<Rival>, StoreError> {
         let mut ranked = Vec::new();
         for head in self.heads(id, field)? {
@@ -278,19 +286,27 @@ impl View<'_> {
         ranked.sort_by_key(|(rank, _, _)| std::cmp::Reverse(*rank));
         let mut rivals = Vec::new();
         for (_, dot, payload) in ranked {
-            let event = self.event(dot)?;
-            for value in payload.open().map(|payload| payload.values().to_vec()).unwrap_or_default() {
-                rivals.push(Rival {
-                    value,
-                    who: event.who,
-                    replica: event.replica,
-                    at_ms: event.at_ms,
-                    why: event.why.clone(),
-                    change: event.change,
-                });
+            let values = payload.open().map(|payload| payload.values().to_vec()).unwrap_or_default();
+            let reopened = values.len() > 1;
+            for value in values {
+                let dot = if reopened { self.first_writer(obj, term, &value)?.unwrap_or(dot) } else { dot };
+                let event = self.event(dot)?;
+                let Event { who, replica, at_ms, why, change, .. } = event;
+                rivals.push(Rival { value, who, replica, at_ms, why, change });
             }
         }
         Ok(rivals)
+    }
+
+    /// Who first gave a field a value that was opened again since.
+    fn first_writer(&self, obj: i64, term: i64, value: &Option<Value>) -> Result<Option<Dot>, StoreError> {
+        for head in self.all_written(obj, term)? {
+            let written = self.written(head.dot, obj, term)?;
+            if written.is_some_and(|(_, payload)| payload.open() == Some(&Payload::Set(value.clone()))) {
+                return Ok(Some(head.dot));
+            }
+        }
+        Ok(None)
     }
 
     pub(crate) fn term(&self, name: &str) -> Result<Option<i64>, StoreError> {

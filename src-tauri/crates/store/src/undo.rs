@@ -156,7 +156,7 @@ impl View<'_> {
     }
 
     /// Every change that ever wrote a field, as heads to fold.
-    fn all_written(&self, obj: i64, term: i64) -> Result<Vec<Head>, StoreError> {
+    pub(crate) fn all_written(&self, obj: i64, term: i64) -> Result<Vec<Head>, StoreError> {
         let mut ask = self
             .db
             .prepare_cached("SELECT id >> 15 AS dot, seen FROM op WHERE obj = ?1 AND field = ?2 ORDER BY id")

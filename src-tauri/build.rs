@@ -1,0 +1,4 @@
+//! Checks the window's configuration and capabilities at build time.
+fn main() {
+    tauri_build::build();
+}
