@@ -41,6 +41,7 @@ actions! {
     places(()) -> crate::Places = crate::places;
     set_language(domain::words::Language) -> () = crate::set_language;
     make_ledger(crate::MakeLedger) -> crate::SessionInfo = crate::make_ledger;
+    make_sample(crate::SampleRequest) -> crate::SampleReply = crate::make_sample;
     open_ledger(crate::OpenLedger) -> crate::SessionInfo = crate::open_ledger;
     close_ledger(()) -> () = crate::close_ledger;
     session(()) -> crate::SessionInfo = crate::session_info;

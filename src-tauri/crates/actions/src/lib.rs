@@ -2,6 +2,7 @@
 //! the window's types are all made from it.
 
 mod catalogue;
+mod demo;
 mod desk;
 mod draft;
 mod enrolments;
@@ -17,6 +18,7 @@ mod today;
 mod trail;
 
 pub use catalogue::{ACTIONS, call, follow, typescript};
+pub use demo::{SampleReply, SampleRequest, make_sample};
 pub use desk::{Clock, Desk, Organisation, Session, Tell, civil};
 pub use domain;
 pub use enrolments::{
