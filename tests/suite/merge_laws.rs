@@ -2,10 +2,11 @@
 
 use oplog::Segment;
 use proptest::prelude::*;
+use support::cases;
 use support::history::{World, histories};
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
+    #![proptest_config(cases(5000))]
 
     /// No false conflict and none missed: at every step, a field's values are exactly those no later writer had seen.
     #[test]

@@ -2,10 +2,11 @@
 
 use proptest::prelude::*;
 use store::StoreError;
+use support::cases;
 use support::stores::{School, deeds};
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, max_shrink_iters: 300, ..ProptestConfig::default() })]
+    #![proptest_config(cases(100))]
 
     /// After every deed each ledger's tables say what its log, folded plainly in memory, says; chains hold.
     #[test]

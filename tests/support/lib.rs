@@ -3,3 +3,9 @@
 
 pub mod history;
 pub mod stores;
+
+/// How many cases a property is tried on: the given number, times `BAOXUE_LONG` (`make test-long` sets it).
+pub fn cases(usual: u32) -> proptest::prelude::ProptestConfig {
+    let factor = std::env::var("BAOXUE_LONG").ok().and_then(|factor| factor.parse().ok()).unwrap_or(1);
+    proptest::prelude::ProptestConfig { cases: usual * factor, max_shrink_iters: 2000, ..Default::default() }
+}

@@ -96,7 +96,13 @@ impl School {
             }
         };
         match outcome {
-            Ok(()) | Err(StoreError::Refused(_) | StoreError::NothingToUndo | StoreError::NoSuchRow(_)) => {}
+            Ok(())
+            | Err(
+                StoreError::Refused(_)
+                | StoreError::NothingToUndo
+                | StoreError::NoSuchRow(_)
+                | StoreError::RowDeleted(_),
+            ) => {}
             Err(error) => panic!("{deed:?}: {error}"),
         }
         for site in &self.sites {

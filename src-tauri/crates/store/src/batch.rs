@@ -62,26 +62,51 @@ pub(crate) struct Vouched {
     pub(crate) package: Option<i64>,
 }
 
+/// A segment's unknown changes with the lineage they were given.
+struct Placed<'s> {
+    one: &'s Hashed,
+    lin: u32,
+    fresh: Vec<(&'s Change, Hash)>,
+}
+
 impl Door<'_> {
+    /// Enters segments whose ground is here or among them. All get their places first: they may refer to one another.
+    pub(crate) fn enter_log<'s>(
+        &mut self,
+        batch: &mut Batch,
+        segments: impl IntoIterator<Item = (&'s Hashed, Vouched)>,
+    ) -> Result<(), StoreError> {
+        let mut placed = Vec::new();
+        for (one, vouched) in segments {
+            placed.extend(self.place(batch, one)?.map(|place| (place, vouched)));
+        }
+        for (Placed { one, lin, fresh }, vouched) in placed {
+            for (change, hash) in &fresh {
+                self.insert_change(batch, Dot { lin, depth: change.depth }, change, *hash)?;
+            }
+            let (Some((first, _)), Some((last, tip_hash))) = (fresh.first(), fresh.last()) else { continue };
+            self.tx
+                .prepare_cached("UPDATE lin SET tip = ?2, tip_hash = ?3 WHERE id = ?1")
+                .and_then(|mut update| update.execute(params![lin, last.depth, tip_hash.0]))
+                .doing("moving a tip")?;
+            self.keep_segment(lin, first.depth, last.depth, one.segment.epoch, &vouched)?;
+        }
+        Ok(())
+    }
+
     /// Gives every unknown change of a segment its place: on the chain it continues, or on a branch of it.
-    pub(crate) fn place(&mut self, batch: &mut Batch, one: &Hashed, vouched: &Vouched) -> Result<(), StoreError> {
+    fn place<'s>(&mut self, batch: &mut Batch, one: &'s Hashed) -> Result<Option<Placed<'s>>, StoreError> {
         let (known, after) = self.known_part(batch, one)?;
-        let fresh: Vec<(&Change, Hash)> =
-            one.segment.changes.iter().zip(one.hashes.iter().copied()).skip(known).collect();
-        let (Some((first, _)), Some((last, tip_hash))) = (fresh.first(), fresh.last()) else { return Ok(()) };
+        let all = one.segment.changes.iter().zip(one.hashes.iter().copied());
+        let fresh: Vec<(&Change, Hash)> = all.skip(known).collect();
+        let Some((last, _)) = fresh.last() else { return Ok(None) };
         let lin = self.lineage_after(after, one)?;
         for (change, hash) in &fresh {
-            let dot = Dot { lin, depth: change.depth };
-            self.insert_change(batch, dot, change, *hash)?;
-            batch.dots.insert(*hash, dot);
+            batch.dots.insert(*hash, Dot { lin, depth: change.depth });
         }
         let fork = self.memory.tree.get(lin).and_then(|lineage| lineage.fork);
         self.memory.tree.set(lin, Lineage { fork, tip: last.depth });
-        self.tx
-            .prepare_cached("UPDATE lin SET tip = ?2, tip_hash = ?3 WHERE id = ?1")
-            .and_then(|mut update| update.execute(params![lin, last.depth, tip_hash.0]))
-            .doing("moving a tip")?;
-        self.keep_segment(lin, first.depth, last.depth, one.segment.epoch, vouched)
+        Ok(Some(Placed { one, lin, fresh }))
     }
 
     /// How many leading changes are held already, and where the last of them (or the parent) stands.

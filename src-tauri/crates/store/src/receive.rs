@@ -90,18 +90,16 @@ impl Door<'_> {
         received: &mut Received,
     ) -> Result<(), StoreError> {
         let mut batch = Batch::default();
-        let mut changes = 0;
-        for one in ready {
-            let seal = vouched.get(&one.name()).map(|incoming| Vouched {
+        let vouched = |one: &Hashed| match vouched.get(&one.name()) {
+            Some(incoming) => Vouched {
                 signature: Some(incoming.signature.clone()),
                 certificate: Some(incoming.certificate.clone()),
                 package: Some(package),
-            });
-            let before = batch.placed();
-            self.place(&mut batch, one, &seal.unwrap_or_default())?;
-            changes += batch.placed() - before;
-        }
-        received.new_changes = changes;
+            },
+            None => Vouched::default(),
+        };
+        self.enter_log(&mut batch, ready.iter().map(|one| (one, vouched(one))))?;
+        received.new_changes = batch.placed();
         let mut touched: Vec<i64> = batch.fresh.iter().map(|op| op.obj).collect();
         touched.sort_unstable();
         touched.dedup();

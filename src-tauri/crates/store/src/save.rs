@@ -139,7 +139,7 @@ impl Door<'_> {
         let one = Hashed::from(segment);
         let hash =
             one.hashes.first().copied().ok_or_else(|| StoreError::Defect("a change without a hash".to_owned()))?;
-        self.place(batch, &one, &Vouched::default())?;
+        self.enter_log(batch, [(&one, Vouched::default())])?;
         let lin = self.dot_at(batch, hash, one.segment.first_depth)?.map(|dot| dot.lin);
         self.set_own_lineage(scope, lin)?;
         Ok(hash)
@@ -201,8 +201,12 @@ impl Door<'_> {
                 }));
                 Ok(ops)
             }
-            Act::Write { fields, seen } => self.written_ops(edit, fields, seen.as_deref(), own_tip),
+            Act::Write { fields, seen } => {
+                self.must_be_visible(edit.row)?;
+                self.written_ops(edit, fields, seen.as_deref(), own_tip)
+            }
             Act::Reopen(fields) => {
+                self.must_be_visible(edit.row)?;
                 let op = |(key, values): (&String, &Vec<Option<Value>>)| {
                     let heads = self.heads_of(edit.row, &name(key))?;
                     self.op(edit.row, name(key), heads.iter(), own_tip, Payload::Reopen(values.clone()))
@@ -215,6 +219,12 @@ impl Door<'_> {
                 Ok(vec![self.op(edit.row, name(LIFE), heads.iter(), own_tip, life(*lives))?])
             }
         }
+    }
+
+    /// Who knows that a row was deleted does not write to it: it is brought back first.
+    fn must_be_visible(&self, row: Id) -> Result<(), StoreError> {
+        let life = self.view().obj(row)?.map(|obj| self.view().life(obj)).transpose()?.flatten();
+        if life == Some(0) { Err(StoreError::RowDeleted(row.to_string())) } else { Ok(()) }
     }
 
     fn written_ops(
