@@ -126,7 +126,7 @@ impl Site {
             replica: self.replica,
             scope: Id::from_bytes(SCOPE),
             who: self.replica,
-            time: Time::at_ms(1_800_000_000_000 + clock),
+            time: Time(Time::at_ms(1_800_000_000_000 + clock / 3).0 + clock % 3),
             flags: Flags::default(),
             batch: None,
             undoes: None,

@@ -26,6 +26,10 @@ pub enum Deed {
     Carry(usize, usize),
     /// A disk is cloned.
     Clone(usize),
+    /// A copy is kept.
+    Backup(usize),
+    /// A kept copy replaces the computer it came from; what was sealed elsewhere meanwhile can come back.
+    BackTo(usize),
 }
 
 /// Histories of two or three computers at first.
@@ -39,6 +43,8 @@ pub fn deeds(max: usize) -> impl Strategy<Value = (usize, Vec<Deed>)> {
         2 => n().prop_map(Deed::Settle),
         6 => (n(), n()).prop_map(|(from, to)| Deed::Carry(from, to)),
         1 => n().prop_map(Deed::Clone),
+        1 => n().prop_map(Deed::Backup),
+        1 => n().prop_map(Deed::BackTo),
     ];
     (2usize..=3, proptest::collection::vec(deed, 1..max))
 }
@@ -61,7 +67,8 @@ pub struct School {
     pub sites: Vec<Site>,
     home: TempDir,
     clock: u64,
-    seen: BTreeSet<Hash>,
+    backups: Vec<(usize, PathBuf)>,
+    copies: usize,
 }
 
 impl School {
@@ -69,7 +76,7 @@ impl School {
     pub fn new(computers: usize) -> Self {
         let home = TempDir::new().unwrap();
         let sites = (0..computers).map(|at| Site::make(&home.path().join(format!("pc{at}")), at as u8)).collect();
-        Self { sites, home, clock: 1_800_000_000_000, seen: BTreeSet::new() }
+        Self { sites, home, clock: 1_800_000_000_000, backups: vec![], copies: 0 }
     }
 
     /// Lives one deed; a refusal changes nothing and is no fault.
@@ -90,7 +97,23 @@ impl School {
             }
             Deed::Clone(site) => {
                 if count < 5 {
-                    self.clone_disk(site % count);
+                    let copy = self.copy_of(site % count);
+                    let who = self.sites[site % count].who;
+                    self.sites.push(Site::open(copy, who));
+                }
+                Ok(())
+            }
+            Deed::Backup(site) => {
+                let copy = self.copy_of(site % count);
+                self.backups.push((site % count, copy));
+                Ok(())
+            }
+            Deed::BackTo(backup) => {
+                if !self.backups.is_empty() {
+                    let (site, kept) = self.backups[backup % self.backups.len()].clone();
+                    let target = self.fresh_folder();
+                    std::fs::copy(kept.join("ledger.db"), target.join("ledger.db")).unwrap();
+                    self.sites[site] = Site::open(target, self.sites[site].who);
                 }
                 Ok(())
             }
@@ -105,18 +128,19 @@ impl School {
             ) => {}
             Err(error) => panic!("{deed:?}: {error}"),
         }
-        for site in &self.sites {
-            self.seen.extend(site.hashes());
-        }
     }
 
-    fn clone_disk(&mut self, site: usize) {
-        let target = self.home.path().join(format!("clone{}", self.sites.len()));
-        std::fs::create_dir_all(&target).unwrap();
-        std::fs::copy(self.sites[site].folder.join("ledger.db"), target.join("ledger.db")).unwrap();
-        let store = Store::open(&target, &KEY, &Definitions::built_in()).unwrap();
-        let who = self.sites[site].who;
-        self.sites.push(Site { store, folder: target, who });
+    fn fresh_folder(&mut self) -> PathBuf {
+        self.copies += 1;
+        let folder = self.home.path().join(format!("copy{}", self.copies));
+        std::fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    fn copy_of(&mut self, site: usize) -> PathBuf {
+        let folder = self.fresh_folder();
+        std::fs::copy(self.sites[site].folder.join("ledger.db"), folder.join("ledger.db")).unwrap();
+        folder
     }
 
     /// Everybody brings everything to everybody, twice.
@@ -131,9 +155,9 @@ impl School {
         }
     }
 
-    /// Every change ever seen on any computer.
-    pub fn seen(&self) -> &BTreeSet<Hash> {
-        &self.seen
+    /// Every change that some computer holds.
+    pub fn held(&self) -> BTreeSet<Hash> {
+        self.sites.iter().flat_map(Site::hashes).collect()
     }
 }
 
@@ -148,6 +172,10 @@ impl Site {
             })
             .unwrap();
         Self { store, folder: folder.to_owned(), who }
+    }
+
+    fn open(folder: PathBuf, who: Id) -> Self {
+        Self { store: Store::open(&folder, &KEY, &Definitions::built_in()).unwrap(), folder, who }
     }
 
     fn save(&mut self, clock: u64, row: u8, field: &str, value: u8) -> Result<(), StoreError> {

@@ -1,6 +1,6 @@
 //! Self-check: the file's pages, the whole hash chain, and that the state is what the log amounts to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Id, Value};
 use oplog::memory::Memory;
@@ -94,8 +94,34 @@ impl View<'_> {
                 damages.push(Damage::State { row, field: field.to_string() });
             }
         }
+        damages.extend(self.contest_faults(&memory)?);
+        damages.extend(self.life_faults(&memory)?);
         damages.dedup();
         Ok(damages)
+    }
+
+    /// Fields noted as filled differently that are not, or the other way round.
+    fn contest_faults(&self, memory: &Memory) -> Result<Vec<Damage>, StoreError> {
+        let noted: BTreeSet<(Id, String)> =
+            self.conflicts(None)?.into_iter().map(|one| (one.row, format!("{}.{}", one.record, one.field))).collect();
+        let state = memory.state();
+        let contested = state.into_iter().filter(|(_, shown)| shown.values.len() > 1);
+        let told: BTreeSet<(Id, String)> = contested.map(|((row, field), _)| (row, field.to_string())).collect();
+        Ok(noted
+            .symmetric_difference(&told)
+            .map(|(row, field)| Damage::State { row: *row, field: field.clone() })
+            .collect())
+    }
+
+    /// Rows that live otherwise than the log says.
+    fn life_faults(&self, memory: &Memory) -> Result<Vec<Damage>, StoreError> {
+        let mut ask = self.db.prepare("SELECT uuid, life FROM obj WHERE born IS NOT NULL").doing("preparing lives")?;
+        let lives: Vec<([u8; 16], i64)> = ask
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .and_then(Iterator::collect)
+            .doing("reading lives")?;
+        let wrong = lives.into_iter().filter(|(row, life)| memory.life(Id::from_bytes(*row)).number() != *life);
+        Ok(wrong.map(|(row, _)| Damage::State { row: Id::from_bytes(row), field: LIFE.to_owned() }).collect())
     }
 
     /// What a state table holds of a field; `None` when the row is not visible or has no such column.
