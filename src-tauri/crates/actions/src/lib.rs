@@ -2,6 +2,7 @@
 //! the window's types are all made from it.
 
 mod catalogue;
+mod conflicts;
 mod demo;
 mod desk;
 mod draft;
@@ -18,6 +19,7 @@ mod today;
 mod trail;
 
 pub use catalogue::{ACTIONS, call, follow, typescript};
+pub use conflicts::{ConflictLine, ResolveRequest, RivalLine, conflicts, resolve};
 pub use demo::{SampleReply, SampleRequest, make_sample};
 pub use desk::{Clock, Desk, Organisation, Session, Tell, civil};
 pub use domain;
@@ -29,10 +31,7 @@ pub use failure::{Done, Failure};
 pub use histories::{
     ChangeLine, Family, FoundRow, HistoryLine, UndoReply, family, find, history, recent_changes, undo,
 };
-pub use merges::{
-    ArrivedLine, ConflictLine, Inspection, MergeReport, ResolveRequest, RivalLine, arrived_packages, conflicts,
-    inspect, merge, packages_in, rehearse_merge, resolve,
-};
+pub use merges::{ArrivedLine, Inspection, MergeReport, arrived_packages, inspect, merge, packages_in, rehearse_merge};
 pub use rows::{
     GetRequest, ListReply, ListRequest, ListRow, LiveRequest, RevealRequest, RowReply, RowRequest, SaveReply,
     SaveRequest, check_row, delete_row, get_rows, list_rows, open_row, restore_row, reveal, save_row, save_rows,

@@ -1,0 +1,33 @@
+# Five verbs. `run` and `test` install what is missing (Debian packages, npm packages, the window's driver).
+export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/baoxue/target
+.PHONY: run test check bench bundle test-long faults
+
+run: ## Builds and opens the window; without a display, does the main job on the command line.
+	.ci/setup run
+	cd ui && npm run build
+	cargo build --workspace --bins
+	.ci/open
+
+test: ## Every test, the real window included.
+	.ci/setup test
+	$(MAKE) check
+	cargo build --workspace
+	cargo test --workspace
+	tests/e2e/run.sh
+
+check: ## Formats, lints, types: nothing runs.
+	cd ui && npm run check && npm test && npm run build
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+
+bench: ## Ratios in one run against a named limit or peer.
+	.ci/setup run
+	cd ui && npm run build
+	cargo run --release -p baoxue-bench
+
+bundle: ## .deb and .rpm.
+	.ci/setup run
+	cd ui && npm run bundle
+
+test-long: ## The laws, many more times.
+	BAOXUE_LONG=20 cargo test --workspace

@@ -1,0 +1,138 @@
+//! What people must decide after a merge: fields that were filled differently (同一栏填写不同).
+
+use domain::{Id, Value};
+use oplog::Flags;
+use serde::{Deserialize, Serialize};
+use store::{Act, Author, Edit, View};
+use ts_rs::TS;
+
+use crate::desk::{Desk, civil};
+use crate::failure::{Done, Failure};
+use crate::histories::{organisation_of, person};
+use crate::rows::{name_of, record};
+use crate::trail::Trail;
+
+/// A field that was filled differently.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ConflictLine {
+    /// The row.
+    pub id: Id,
+    /// Its record.
+    pub record: String,
+    /// What names the row.
+    pub name: String,
+    /// The child it is about, when it is not the row itself.
+    pub child: String,
+    /// The field's key.
+    pub field: String,
+    /// The field's label.
+    pub label: String,
+    /// The values; the one displayed meanwhile first.
+    pub rivals: Vec<RivalLine>,
+}
+
+/// One of the values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RivalLine {
+    /// What people read.
+    pub text: String,
+    /// The value, to choose it.
+    #[ts(type = "unknown")]
+    pub value: serde_json::Value,
+    /// Who wrote it.
+    pub who: String,
+    /// In which organisation.
+    pub organisation: String,
+    /// When, civil time.
+    pub at: String,
+    /// Why.
+    pub why: Option<String>,
+}
+
+/// A choice.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ResolveRequest {
+    /// The row.
+    pub id: Id,
+    /// The field.
+    pub field: String,
+    /// The value chosen, one of the rivals or another.
+    #[ts(type = "unknown")]
+    pub value: serde_json::Value,
+    /// Why.
+    pub why: String,
+}
+
+/// Every field that was filled differently.
+pub fn conflicts(desk: &Desk, _: ()) -> Done<Vec<ConflictLine>> {
+    let session = desk.session()?;
+    session
+        .store
+        .read(|view| view.conflicts(None)?.iter().map(|conflict| conflict_line(desk, view, conflict)).collect())
+}
+
+/// Chooses between the values of a field; what was not chosen stays in the history.
+pub fn resolve(desk: &Desk, request: ResolveRequest) -> Done<()> {
+    let session = desk.session()?;
+    session.store.write(|door| {
+        let view = door.view();
+        let record = view.record_of(request.id)?;
+        let row = view.row(record, request.id, desk.today())?;
+        let object = serde_json::Map::from_iter([(request.field.clone(), request.value.clone())]);
+        let typed = crate::draft::read_fields(desk.catalogue(), record, &object, &row.values);
+        if !typed.problems.is_empty() {
+            return Err(Failure::refused(typed.problems));
+        }
+        if !row.conflicts.contains(&request.field) {
+            return Err(Failure::new("not_in_conflict").with("field", &request.field));
+        }
+        let author = Author { why: Some(request.why), flags: Flags::RESOLVE, ..desk.author(&session) };
+        let edit = Edit {
+            record: record.record.clone(),
+            row: request.id,
+            act: Act::Write { fields: typed.values, seen: Some(row.seen) },
+        };
+        door.save(&author, &[edit])?;
+        Ok(())
+    })
+}
+
+fn conflict_line(desk: &Desk, view: View<'_>, conflict: &store::Conflict) -> Done<ConflictLine> {
+    let definition = record(desk, &conflict.record)?;
+    let field = definition.field(&conflict.field);
+    let trail = Trail::new(desk, view, desk.today());
+    let rivals = conflict.rivals.iter().map(|rival| {
+        Ok(RivalLine {
+            text: rival.value.as_ref().map(|value| trail.text(field, value)).transpose()?.unwrap_or_default(),
+            value: rival.value.as_ref().map_or(serde_json::Value::Null, Value::to_json),
+            who: person(desk, view, rival.who)?,
+            organisation: organisation_of(desk, view, rival.who)?,
+            at: civil(rival.at_ms),
+            why: rival.why.clone(),
+        })
+    });
+    Ok(ConflictLine {
+        id: conflict.row,
+        record: conflict.record.clone(),
+        name: name_of(desk.catalogue(), view, definition, conflict.row, desk.today())?,
+        child: owner_name(desk, view, definition, conflict.row)?,
+        field: conflict.field.clone(),
+        label: field.map_or_else(|| conflict.field.clone(), |field| field.label.zh.clone()),
+        rivals: rivals.collect::<Done<_>>()?,
+    })
+}
+
+/// The name of the row that a row belongs to, up to the child.
+fn owner_name(desk: &Desk, view: View<'_>, definition: &domain::Record, row: Id) -> Done<String> {
+    let (mut at, mut here) = (definition, row);
+    while let Some(via) = &at.owner {
+        let values = view.row_on(at, here, desk.today())?.map(|(_, values)| values).unwrap_or_default();
+        let target = at.field(via).and_then(|field| desk.catalogue().record(field.to.as_deref()?));
+        let (Some(next), Some(owner)) = (target, values.get(via).and_then(Value::as_row)) else { break };
+        (at, here) = (next, owner);
+    }
+    match here == row {
+        true => Ok(String::new()),
+        false => name_of(desk.catalogue(), view, at, here, desk.today()),
+    }
+}
