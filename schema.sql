@@ -289,6 +289,7 @@ CREATE TABLE dropout_case (
   "duty_school" TEXT,                                 -- 劝返责任人（学校）
   "duty_township" TEXT,                               -- 劝返责任人（乡镇、村）
   "measures" TEXT,                                    -- 劝返措施 · several lines
+  "confirmed_on" TEXT,                                -- 认定辍学日期 · ISO 8601 day
   "reported_on" TEXT,                                 -- 书面报告日期 · ISO 8601 day
   "returned_on" TEXT,                                 -- 复学日期 · ISO 8601 day
   "return_school" TEXT,                               -- 复学学校

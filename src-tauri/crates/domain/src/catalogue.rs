@@ -1,4 +1,4 @@
-//! The catalogue of everything declared under `assets`: records, forms and code lists, proven to hold together.
+//! The catalogue of everything declared under `assets`: records, forms, code lists and machines, proven to hold together.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -9,6 +9,7 @@ use crate::check::Rule;
 use crate::codes::CodeList;
 use crate::definition::{Field, FieldType, Projection, Record};
 use crate::form::Form;
+use crate::machine::Machine;
 
 /// Why the definitions do not hold together.
 #[derive(Debug, thiserror::Error)]
@@ -20,17 +21,19 @@ pub struct DefinitionError {
     pub reason: String,
 }
 
-/// Everything declared: records, forms and code lists.
+/// Everything declared: records, forms, code lists and machines.
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
     records: BTreeMap<String, Record>,
     forms: BTreeMap<String, Form>,
     codes: BTreeMap<String, CodeList>,
+    machines: BTreeMap<String, Machine>,
 }
 
 static RECORDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../../assets/records");
 static FORMS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../../assets/forms");
 static CODES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../../assets/codes");
+static MACHINES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../../assets/machines");
 
 /// The definitions compiled in. A test reads them all; a broken one never ships.
 static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::from_assets().unwrap_or_default());
@@ -44,6 +47,8 @@ pub struct Sources {
     pub forms: Vec<(String, String)>,
     /// Code lists.
     pub codes: Vec<(String, String)>,
+    /// Machines.
+    pub machines: Vec<(String, String)>,
 }
 
 impl Sources {
@@ -58,7 +63,7 @@ impl Sources {
             found.sort();
             found
         };
-        Self { records: texts(&RECORDS), forms: texts(&FORMS), codes: texts(&CODES) }
+        Self { records: texts(&RECORDS), forms: texts(&FORMS), codes: texts(&CODES), machines: texts(&MACHINES) }
     }
 }
 
@@ -80,6 +85,12 @@ impl Catalogue {
             let mut list: CodeList = parse(file, text)?;
             list.index().map_err(|spelling| wrong(file, format!("two codes are written {spelling}")))?;
             all.codes.insert(list.list.clone(), list);
+        }
+        for (file, text) in &sources.machines {
+            let machine: Machine = parse(file, text)?;
+            let list = all.codes(&machine.codes).ok_or_else(|| wrong(file, "no such code list"))?;
+            machine.check(list).map_err(|reason| wrong(file, reason))?;
+            all.machines.insert(machine.machine.clone(), machine);
         }
         for (file, text) in &sources.records {
             let record: Record = parse(file, text)?;
@@ -123,6 +134,11 @@ impl Catalogue {
     /// All code lists, by name.
     pub fn code_lists(&self) -> impl Iterator<Item = &CodeList> {
         self.codes.values()
+    }
+
+    /// The states of a field and the moves between them.
+    pub fn machine(&self, name: &str) -> Option<&Machine> {
+        self.machines.get(name)
     }
 
     /// The code list that a field's value is taken from, given the other values of its row.
@@ -207,11 +223,25 @@ impl Catalogue {
                 return Err(format!("{}: no such group", field.key));
             }
         }
+        let run = record.rules.iter().filter_map(|rule| self.run_by(record, rule)).collect::<Result<Vec<_>, _>>()?;
         let named = record.rules.iter().flat_map(Rule::fields).chain(record.owner.as_deref());
+        let named = named.chain(run.into_iter().flat_map(Machine::fields));
         match named.into_iter().find(|key| record.field(key).is_none()) {
             Some(key) => Err(format!("a rule names {key}, which is no field")),
             None => Ok(()),
         }
+    }
+}
+
+impl Catalogue {
+    /// The machine that a rule runs a field by. Errors: there is none, or it has other states than the field.
+    fn run_by(&self, record: &Record, rule: &Rule) -> Option<Result<&Machine, String>> {
+        let Rule::Moves { field, machine } = rule else { return None };
+        let found = self.machine(machine).ok_or_else(|| format!("{field}: no machine {machine}"));
+        let same = |machine: &Machine| record.field(field).and_then(|f| f.codes.as_ref()) == Some(&machine.codes);
+        Some(
+            found.and_then(|one| if same(one) { Ok(one) } else { Err(format!("{field}: {machine} has other states")) }),
+        )
     }
 }
 

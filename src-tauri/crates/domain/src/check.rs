@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::codes::CodeList;
 use crate::id_number::{Fault, IdNumber};
+use crate::machine::{Machine, Step};
+use crate::settings::{Key, Settings};
 use crate::student_code::StudentCode;
 use crate::{Catalogue, Date, Field, FieldType, Problem, Record, Row, Severity, Value};
 
@@ -50,6 +53,29 @@ pub enum Rule {
         /// The student code.
         student_code: String,
     },
+    /// A day so many days after another, by a setting.
+    Apart {
+        /// The later day.
+        field: String,
+        /// The earlier day.
+        than: String,
+        /// The setting that says how many days.
+        #[ts(type = "string")]
+        setting: Key,
+        /// The field that wants it.
+        when: String,
+        /// The values that want it.
+        is: Vec<String>,
+        /// Its weight.
+        severity: Severity,
+    },
+    /// A field whose values follow one another by a machine: an illegal move cannot be stored.
+    Moves {
+        /// The state.
+        field: String,
+        /// The machine, a file of `assets/machines`.
+        machine: String,
+    },
     /// No two living rows of one school hold the same value; judged by the ledger, not by the row.
     Unique {
         /// The field.
@@ -63,7 +89,8 @@ impl Rule {
     /// The fields it names.
     pub fn fields(&self) -> Vec<&str> {
         match self {
-            Self::NotInFuture { field, .. } | Self::Unique { field, .. } => vec![field],
+            Self::NotInFuture { field, .. } | Self::Unique { field, .. } | Self::Moves { field, .. } => vec![field],
+            Self::Apart { field, than, when, .. } => vec![field, than, when],
             Self::NotBefore { field, than, .. } => vec![field, than],
             Self::Needs { field, when, .. } => vec![field, when],
             Self::NumbersAgree { id_number, birth_date, sex, student_code } => {
@@ -73,13 +100,42 @@ impl Rule {
     }
 }
 
-/// Everything wrong with a row as it would stand, in the order of its fields.
+/// What a check is made with.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame<'a> {
+    /// The definitions.
+    pub catalogue: &'a Catalogue,
+    /// The thresholds in force.
+    pub settings: &'a Settings,
+    /// The civil day.
+    pub today: Date,
+}
+
+/// Everything wrong with a row as it would stand, in the order of its fields, by the settings nobody changed.
 pub fn check(catalogue: &Catalogue, record: &Record, row: &Row, today: Date) -> Vec<Problem> {
+    check_in(Frame { catalogue, settings: &Settings::default(), today }, record, row)
+}
+
+/// What keeps a row from being saved because of how it stood before: moves that are not legal. All block.
+pub fn refuse_moves(catalogue: &Catalogue, record: &Record, step: Step<'_>) -> Vec<Problem> {
+    let run = record.rules.iter().filter_map(|rule| moved_by(catalogue, rule));
+    run.flat_map(|(field, machine, list)| machine.refuse(field, step, list)).collect()
+}
+
+/// The field that a rule runs by a machine, the machine and its states.
+fn moved_by<'c>(catalogue: &'c Catalogue, rule: &'c Rule) -> Option<(&'c str, &'c Machine, &'c CodeList)> {
+    let Rule::Moves { field, machine } = rule else { return None };
+    let machine = catalogue.machine(machine)?;
+    Some((field, machine, catalogue.codes(&machine.codes)?))
+}
+
+/// Everything wrong with a row as it would stand, in the order of its fields.
+pub fn check_in(frame: Frame<'_>, record: &Record, row: &Row) -> Vec<Problem> {
     let mut found: Vec<Problem> = record.stored().filter_map(|field| missing(field, row)).collect();
     for field in &record.fields {
         found.extend(row.get(&field.key).and_then(|value| soft_fault(field, value, row)));
     }
-    found.extend(record.rules.iter().flat_map(|rule| broken(catalogue, record, rule, row, today)));
+    found.extend(record.rules.iter().flat_map(|rule| broken(frame, record, rule, row)));
     let place = |problem: &Problem| record.fields.iter().position(|field| field.key == problem.field);
     found.sort_by_key(place);
     found
@@ -119,7 +175,8 @@ pub fn is_resident_id(row: &Row) -> bool {
     row.get("id_type").and_then(Value::as_text).is_none_or(|code| code == "1")
 }
 
-fn broken(catalogue: &Catalogue, record: &Record, rule: &Rule, row: &Row, today: Date) -> Vec<Problem> {
+fn broken(frame: Frame<'_>, record: &Record, rule: &Rule, row: &Row) -> Vec<Problem> {
+    let Frame { catalogue, today, .. } = frame;
     let day = |key: &str| row.get(key).and_then(Value::as_text).and_then(|text| text.parse::<Date>().ok());
     match rule {
         Rule::NotInFuture { field, severity } => day(field)
@@ -136,9 +193,7 @@ fn broken(catalogue: &Catalogue, record: &Record, rule: &Rule, row: &Row, today:
             _ => vec![],
         },
         Rule::Needs { field, when, is, severity } => {
-            let wanted = row.get(when).is_some_and(|value| {
-                is.is_empty() || value.as_codes().iter().any(|code| is.iter().any(|one| one == code))
-            });
+            let wanted = row.get(when).is_some_and(|value| is.is_empty() || holds_one_of(value, is));
             let value = row
                 .get(when)
                 .map(|value| crate::show::in_list(catalogue, record.field(when), value))
@@ -153,8 +208,26 @@ fn broken(catalogue: &Catalogue, record: &Record, rule: &Rule, row: &Row, today:
         Rule::NumbersAgree { id_number, birth_date, sex, student_code } => {
             numbers_agree(row, [id_number, birth_date, sex, student_code], day(birth_date))
         }
+        Rule::Apart { field, than, setting, when, is, severity } => {
+            let wanted = row.get(when).is_some_and(|value| holds_one_of(value, is));
+            let days = i64::from(frame.settings.number(*setting));
+            match (day(field), day(than)) {
+                (Some(later), Some(earlier)) if wanted && (later - earlier).num_days() < days => vec![
+                    Problem::new(field, "too_soon", *severity).with("than", label(record, than)).with("days", days),
+                ],
+                _ => vec![],
+            }
+        }
+        Rule::Moves { field, .. } => {
+            let run = moved_by(catalogue, rule);
+            run.map(|(_, machine, list)| machine.lacking(record, field, row, list)).unwrap_or_default()
+        }
         Rule::Unique { .. } => vec![],
     }
+}
+
+fn holds_one_of(value: &Value, codes: &[String]) -> bool {
+    value.as_codes().iter().any(|code| codes.iter().any(|one| one == code))
 }
 
 fn numbers_agree(

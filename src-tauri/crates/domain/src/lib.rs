@@ -13,22 +13,33 @@
 //! | 中心校 | `center` | 教学点 | `teaching_point` |
 //! | 花名册 | `roster` | 台账 | `ledger`, on paper `register` |
 //! | 上报 | `export` | 接收 | `merge` |
+//! | 上课日 | `school day` | 到期 | `due` |
+//! | 疑似 | `suspected` | 认定 | `confirmed` |
+//! | 勾稽 | `balance` | 重点提醒 | `early_notice` |
 //! | 同一栏填写不同 | `conflict` | 销号 | `close` |
 
+pub mod balance;
+pub mod calendar;
+pub mod case;
 pub mod catalogue;
 pub mod check;
+pub mod clock;
 pub mod codes;
 pub mod date;
 pub mod definition;
+pub mod early_notice;
 pub mod form;
 pub mod grade;
 pub mod id;
 pub mod id_number;
+pub mod machine;
 pub mod path;
 pub mod problem;
+pub mod rates;
 pub mod read;
 pub mod school_code;
 pub mod search_key;
+pub mod settings;
 pub mod show;
 pub mod student_code;
 pub mod value;
