@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::definition::Projection;
+use domain::machine::Step;
 use domain::read::{self, Around};
 use domain::{Catalogue, Date, Field, Id, Problem, Record, Row, Severity, Value, check, date};
 use serde_json::{Map, Value as Json};
@@ -27,6 +28,8 @@ pub(crate) struct Setting<'s> {
     pub(crate) scope: Id,
     /// Draws ids for new rows.
     pub(crate) desk: &'s Desk,
+    /// Why the form is saved, if somebody said so.
+    pub(crate) why: Option<&'s str>,
 }
 
 /// Keys that `get` adds to a row and `put` takes back without storing.
@@ -91,6 +94,8 @@ impl Setting<'_> {
     ) -> Done<Vec<Problem>> {
         let mut problems = typed.problems.clone();
         let row = after(standing, typed);
+        let step = Step { before: id.map(|_| standing), after: &row, why: self.why };
+        problems.extend(check::refuse_moves(self.catalogue, record, step));
         let unread = |problem: &Problem| typed.problems.iter().any(|unread| unread.field == problem.field);
         problems.extend(
             check::check(self.catalogue, record, &row, self.today).into_iter().filter(|problem| !unread(problem)),

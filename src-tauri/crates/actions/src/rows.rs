@@ -206,7 +206,8 @@ pub fn check_row(desk: &Desk, request: SaveRequest) -> Done<Vec<Problem>> {
     session.store.read(|view| {
         let standing = standing(desk, view, record, request.id)?;
         let typed = draft::read_fields(desk.catalogue(), record, &request.values, &standing);
-        setting(desk, &session, view).problems(record, request.id, &typed, &standing)
+        let setting = Setting { why: request.why.as_deref(), ..setting(desk, &session, view) };
+        setting.problems(record, request.id, &typed, &standing)
     })
 }
 
@@ -243,7 +244,7 @@ fn save_in(
         let existing = request.id.filter(|id| view.record_of(*id).is_ok());
         let standing = standing(desk, view, record, existing)?;
         let typed = draft::read_fields(desk.catalogue(), record, &request.values, &standing);
-        let setting = setting(desk, session, view);
+        let setting = Setting { why: request.why.as_deref(), ..setting(desk, session, view) };
         let problems = draft::storable(setting.problems(record, existing, &typed, &standing)?)?;
         match existing {
             Some(id) => (setting.change(record, id, &typed, request.seen)?, problems, id),
@@ -359,7 +360,7 @@ pub(crate) fn name_of(catalogue: &Catalogue, view: View<'_>, record: &Record, id
 }
 
 pub(crate) fn setting<'s>(desk: &'s Desk, session: &Session, view: View<'s>) -> Setting<'s> {
-    Setting { catalogue: desk.catalogue(), view, today: desk.today(), scope: session.organisation.id, desk }
+    Setting { catalogue: desk.catalogue(), view, today: desk.today(), scope: session.organisation.id, desk, why: None }
 }
 
 fn standing(desk: &Desk, view: View<'_>, record: &Record, id: Option<Id>) -> Done<Row> {
