@@ -4,3 +4,4 @@
 mod house;
 mod merge_laws;
 mod store_laws;
+mod types;

@@ -21,6 +21,7 @@ pub struct Label {
 /// A kind of row: one table of `schema.sql`, one file of `assets/records`.
 #[derive(Debug, Clone, Deserialize, Serialize, TS)]
 #[serde(deny_unknown_fields)]
+#[ts(rename = "RecordDefinition")]
 pub struct Record {
     /// Identifier, table and file name.
     pub record: String,

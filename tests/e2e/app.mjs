@@ -1,0 +1,211 @@
+// The real window, driven as a person would: everything is found by the words that stand on the screen.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const require = createRequire(new URL("../../ui/package.json", import.meta.url));
+const { Builder, By, Capabilities, Key } = require("selenium-webdriver");
+
+const BINARY = must("BAOXUE_BINARY");
+const OUT = must("BAOXUE_E2E_OUT");
+const DRIVER = process.env.BAOXUE_DRIVER ?? "http://127.0.0.1:4444";
+/** How long the screen may take to show something, ms: opening a ledger is slow on purpose. */
+const PATIENCE_MS = 30_000;
+
+function must(name) {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: start these tests with tests/e2e/run.sh`);
+  return value;
+}
+
+/** An XPath string literal. */
+function quoted(text) {
+  return text.includes('"') ? `'${text}'` : `"${text}"`;
+}
+
+const says = (text) => `[descendant-or-self::*[normalize-space(.)=${quoted(text)}]]`;
+const holds = (text) => `[contains(normalize-space(.),${quoted(text)})]`;
+
+/** What can be pressed. */
+const PRESSABLE = ["button", "a", "summary", "label", "*[@role='tab']", "*[@role='menuitem']", "*[@role='option']"];
+
+export class App {
+  #driver;
+  #options;
+  #shots = 0;
+  keysPressed = 0;
+
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /** Opens the window. `home`: where it keeps its ledgers; `today`: the day it works on. */
+  static async open(t, options) {
+    const app = new App({ name: "walk", ...options });
+    await app.begin();
+    t.after(() => app.quit());
+    return app;
+  }
+
+  async begin() {
+    const { home, today } = this.#options;
+    const args = ["--home", home, ...(today ? ["--today", today] : [])];
+    const capabilities = new Capabilities();
+    capabilities.setBrowserName("wry");
+    capabilities.set("tauri:options", { application: BINARY, args });
+    this.#driver = await new Builder().withCapabilities(capabilities).usingServer(DRIVER).build();
+  }
+
+  /** Closes the window and opens it again: what is not in the ledger is gone. */
+  async restart() {
+    await this.quit();
+    await this.begin();
+  }
+
+  async quit() {
+    const driver = this.#driver;
+    this.#driver = undefined;
+    if (!driver) return;
+    await driver.quit();
+    // The next window may open only when the first one has let go of the ledger.
+    await sleep(500);
+  }
+
+  /** The first visible element that an XPath finds, waited for. */
+  async #find(xpath, what) {
+    const until = Date.now() + PATIENCE_MS;
+    for (;;) {
+      for (const element of await this.#driver.findElements(By.xpath(xpath))) {
+        if (await element.isDisplayed().catch(() => false)) return element;
+      }
+      if (Date.now() > until) {
+        await this.screenshot("not-found");
+        throw new Error(`the screen does not show ${what}; it says:\n${await this.text()}`);
+      }
+      await sleep(100);
+    }
+  }
+
+  /** Everything the screen says. */
+  async text() {
+    return this.#driver.findElement(By.css("body")).getText();
+  }
+
+  /** Waits until the screen says something. */
+  async sees(text) {
+    await this.#find(`//*[not(self::script)]${holds(text)}[not(*${holds(text)})]`, `“${text}”`);
+  }
+
+  /** Whether the screen says something now. */
+  async says(text) {
+    return (await this.text()).includes(text);
+  }
+
+  /** Presses what says exactly this; inside the smallest part of the page that also says `near`, if given. */
+  async press(text, { near } = {}) {
+    const paths = PRESSABLE.map((tag) => (near ? `${this.#around(near, tag, text)}` : `//${tag}${says(text)}`));
+    const element = await this.#find(paths.join(" | "), `a button “${text}”${near ? ` near “${near}”` : ""}`);
+    await this.#intoView(element);
+    await element.click();
+  }
+
+  #around(near, tag, text) {
+    return `(//*[(self::section or self::article or self::li or self::tr or self::form)${holds(near)}][.//${tag}${says(text)}])[last()]//${tag}${says(text)}`;
+  }
+
+  /** Presses what holds these words: a line of a list, a card. */
+  async pressLine(text) {
+    const paths = ["button", "a", "*[@role='row']", "*[@role='option']", "tr"].map((tag) => `//${tag}${holds(text)}`);
+    const element = await this.#find(paths.join(" | "), `a line “${text}”`);
+    await this.#intoView(element);
+    await element.click();
+  }
+
+  async #intoView(element) {
+    await this.#driver.executeScript("arguments[0].scrollIntoView({ block: 'center' })", element);
+  }
+
+  /** The control that a label belongs to. */
+  async #labelled(label) {
+    const named = `//label[normalize-space(translate(.,'*',''))=${quoted(label)}]`;
+    const element = await this.#find(named, `a field “${label}”`);
+    const id = await element.getAttribute("for");
+    if (id) return this.#driver.findElement(By.id(id));
+    return element.findElement(By.css("input, textarea, select"));
+  }
+
+  /** Types into the field with this label, in place of what is there. */
+  async type(label, text) {
+    const input = await this.#labelled(label);
+    await this.#intoView(input);
+    await input.click();
+    await input.sendKeys(Key.chord(Key.CONTROL, "a"), Key.BACK_SPACE);
+    await input.sendKeys(text);
+    this.keysPressed += text.length;
+  }
+
+  /** What the field with this label holds. */
+  async holds(label) {
+    return (await this.#labelled(label)).getAttribute("value");
+  }
+
+  /** Ticks a choice that stands beside others under a label. */
+  async tick(label, choice) {
+    const group = `//*[@data-field][.//label[normalize-space(translate(.,'*',''))=${quoted(label)}]]//button${says(choice)}`;
+    const element = await this.#find(group, `the choice “${choice}” of “${label}”`);
+    await this.#intoView(element);
+    await element.click();
+  }
+
+  /** Chooses from the list that opens at a label. */
+  async choose(label, option) {
+    const input = await this.#labelled(label);
+    await this.#intoView(input);
+    await input.click();
+    const line = await this.#find(`//*[@role='option']${says(option)}`, `“${option}” in the list of “${label}”`);
+    await this.#intoView(line);
+    await line.click();
+  }
+
+  /** Types into the search for a child, key by key. */
+  async search(words) {
+    const input = await this.#find("//input[@role='combobox'][@aria-controls='top-found']", "the search for a child");
+    await input.click();
+    await input.sendKeys(Key.chord(Key.CONTROL, "a"), Key.BACK_SPACE);
+    for (const key of words) await input.sendKeys(key);
+    this.keysPressed += words.length;
+  }
+
+  /** Keys pressed wherever the cursor is: `Control+Enter`, `Tab`, or characters. */
+  async keys(...chords) {
+    for (const chord of chords) {
+      const parts = chord.length > 1 ? chord.split("+").map((part) => Key[KEY_NAMES[part]] ?? part) : [chord];
+      const active = await this.#driver.switchTo().activeElement();
+      await active.sendKeys(parts.length > 1 ? Key.chord(...parts) : parts[0]);
+      this.keysPressed += 1;
+    }
+  }
+
+  /** Keeps a picture of the window. */
+  async screenshot(name) {
+    await this.#driver.executeAsyncScript("const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))");
+    mkdirSync(OUT, { recursive: true });
+    this.#shots += 1;
+    const file = join(OUT, `${this.#options.name}-${String(this.#shots).padStart(2, "0")}-${name}.png`);
+    writeFileSync(file, await this.#driver.takeScreenshot(), "base64");
+    return file;
+  }
+
+  /** Runs a script in the page, for looking at what a person cannot be asked: sizes, colours. */
+  script(code, ...args) {
+    return this.#driver.executeScript(code, ...args);
+  }
+
+  /** Sets the window's size, px. */
+  resize(width, height) {
+    return this.#driver.manage().window().setRect({ x: 0, y: 0, width, height });
+  }
+}
+
+const KEY_NAMES = { Control: "CONTROL", Alt: "ALT", Shift: "SHIFT", Enter: "ENTER", Tab: "TAB", Escape: "ESCAPE", Down: "ARROW_DOWN", Up: "ARROW_UP", Right: "ARROW_RIGHT", Space: "SPACE", F3: "F3" };

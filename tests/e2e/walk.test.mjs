@@ -1,0 +1,268 @@
+// The main job, in the real window, by what the screen says: a village keeps its ledger, the center merges it, paper comes out.
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { App } from "./app.mjs";
+
+const TODAY = "2026-09-10";
+const ROSTER = fileURLToPath(new URL("roster.xlsx", import.meta.url));
+const VILLAGE = "石桥村小学";
+const CENTER = "石桥乡中心校";
+const VILLAGE_PASSWORD = "石桥村的一句好记的话";
+const CENTER_PASSWORD = "中心校的另一句好记的话";
+const CHILD = "张小明";
+
+const folder = mkdtempSync(join(tmpdir(), "baoxue-walk-"));
+const stick = join(folder, "stick");
+const paper = join(folder, "paper");
+
+async function makeLedger(app, { kind, name, code, person, password }) {
+  await app.press(kind);
+  await app.type("单位名称", name);
+  await app.type("单位代码", code);
+  await app.type("您的姓名", person);
+  await app.type("口令", password);
+  await app.type("再输入一次", password);
+  await app.press("新建台账");
+  await app.sees("名学生");
+}
+
+/** Closes the ledger that is open and opens another one used before. */
+async function change(app, name, password) {
+  if (await app.says("关闭台账")) await app.press("关闭台账");
+  await app.pressLine(name);
+  await app.type("口令", password);
+  await app.press("打开");
+  await app.sees("名学生");
+}
+
+async function openChild(app, initials) {
+  await app.search(initials);
+  await app.sees("三年级(1)班");
+  await app.keys("Enter");
+  await app.sees("记录家访");
+}
+
+async function changePhone(app, phone) {
+  await app.press("修改");
+  await app.type("联系电话", phone);
+  await app.keys("Control+Enter");
+  await app.sees("已保存学生");
+}
+
+async function printPdf(app, name) {
+  const file = join(paper, name);
+  await app.sees("第 1 页");
+  await app.type("保存为", file);
+  await app.press("保存 PDF");
+  await app.sees("已保存");
+  assert.equal(readFileSync(file).subarray(0, 5).toString(), "%PDF-");
+  await app.screenshot(name.replace(".pdf", ""));
+}
+
+async function makePackage(app, number) {
+  await app.press("上报与接收");
+  await app.type("U 盘或文件夹", stick);
+  await app.press("生成上报文件", { near: "交给" });
+  await app.sees("可以安全拔出");
+  await app.sees(`第 ${number} 号上报文件已写好并核对过`);
+  await app.screenshot(`package-${number}-made`);
+}
+
+test("a village keeps its ledger, the center merges it, and everything is there after a restart", async (t) => {
+  const app = await App.open(t, { home: join(folder, "home"), today: TODAY, name: "walk" });
+
+  await t.test("the first screen offers four ways to begin, in Chinese or English", async () => {
+    for (const way of ["新建学校台账", "新建中心校台账", "打开已有台账", "试用示例乡镇"]) await app.sees(way);
+    await app.screenshot("first-start");
+    await app.press("English");
+    await app.sees("Make a school's ledger");
+    await app.press("中文");
+  });
+
+  await t.test("a center makes its ledger and invites", async () => {
+    await makeLedger(app, { kind: "新建中心校台账", name: CENTER, code: "3552230001", person: "陈登记", password: CENTER_PASSWORD });
+    await app.press("上报与接收");
+    await app.press("建立联系");
+    await app.type("写到文件夹", stick);
+    await app.press("写邀请文件");
+    await app.sees("邀请文件已写好");
+    await app.press("关闭台账");
+  });
+
+  await t.test("a teacher makes the school's ledger with a password", async () => {
+    await makeLedger(app, { kind: "新建学校台账", name: VILLAGE, code: "3152230001", person: "李老师", password: VILLAGE_PASSWORD });
+    await app.screenshot("today-empty");
+  });
+
+  await t.test("a roster workbook is imported after a rehearsal that tells every doubt", async () => {
+    await app.press("导入花名册");
+    await app.type("表格文件", ROSTER);
+    await app.press("读取表格");
+    await app.sees("共 12 行数据");
+    await app.screenshot("import-columns");
+    await app.press("预演");
+    await app.sees("预演结果（还没有写入）");
+    await app.sees("被表格软件改坏的身份证号");
+    await app.screenshot("import-rehearsal");
+    await app.press("导入 12 行");
+    await app.sees("导入结果");
+    await app.press("查看学生");
+    await app.sees("共 12 条");
+    await app.screenshot("students");
+  });
+
+  await t.test("a child is found by pinyin initials, with class and village", async () => {
+    const before = app.keysPressed;
+    await app.search("zxm");
+    await app.sees("三年级(1)班");
+    await app.screenshot("search");
+    await app.keys("Enter");
+    await app.sees("记录家访");
+    assert.ok(app.keysPressed - before <= 6, "finding a child costs at most six keys");
+    await app.screenshot("child");
+  });
+
+  await t.test("a home visit is recorded, and a case opened from it without typing anything twice", async () => {
+    await app.press("记录家访");
+    await app.tick("家访方式", "入户");
+    await app.type("接访人及与学生关系", "爷爷");
+    await app.tick("发现的情况", "有不再上学的想法");
+    await app.type("商定措施", "下周一由班主任接回学校");
+    await app.type("下次跟进日期", "2026年9月14日");
+    await app.screenshot("visit-form");
+    await app.keys("Control+Enter");
+    await app.sees("已保存家访记录");
+    await app.screenshot("visit");
+    await app.press("建立辍学个案");
+    await app.type("离校日期", "2026.9.7");
+    await app.tick("个案状态", "疑似辍学");
+    await app.choose("主要原因", "外出务工");
+    await app.keys("Control+Enter");
+    await app.sees("已保存辍学个案");
+    await app.sees("发现于家访");
+  });
+
+  await t.test("two persuasion attempts are added to the case", async () => {
+    for (const [on, told] of [["2026-09-08", "电话联系，家长说再想想"], ["2026-09-09", "和村干部一起上门，答应下周返校"]]) {
+      await app.press("添加劝返");
+      await app.type("劝返日期", on);
+      await app.type("劝返情况记录", told);
+      await app.keys("Control+Enter");
+      await app.sees("已保存劝返记录");
+      await app.sees(on);
+    }
+    await app.screenshot("case");
+  });
+
+  await t.test("the class register, the visit sheet and the dropout ledger come out as PDF", async () => {
+    await app.press("打印");
+    await app.choose("班级", "三年级(1)班（4 人）");
+    await printPdf(app, "roster.pdf");
+    await app.choose("哪张表", "家访记录表");
+    await printPdf(app, "visit.pdf");
+    await app.choose("哪张表", "义务教育阶段辍学学生台账");
+    await printPdf(app, "dropout.pdf");
+  });
+
+  await t.test("the school and the center get to know each other", async () => {
+    await app.press("上报与接收");
+    await app.sees("还没有与中心校建立联系");
+    await app.press("建立联系");
+    await app.type("邀请文件", join(stick, `${CENTER}-邀请.bxe`));
+    await app.type("写到文件夹", stick);
+    await app.press("写申请文件");
+    await app.sees("申请文件已写好");
+    await app.screenshot("connect");
+    await change(app, CENTER, CENTER_PASSWORD);
+    await app.press("上报与接收");
+    await app.press("建立联系");
+    await app.type("申请文件", join(stick, `${VILLAGE}-申请.bxe`));
+    await app.type("写到文件夹", stick);
+    await app.press("写答复文件");
+    await app.sees("列入名录");
+    await change(app, VILLAGE, VILLAGE_PASSWORD);
+    await app.press("上报与接收");
+    await app.press("建立联系");
+    await app.type("答复文件", join(stick, `${CENTER}-答复.bxe`));
+    await app.press("完成");
+    await app.sees("可以生成上报文件了");
+  });
+
+  await t.test("the school's package reaches the stick", async () => {
+    await makePackage(app, 1);
+    assert.equal(readdirSync(stick).filter((name) => name.endsWith(".bxp")).length, 1);
+  });
+
+  await t.test("the center rehearses it, merges it, and hears the second time that nothing is new", async () => {
+    await change(app, CENTER, CENTER_PASSWORD);
+    await app.press("上报与接收");
+    await app.type("U 盘或文件夹", stick);
+    await app.press("查找上报文件");
+    await app.press("先看看会改什么", { near: "第 1 号" });
+    await app.sees("学生 12 条");
+    await app.screenshot("merge-rehearsal");
+    await app.press("确认接收");
+    await app.sees("已接收“石桥村小学”第 1 号上报文件");
+    await app.sees("已接收过");
+    await app.press("接收", { near: "第 1 号" });
+    await app.sees("已接收过，无新内容");
+    await app.screenshot("merged");
+  });
+
+  await t.test("the center and the school change the same telephone number differently", async () => {
+    await openChild(app, "zxm");
+    await changePhone(app, "13800000001");
+    await change(app, VILLAGE, VILLAGE_PASSWORD);
+    await openChild(app, "zxm");
+    await changePhone(app, "13900000002");
+    await makePackage(app, 2);
+  });
+
+  await t.test("the one true conflict shows both values and who wrote them, and a person settles it", async () => {
+    await change(app, CENTER, CENTER_PASSWORD);
+    await app.press("上报与接收");
+    await app.press("查找上报文件");
+    await app.press("接收", { near: "第 2 号" });
+    await app.sees("已接收“石桥村小学”第 2 号上报文件");
+    await app.press("去选定");
+    for (const text of ["13800000001", "13900000002", "陈登记", "李老师"]) await app.sees(text);
+    await app.screenshot("settle");
+    await app.press("采用这个", { near: "13900000002" });
+    await app.sees("没有要选定的内容");
+    await openChild(app, "zxm");
+    await app.sees("13900000002");
+    await app.press("修改历史");
+    await app.sees("选定");
+    await app.sees("13800000001");
+    await app.screenshot("history");
+    await app.keys("Escape");
+  });
+
+  await t.test("an edit is taken back", async () => {
+    await changePhone(app, "13700000003");
+    await app.sees("13700000003");
+    await app.press("撤销");
+    await app.sees("已撤销");
+    await app.sees("13900000002");
+  });
+
+  await t.test("everything is there after a restart", async () => {
+    await app.restart();
+    await change(app, VILLAGE, VILLAGE_PASSWORD);
+    await openChild(app, "zxm");
+    for (const text of ["13900000002", "下周一由班主任接回学校", "和村干部一起上门，答应下周返校"]) await app.sees(text);
+    await app.screenshot("after-restart");
+    await change(app, CENTER, CENTER_PASSWORD);
+    await openChild(app, "zxm");
+    await app.sees("13900000002");
+  });
+
+  for (const name of ["roster.pdf", "visit.pdf", "dropout.pdf"]) {
+    assert.ok(existsSync(join(paper, name)) && statSync(join(paper, name)).size > 1000, `${name} is a page, not nothing`);
+  }
+});

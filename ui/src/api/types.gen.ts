@@ -1,0 +1,1569 @@
+// Written by the test suite from the catalogue of actions. Do not edit.
+
+export type ArrivedLine = { 
+/**
+ * Sender's name.
+ */
+sender: string, 
+/**
+ * The computer, short.
+ */
+computer: string, 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * When it was sealed, by the sender's clock; civil time.
+ */
+made: string, 
+/**
+ * When it was merged; civil time.
+ */
+merged: string, 
+/**
+ * What it changed.
+ */
+report: MergeReport, };
+
+export type Cell = { 
+/**
+ * What it shows.
+ */
+path: string, 
+/**
+ * Its label; else the field's.
+ */
+head: Label | null, 
+/**
+ * How many of the three places of a line it takes.
+ */
+span: number, 
+/**
+ * Height kept free, in lines of writing.
+ */
+lines: number, 
+/**
+ * Whether all choices of the code list are printed with a box to tick.
+ */
+ticks: boolean, };
+
+export type CellFinding = { 
+/**
+ * The sheet.
+ */
+sheet: string, 
+/**
+ * The row, as the workbook numbers it.
+ */
+row: number, 
+/**
+ * The column's letter; empty when it is about the whole row.
+ */
+column: string, 
+/**
+ * The column's header.
+ */
+head: string, 
+/**
+ * What stands in the cell.
+ */
+typed: string, 
+/**
+ * The reason in plain words, in the desk's language.
+ */
+reason: string, 
+/**
+ * `block`: the cell (or row) was not taken; otherwise it was, and wants a look.
+ */
+severity: Severity, 
+/**
+ * The child, once it is in the ledger.
+ */
+student: Id | null, };
+
+export type ChangeLine = { 
+/**
+ * The change.
+ */
+change: string, 
+/**
+ * When, civil time.
+ */
+at: string, 
+/**
+ * Who.
+ */
+who: string, 
+/**
+ * How it came.
+ */
+how: string, 
+/**
+ * Why.
+ */
+why: string | null, };
+
+export type ClassLine = { 
+/**
+ * Code of the grade, if known.
+ */
+grade: string | null, 
+/**
+ * The class, if known.
+ */
+class: string | null, 
+/**
+ * How it is written: 三年级(1)班.
+ */
+label: string, 
+/**
+ * Children.
+ */
+students: number, };
+
+export type Code = { 
+/**
+ * The code, as a string: leading zeros count.
+ */
+code: string, 
+/**
+ * The Chinese name.
+ */
+zh: string, 
+/**
+ * The English name.
+ */
+en: string, 
+/**
+ * Further spellings met in workbooks.
+ */
+aliases: Array<string>, 
+/**
+ * Read and shown, never offered.
+ */
+retired: boolean, 
+/**
+ * Heading under which it is offered.
+ */
+group: string | null, 
+/**
+ * Shown to those who need it only (decisions D30).
+ */
+restricted: boolean, };
+
+export type CodeList = { 
+/**
+ * Identifier, and the file's name.
+ */
+list: string, 
+/**
+ * What people call it.
+ */
+title: Label, 
+/**
+ * The standard, or `Baoxue` for a list of our own.
+ */
+standard: string, 
+/**
+ * Where it was taken from.
+ */
+source: string, 
+/**
+ * The codes in the order they are offered.
+ */
+codes: Array<Code>, };
+
+export type Column = { 
+/**
+ * What it shows.
+ */
+path: string, 
+/**
+ * Its header; else the field's label.
+ */
+head: Label | null, 
+/**
+ * Its width; without one it shares what is left.
+ */
+width_mm: number | null, 
+/**
+ * On paper only, or on the screen and in the workbook only.
+ */
+only: Medium | null, 
+/**
+ * Repeated on each part when a wide table is printed on smaller paper.
+ */
+keep: boolean, };
+
+export type ColumnView = { 
+/**
+ * `A`, `B` … `AA`.
+ */
+letter: string, 
+/**
+ * Its header, two-row headers joined.
+ */
+head: string, 
+/**
+ * The first few cells.
+ */
+samples: Array<string>, 
+/**
+ * The path it fills, such as `name` or `guardian[1].phone`; none: kept as an unrecognised column.
+ */
+path: string | null, 
+/**
+ * Whether it is hidden in the workbook: it is read too.
+ */
+hidden: boolean, };
+
+export type ConflictLine = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * Its record.
+ */
+record: string, 
+/**
+ * What names the row.
+ */
+name: string, 
+/**
+ * The child it is about, when it is not the row itself.
+ */
+child: string, 
+/**
+ * The field's key.
+ */
+field: string, 
+/**
+ * The field's label.
+ */
+label: string, 
+/**
+ * The values; the one displayed meanwhile first.
+ */
+rivals: Array<RivalLine>, };
+
+export type Definitions = { 
+/**
+ * Records.
+ */
+records: { [key in string]: RecordDefinition }, 
+/**
+ * Forms.
+ */
+forms: { [key in string]: Form }, 
+/**
+ * Code lists.
+ */
+codes: { [key in string]: CodeList }, };
+
+export type DraftRequest = { 
+/**
+ * Names the form: record, and row when an existing one is changed.
+ */
+form: string, 
+/**
+ * What is typed, as JSON; none forgets it.
+ */
+value: string | null, };
+
+export type DueLine = { 
+/**
+ * The child.
+ */
+student: Id, 
+/**
+ * The child's name and class.
+ */
+name: string, 
+/**
+ * The record it comes from.
+ */
+record: string, 
+/**
+ * The row it comes from.
+ */
+row: Id, 
+/**
+ * What was agreed or how the case stands, in words.
+ */
+text: string, 
+/**
+ * The day it is due, or the day the child left.
+ */
+on: string, };
+
+export type EnrolReply = { 
+/**
+ * The other organisation; empty for an invitation.
+ */
+partner: string, 
+/**
+ * The digits of the other organisation's key, to compare with its paper.
+ */
+digits: string, 
+/**
+ * The file written.
+ */
+file: string | null, };
+
+export type EnrolRequest = { 
+/**
+ * The file to read; none for an invitation.
+ */
+input: string | null, 
+/**
+ * The file to write; none when accepting.
+ */
+output: string | null, };
+
+export type ExportReply = { 
+/**
+ * The file, with its folder.
+ */
+file: string, 
+/**
+ * Its number on this computer.
+ */
+number: number, 
+/**
+ * For whom.
+ */
+to: string, 
+/**
+ * Rows of each record of the ledger.
+ */
+counts: Record<string, number>, 
+/**
+ * Bytes.
+ */
+length: number, };
+
+export type ExportRequest = { 
+/**
+ * Code, name or id of the receiver; the organisation above when absent.
+ */
+to: string | null, 
+/**
+ * The folder that stands for the stick.
+ */
+folder: string, };
+
+export type Failure = { 
+/**
+ * The code, a key of `errors.json`.
+ */
+code: string, 
+/**
+ * What the sentences mention.
+ */
+facts: { [key in string]: string }, 
+/**
+ * Fields to correct, all of them at once, in the order of the form.
+ */
+fields: Array<Problem>, };
+
+export type Family = { 
+/**
+ * Their record.
+ */
+record: string, 
+/**
+ * The row they belong to.
+ */
+owner: Id, 
+/**
+ * The fields shown, by key.
+ */
+columns: Array<string>, 
+/**
+ * The rows, newest first where a day orders them.
+ */
+rows: Array<ListRow>, };
+
+export type Field = { 
+/**
+ * Identifier, and the column's name.
+ */
+key: string, 
+/**
+ * What people call it.
+ */
+label: Label, 
+/**
+ * Its type.
+ */
+type: FieldType, 
+/**
+ * The code list of a code.
+ */
+codes: string | null, 
+/**
+ * Other code lists for certain values of another field: field → value → list.
+ */
+codes_when: { [key in string]: { [key in string]: string } }, 
+/**
+ * The record a reference leads to.
+ */
+to: string | null, 
+/**
+ * How much it weighs when nothing is typed.
+ */
+required: Severity | null, 
+/**
+ * Longest text, in characters.
+ */
+max_chars: number | null, 
+/**
+ * Smallest and largest number.
+ */
+range: [number, number] | null, 
+/**
+ * Header texts met in workbooks besides the label.
+ */
+aliases: Array<string>, 
+/**
+ * Number in the national template of 72 items (domain.md §6).
+ */
+item: number | null, 
+/**
+ * Masked until asked for (decisions A8).
+ */
+sensitive: boolean, 
+/**
+ * Stored when a new row says nothing: a code, or `@organisation`, `@today`, `@school_year`.
+ */
+default: string | null, 
+/**
+ * Typed already when a form opens: as `default`.
+ */
+suggest: string | null, 
+/**
+ * The heading it stands under.
+ */
+group: string | null, 
+/**
+ * Width on paper, in mm.
+ */
+width_mm: number | null, 
+/**
+ * How the row, or the row it belongs to, is found by it.
+ */
+search: SearchKind | null, 
+/**
+ * A sentence below the field.
+ */
+hint: Label | null, 
+/**
+ * Not typed by people: kept by the program.
+ */
+kept: boolean, 
+/**
+ * Set by the catalogue when the field is a projection.
+ */
+projected: boolean, };
+
+export type FieldType = "text" | "long_text" | "date" | "month" | "integer" | "decimal" | "yes_no" | "code" | "codes" | "row" | "id_number" | "student_code" | "school_code" | "phone" | "area" | "file";
+
+export type Form = { 
+/**
+ * Identifier and file name.
+ */
+form: string, 
+/**
+ * Its number in domain.md §1.
+ */
+number: string | null, 
+/**
+ * The title on paper; `{school}` and `{year}` are filled in.
+ */
+title: Label, 
+/**
+ * The notice paragraph, law or page it follows.
+ */
+source: string, 
+/**
+ * The record its rows come from.
+ */
+record: string, 
+/**
+ * The page shape.
+ */
+layout: Layout, 
+/**
+ * The sheet of paper it is made for.
+ */
+paper: Paper, 
+/**
+ * Who signs, in order.
+ */
+sign: Array<string>, 
+/**
+ * Whether a seal is put on it.
+ */
+seal: boolean, 
+/**
+ * Empty rows for handwriting at the end of a table.
+ */
+spare_rows: number, 
+/**
+ * The sort order; the record's own when empty.
+ */
+order: Array<string>, 
+/**
+ * The columns of the list on screen and of the workbook; of the page too when it is a table.
+ */
+columns: Array<Column>, 
+/**
+ * The parts of a sheet.
+ */
+sections: Array<Section>, 
+/**
+ * A sentence printed under the title.
+ */
+note: Label | null, };
+
+export type FoundRow = { 
+/**
+ * The child.
+ */
+id: Id, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Sex, class, village: what tells namesakes apart.
+ */
+about: Array<string>, };
+
+export type Group = { 
+/**
+ * Identifier.
+ */
+key: string, 
+/**
+ * The heading.
+ */
+label: Label, 
+/**
+ * Closed until asked for: what few papers need (decisions D30).
+ */
+folded: boolean, };
+
+export type HistoryLine = { 
+/**
+ * The change, for undo.
+ */
+change: string, 
+/**
+ * When, civil time.
+ */
+at: string, 
+/**
+ * Who.
+ */
+who: string, 
+/**
+ * In which organisation.
+ */
+organisation: string, 
+/**
+ * On which computer, short.
+ */
+computer: string, 
+/**
+ * The field's key; `_life` when the row was made, deleted or brought back.
+ */
+field: string, 
+/**
+ * The field's label.
+ */
+label: string, 
+/**
+ * What was written.
+ */
+values: Array<string>, 
+/**
+ * Why.
+ */
+why: string | null, 
+/**
+ * Whether nobody has replaced it.
+ */
+stands: boolean, 
+/**
+ * How it came: `typed`, `import`, `undo`, `choice`.
+ */
+how: string, };
+
+export type Id = string;
+
+export type ImportReport = { 
+/**
+ * Rows of data read.
+ */
+rows: number, 
+/**
+ * Rows that are new.
+ */
+new: number, 
+/**
+ * Rows that change something.
+ */
+changed: number, 
+/**
+ * Rows that say what is known already.
+ */
+same: number, 
+/**
+ * Rows that were refused.
+ */
+refused: number, 
+/**
+ * Everything refused or doubtful, cell by cell.
+ */
+findings: Array<CellFinding>, 
+/**
+ * Headers that were not recognised; their cells are kept with each row.
+ */
+kept: Array<string>, 
+/**
+ * Lines above, between and below the data that were passed over.
+ */
+passed_over: number, 
+/**
+ * The changes, to take the import back as a whole; none after a rehearsal.
+ */
+change: string | null, };
+
+export type ImportRequest = { 
+/**
+ * The workbook.
+ */
+file: string, 
+/**
+ * The record its rows become.
+ */
+record: string, 
+/**
+ * The sheet; every recognised visible one when absent.
+ */
+sheet: string | null, 
+/**
+ * Corrections of the mapping: column letter → path, or `null` to keep it as an unrecognised column.
+ */
+columns: Record<string, string | null>, };
+
+export type Inspection = { 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * The sender's name, when enrolled.
+ */
+sender: string, 
+/**
+ * The sender's code, when enrolled.
+ */
+code: string, 
+/**
+ * `enrolled`, `revoked`, `unknown`.
+ */
+standing: string, 
+/**
+ * The computer, short.
+ */
+computer: string, 
+/**
+ * Its number on that computer.
+ */
+number: number, 
+/**
+ * Whether it is meant for this organisation.
+ */
+for_us: boolean, 
+/**
+ * Whether it was taken in already.
+ */
+known: boolean, 
+/**
+ * Bytes.
+ */
+length: number, 
+/**
+ * The key that signed it, as `minisign -P` takes it.
+ */
+key: string, };
+
+export type Label = { 
+/**
+ * Chinese.
+ */
+zh: string, 
+/**
+ * English.
+ */
+en: string, };
+
+export type Language = "zh-CN" | "en";
+
+export type Layout = "table" | "sheet";
+
+export type ListReply = { 
+/**
+ * Rows of the whole list.
+ */
+total: number, 
+/**
+ * The rows of the window.
+ */
+rows: Array<ListRow>, };
+
+export type ListRequest = { 
+/**
+ * The form whose columns are shown.
+ */
+form: string, 
+/**
+ * Field → code, number or row id; `null`: empty.
+ */
+filters: Record<string, string | null>, 
+/**
+ * Fields to sort by; `-` before one reverses it.
+ */
+order: Array<string>, 
+/**
+ * Rows left out at the beginning.
+ */
+offset: number, 
+/**
+ * Rows wanted.
+ */
+limit: number, };
+
+export type ListRow = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * What its columns show, in the order of the form.
+ */
+cells: Array<string>, };
+
+export type LiveRequest = { 
+/**
+ * The row's record.
+ */
+record: string, 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * Why.
+ */
+why: string | null, };
+
+export type MakeLedger = { 
+/**
+ * The folder; a new one under the program's own when absent.
+ */
+folder: string | null, 
+/**
+ * `school`, `center`, `county`, or a code of the list `org_kind`.
+ */
+kind: string, 
+/**
+ * The organisation's name.
+ */
+name: string, 
+/**
+ * Its code; a teaching point may have none.
+ */
+code: string, 
+/**
+ * The code of the organisation above.
+ */
+under: string | null, 
+/**
+ * The name of the person who begins it.
+ */
+person: string, 
+/**
+ * At least ten characters.
+ */
+password: string, 
+/**
+ * Whether the computer has only 2 GB: opening costs less memory.
+ */
+low_memory: boolean, };
+
+export type MarkedRequest = { 
+/**
+ * What was rehearsed.
+ */
+import: ImportRequest, 
+/**
+ * The copy to write, `.xlsx`.
+ */
+out: string, };
+
+export type Medium = "paper" | "screen";
+
+export type MergeReport = { 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * The sender's name.
+ */
+sender: string, 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * Whether it was taken in already: nothing new.
+ */
+known: boolean, 
+/**
+ * Rows added, by record.
+ */
+added: { [key in string]: number }, 
+/**
+ * Rows changed, by record.
+ */
+changed: { [key in string]: number }, 
+/**
+ * Names of children added or changed, the first of them.
+ */
+names: Array<string>, 
+/**
+ * Fields that were filled differently and wait for a choice.
+ */
+conflicts: number, 
+/**
+ * Segments that wait for other packages.
+ */
+waiting: number, 
+/**
+ * Chains that turned out to be branches of one: two computers go on from one ledger.
+ */
+forks: number, };
+
+export type OpenLedger = { 
+/**
+ * The folder.
+ */
+folder: string, 
+/**
+ * The password.
+ */
+password: string, };
+
+export type PagesReply = { 
+/**
+ * Names the preview; its pages are fetched one by one.
+ */
+preview: string, 
+/**
+ * How many pages.
+ */
+pages: number, 
+/**
+ * Width of a page, mm.
+ */
+width_mm: number, 
+/**
+ * Height of a page, mm.
+ */
+height_mm: number, 
+/**
+ * Characters no font here can print, if any.
+ */
+missing: Array<string>, 
+/**
+ * A file name to offer.
+ */
+file_name: string, };
+
+export type PagesRequest = { 
+/**
+ * The form.
+ */
+form: string, 
+/**
+ * These rows only; all that the filters leave when empty.
+ */
+ids: Array<Id>, 
+/**
+ * Field → code, as in a list.
+ */
+filters: Record<string, string | null>, 
+/**
+ * Empty forms for handwriting.
+ */
+blank: boolean, 
+/**
+ * `a4` or `a3`; the form's own when absent.
+ */
+paper: string | null, 
+/**
+ * Sensitive values in full; who asked is noted.
+ */
+unmasked: boolean, };
+
+export type Paper = { 
+/**
+ * Its size.
+ */
+size: PaperSize, 
+/**
+ * Whether the long side lies across.
+ */
+landscape: boolean, };
+
+export type PaperSize = "a4" | "a3";
+
+export type Partner = { 
+/**
+ * The organisation.
+ */
+id: Id, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its code.
+ */
+code: string, 
+/**
+ * Its kind.
+ */
+kind: string, 
+/**
+ * Whether it stands above this organisation.
+ */
+above: boolean, };
+
+export type Place = { 
+/**
+ * The folder.
+ */
+folder: string, 
+/**
+ * The organisation's name.
+ */
+name: string, 
+/**
+ * Its kind.
+ */
+kind: string, };
+
+export type Places = { 
+/**
+ * Ledgers the program has seen, newest first, if they are still there.
+ */
+known: Array<Place>, 
+/**
+ * The folder in which a new ledger would be made.
+ */
+folder: string, 
+/**
+ * The language in use.
+ */
+language: Language, };
+
+export type PrintReply = { 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * How many pages.
+ */
+pages: number, 
+/**
+ * Characters no font here can print, if any.
+ */
+missing: Array<string>, };
+
+export type PrintRequest = { 
+/**
+ * What is printed.
+ */
+pages: PagesRequest, 
+/**
+ * The file to write.
+ */
+out: string, };
+
+export type Problem = { 
+/**
+ * The field's key, as a path from the row that was typed.
+ */
+field: string, 
+/**
+ * The rule's name.
+ */
+rule: string, 
+/**
+ * How much it weighs.
+ */
+severity: Severity, 
+/**
+ * What the sentence mentions: wanted and found values, limits.
+ */
+facts: { [key in string]: string }, };
+
+export type Projection = { 
+/**
+ * Identifier on this record.
+ */
+key: string, 
+/**
+ * The record whose row holds it.
+ */
+record: string, 
+/**
+ * Its field there.
+ */
+field: string, 
+/**
+ * What else those rows hold: field → value.
+ */
+where: { [key in string]: string }, 
+/**
+ * Rows of another record that say otherwise while they last.
+ */
+unless: Unless | null, 
+/**
+ * Its own label; else that of the field.
+ */
+label: Label | null, 
+/**
+ * Header texts met in workbooks.
+ */
+aliases: Array<string>, 
+/**
+ * Number in the national template.
+ */
+item: number | null, 
+/**
+ * The heading it stands under.
+ */
+group: string | null, };
+
+export type RecordDefinition = { 
+/**
+ * Identifier, table and file name.
+ */
+record: string, 
+/**
+ * What people call one row.
+ */
+title: Label, 
+/**
+ * The law, standard, notice paragraph or page it follows.
+ */
+source: string, 
+/**
+ * The field naming the row that this one belongs to, if it belongs to one.
+ */
+owner: string | null, 
+/**
+ * Paths whose texts name a row to people.
+ */
+names: Array<string>, 
+/**
+ * Paths by which lists are sorted; `-` before one reverses it.
+ */
+order: Array<string>, 
+/**
+ * Headings under which the fields stand.
+ */
+groups: Array<Group>, 
+/**
+ * The stored fields, then the projections as fields.
+ */
+fields: Array<Field>, 
+/**
+ * Fields that live in child rows.
+ */
+projections: Array<Projection>, 
+/**
+ * What must hold between fields.
+ */
+rules: Array<Rule>, };
+
+export type ResolveRequest = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * The field.
+ */
+field: string, 
+/**
+ * The value chosen, one of the rivals or another.
+ */
+value: unknown, 
+/**
+ * Why.
+ */
+why: string, };
+
+export type RevealRequest = { 
+/**
+ * The row's record.
+ */
+record: string, 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * The field.
+ */
+field: string, };
+
+export type RivalLine = { 
+/**
+ * What people read.
+ */
+text: string, 
+/**
+ * The value, to choose it.
+ */
+value: unknown, 
+/**
+ * Who wrote it.
+ */
+who: string, 
+/**
+ * In which organisation.
+ */
+organisation: string, 
+/**
+ * When, civil time.
+ */
+at: string, 
+/**
+ * Why.
+ */
+why: string | null, };
+
+export type RowReply = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * What names it to people.
+ */
+name: string, 
+/**
+ * Field → stored value.
+ */
+values: Record<string, unknown>, 
+/**
+ * Field → what people read; sensitive fields masked.
+ */
+shown: { [key in string]: string }, 
+/**
+ * What a form that shows this row hands back when it saves.
+ */
+seen: string, 
+/**
+ * Fields with more than one value that nobody has chosen from.
+ */
+conflicts: Array<string>, 
+/**
+ * Whether it was deleted by one while another wrote.
+ */
+in_review: boolean, 
+/**
+ * What is wrong with it as it stands.
+ */
+problems: Array<Problem>, };
+
+export type RowRequest = { 
+/**
+ * Its record.
+ */
+record: string, 
+/**
+ * The row.
+ */
+id: Id, };
+
+export type Rule = { "rule": "not_in_future", 
+/**
+ * The day.
+ */
+field: string, 
+/**
+ * Its weight.
+ */
+severity: Severity, } | { "rule": "not_before", 
+/**
+ * The later day.
+ */
+field: string, 
+/**
+ * The earlier day.
+ */
+than: string, 
+/**
+ * Its weight.
+ */
+severity: Severity, } | { "rule": "needs", 
+/**
+ * The field wanted.
+ */
+field: string, 
+/**
+ * The field that wants it.
+ */
+when: string, 
+/**
+ * The values that want it; any value when empty.
+ */
+is: Array<string>, 
+/**
+ * Its weight.
+ */
+severity: Severity, } | { "rule": "numbers_agree", 
+/**
+ * The ID number.
+ */
+id_number: string, 
+/**
+ * The birth date.
+ */
+birth_date: string, 
+/**
+ * The sex.
+ */
+sex: string, 
+/**
+ * The student code.
+ */
+student_code: string, } | { "rule": "unique", 
+/**
+ * The field.
+ */
+field: string, 
+/**
+ * Its weight.
+ */
+severity: Severity, };
+
+export type SampleReply = { 
+/**
+ * Its ledgers, the center first.
+ */
+ledgers: Array<Place>, 
+/**
+ * The password of all of them; they hold no real child.
+ */
+password: string, 
+/**
+ * The folder that stands for the stick, with packages still to be merged.
+ */
+stick: string, };
+
+export type SampleRequest = { 
+/**
+ * The folder; a new one beside the ledgers when absent.
+ */
+folder: string | null, };
+
+export type SaveReply = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * The changes made; none when everything stood so already.
+ */
+changes: Array<string>, 
+/**
+ * What to look at again; it is stored all the same.
+ */
+problems: Array<Problem>, };
+
+export type SaveRequest = { 
+/**
+ * The record.
+ */
+record: string, 
+/**
+ * The row; a new one when absent.
+ */
+id: Id | null, 
+/**
+ * Field → what was typed. An absent field is left alone; `""` and `null` clear.
+ */
+values: Record<string, unknown>, 
+/**
+ * What the form had shown.
+ */
+seen: string | null, 
+/**
+ * Why.
+ */
+why: string | null, };
+
+export type SearchKind = "name" | "number" | "text";
+
+export type Section = { 
+/**
+ * The heading.
+ */
+title: Label, 
+/**
+ * Labels and values, three to a line.
+ */
+cells: Array<Cell>, 
+/**
+ * A table of child rows instead.
+ */
+rows: SubTable | null, };
+
+export type SentLine = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * Its file name.
+ */
+file: string, 
+/**
+ * For whom.
+ */
+to: string, 
+/**
+ * When, civil time.
+ */
+at: string, };
+
+export type SessionInfo = { 
+/**
+ * The folder.
+ */
+folder: string, 
+/**
+ * The organisation.
+ */
+organisation: Id, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its code.
+ */
+code: string, 
+/**
+ * Its kind, a code of the list `org_kind`.
+ */
+kind: string, 
+/**
+ * Whether it receives packages from schools.
+ */
+is_above: boolean, 
+/**
+ * The person signed in.
+ */
+person: string, 
+/**
+ * The civil day.
+ */
+today: string, };
+
+export type Severity = "warning" | "error" | "block";
+
+export type SheetView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Whether it is hidden in the workbook.
+ */
+hidden: boolean, 
+/**
+ * Rows of data, without titles, headers and footers.
+ */
+rows: number, 
+/**
+ * Hidden rows among them: they are read too.
+ */
+hidden_rows: number, 
+/**
+ * The text above the header.
+ */
+title: string, 
+/**
+ * Its columns; empty when no header was recognised.
+ */
+columns: Array<ColumnView>, };
+
+export type SubTable = { 
+/**
+ * The child rows' record.
+ */
+record: string, 
+/**
+ * Its columns.
+ */
+columns: Array<Column>, 
+/**
+ * Rows printed at least, for handwriting.
+ */
+at_least: number, };
+
+export type Target = { 
+/**
+ * The path.
+ */
+path: string, 
+/**
+ * What people call it.
+ */
+label: string, };
+
+export type TodayReply = { 
+/**
+ * The civil day.
+ */
+today: string, 
+/**
+ * Follow-ups agreed for a day that has come, oldest first.
+ */
+due: Array<DueLine>, 
+/**
+ * Follow-ups of the coming week.
+ */
+soon: Array<DueLine>, 
+/**
+ * Cases that are open.
+ */
+open_cases: Array<DueLine>, 
+/**
+ * Fields that were filled differently and wait for a choice.
+ */
+conflicts: number, 
+/**
+ * Children in the ledger.
+ */
+students: number, 
+/**
+ * Whether anything was written since the last package was sealed.
+ */
+unsent: boolean, 
+/**
+ * Whether the ledger knows the organisation above, or is one itself.
+ */
+connected: boolean, };
+
+export type UndoReply = { 
+/**
+ * The changes that took it back.
+ */
+changes: Array<string>, };
+
+export type Unless = { 
+/**
+ * Their record.
+ */
+record: string, 
+/**
+ * Their field that says otherwise.
+ */
+field: string, 
+/**
+ * Their day of beginning.
+ */
+from: string, 
+/**
+ * Their day of end.
+ */
+until: string, 
+/**
+ * Their value → the projection's value; other values overrule nothing.
+ */
+says: { [key in string]: string }, };
+
+export type WorkbookView = { 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * Its sheets; those with a recognised header first.
+ */
+sheets: Array<SheetView>, };
+
+export interface Actions {
+  cancel: { request: string; reply: null };
+  places: { request: null; reply: Places };
+  set_language: { request: Language; reply: null };
+  make_ledger: { request: MakeLedger; reply: SessionInfo };
+  make_sample: { request: SampleRequest; reply: SampleReply };
+  open_ledger: { request: OpenLedger; reply: SessionInfo };
+  close_ledger: { request: null; reply: null };
+  session: { request: null; reply: SessionInfo };
+  definitions: { request: null; reply: Definitions };
+  list: { request: ListRequest; reply: ListReply };
+  open_row: { request: RowRequest; reply: RowReply };
+  check_row: { request: SaveRequest; reply: Array<Problem> };
+  save_row: { request: SaveRequest; reply: SaveReply };
+  save_rows: { request: Array<SaveRequest>; reply: Array<SaveReply> };
+  delete_row: { request: LiveRequest; reply: null };
+  restore_row: { request: LiveRequest; reply: null };
+  reveal: { request: RevealRequest; reply: string };
+  find: { request: string; reply: Array<FoundRow> };
+  family: { request: Id; reply: Array<Family> };
+  history: { request: Id; reply: Array<HistoryLine> };
+  recent_changes: { request: number; reply: Array<ChangeLine> };
+  undo: { request: string | null; reply: UndoReply };
+  today: { request: null; reply: TodayReply };
+  classes: { request: null; reply: Array<ClassLine> };
+  keep_draft: { request: DraftRequest; reply: null };
+  draft: { request: string; reply: string | null };
+  read_workbook: { request: string; reply: WorkbookView };
+  import_targets: { request: string; reply: Array<Target> };
+  rehearse_import: { request: ImportRequest; reply: ImportReport };
+  import: { request: ImportRequest; reply: ImportReport };
+  marked_copy: { request: MarkedRequest; reply: string };
+  make_pages: { request: PagesRequest; reply: PagesReply };
+  print: { request: PrintRequest; reply: PrintReply };
+  enrol_invite: { request: EnrolRequest; reply: EnrolReply };
+  enrol_request: { request: EnrolRequest; reply: EnrolReply };
+  enrol_grant: { request: EnrolRequest; reply: EnrolReply };
+  enrol_accept: { request: EnrolRequest; reply: EnrolReply };
+  partners: { request: null; reply: Array<Partner> };
+  export: { request: ExportRequest; reply: ExportReply };
+  sent_packages: { request: null; reply: Array<SentLine> };
+  inspect: { request: string; reply: Inspection };
+  packages_in: { request: string; reply: Array<Inspection> };
+  rehearse_merge: { request: string; reply: MergeReport };
+  merge: { request: string; reply: MergeReport };
+  conflicts: { request: null; reply: Array<ConflictLine> };
+  resolve: { request: ResolveRequest; reply: null };
+  arrived_packages: { request: null; reply: Array<ArrivedLine> };
+}

@@ -1,0 +1,10 @@
+// Starts the window's page.
+import { createPinia } from "pinia";
+import { createApp } from "vue";
+
+import App from "./App.vue";
+import { router } from "./state/router";
+import "./style";
+import { i18n } from "./words";
+
+createApp(App).use(createPinia()).use(router).use(i18n).mount("#app");

@@ -1,0 +1,82 @@
+// Whom a row belongs to, and what belongs to it: lists of what is current, and a timeline of what happened.
+import { type Ref, computed } from "vue";
+
+import { call } from "@/api/call";
+import type { Family, RowReply } from "@/api/types.gen";
+import { useLive } from "@/parts/useLive";
+import { childrenOf, fieldAt, fieldOf, formsOf, recordOf } from "@/state/definitions";
+import { inWords } from "@/words";
+
+/** Something that happened: a visit, a case, an attempt. */
+export interface KinEvent {
+  id: string;
+  record: string;
+  on: string;
+  cells: { label: string; text: string }[];
+}
+
+/** The owner of a row, up to the child. */
+export interface Owner {
+  record: string;
+  id: string;
+  name: string;
+}
+
+/** The day by which a record's rows are ordered, if a day orders them. */
+function dayOf(record: string): string | undefined {
+  const key = recordOf(record)?.order[0]?.replace(/^-/, "");
+  return key && fieldOf(record, key)?.type === "date" ? key : undefined;
+}
+
+/** Rows of a record that are events stand on the timeline: those that are forms, and what belongs to those. */
+function isEvent(record: string): boolean {
+  const owner = recordOf(record)?.owner;
+  const above = owner ? fieldOf(record, owner)?.to : undefined;
+  return dayOf(record) !== undefined && (formsOf(record).length > 0 || (above !== undefined && above !== "student"));
+}
+
+export function useKin(record: string, id: string, row: Ref<RowReply | undefined>) {
+  const { value: found } = useLive(() => call("family", id));
+  const families = computed<Family[]>(() => (found.value ?? []).filter((family) => family.rows.length > 0));
+
+  const { value: owner } = useLive(
+    async (): Promise<Owner | undefined> => ownerOf(record, row.value),
+    () => row.value,
+  );
+
+  const lists = computed(() => {
+    const direct = (found.value ?? []).filter((family) => family.owner === id && !(record === "student" && isEvent(family.record)));
+    return direct.filter((family) => family.rows.length > 0 || childrenOf(record).some((child) => child.record === family.record));
+  });
+
+  const hasTimeline = computed(() => childrenOf(record).some((child) => isEvent(child.record)) && record === "student");
+  const events = computed<KinEvent[]>(() => {
+    const happened = families.value.filter((family) => isEvent(family.record)).flatMap(toEvents);
+    return happened.sort((a, b) => b.on.localeCompare(a.on));
+  });
+
+  return { families, owner, lists, hasTimeline, events };
+}
+
+async function ownerOf(record: string, row: RowReply | undefined): Promise<Owner | undefined> {
+  const key = recordOf(record)?.owner;
+  const to = key ? fieldOf(record, key)?.to : undefined;
+  const id = key ? row?.values[key] : undefined;
+  if (!to || typeof id !== "string") return undefined;
+  const above = await call("open_row", { record: to, id });
+  const further = await ownerOf(to, above);
+  return further ? { record: to, id, name: further.name } : { record: to, id, name: above.name };
+}
+
+function toEvents(family: Family): KinEvent[] {
+  const day = dayOf(family.record) ?? "";
+  return family.rows.map((row) => {
+    const cells = family.columns.map((path, at) => ({
+      path,
+      label: inWords(fieldAt(family.record, path)?.label),
+      text: row.cells[at] ?? "",
+    }));
+    const on = cells.find((cell) => cell.path === day)?.text ?? "";
+    return { id: row.id, record: family.record, on, cells: cells.filter((cell) => cell.path !== day && cell.text !== "") };
+  });
+}

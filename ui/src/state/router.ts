@@ -1,0 +1,31 @@
+// The rooms of the window and their addresses.
+import { createRouter, createWebHashHistory } from "vue-router";
+
+import CasesPage from "@/pages/cases/CasesPage.vue";
+import ExchangePage from "@/pages/exchange/ExchangePage.vue";
+import ImportPage from "@/pages/import/ImportPage.vue";
+import PrintPage from "@/pages/print/PrintPage.vue";
+import EditPage from "@/pages/rows/EditPage.vue";
+import RowPage from "@/pages/rows/RowPage.vue";
+import SettingsPage from "@/pages/settings/SettingsPage.vue";
+import StudentsPage from "@/pages/students/StudentsPage.vue";
+import TodayPage from "@/pages/today/TodayPage.vue";
+import VisitsPage from "@/pages/visits/VisitsPage.vue";
+
+export const router = createRouter({
+  history: createWebHashHistory(),
+  routes: [
+    { path: "/", redirect: "/today" },
+    { path: "/today", component: TodayPage, meta: { room: "today" } },
+    { path: "/students", component: StudentsPage, meta: { room: "students" } },
+    { path: "/import", component: ImportPage, meta: { room: "students" } },
+    { path: "/visits", component: VisitsPage, meta: { room: "visits" } },
+    { path: "/cases", component: CasesPage, meta: { room: "cases" } },
+    { path: "/exchange/:part?", component: ExchangePage, props: true, meta: { room: "exchange" } },
+    { path: "/print", component: PrintPage, meta: { room: "print" } },
+    { path: "/settings", component: SettingsPage, meta: { room: "settings" } },
+    { path: "/row/:record/:id", component: RowPage, props: true },
+    { path: "/new/:record", component: EditPage, props: true },
+    { path: "/edit/:record/:id", component: EditPage, props: true },
+  ],
+});

@@ -1,0 +1,40 @@
+// What people read: the files of assets/words, the same ones the engine and the command line use.
+import { createI18n } from "vue-i18n";
+
+import enErrors from "@assets/words/en/errors.json";
+import enRules from "@assets/words/en/rules.json";
+import enUi from "@assets/words/en/ui.json";
+import zhErrors from "@assets/words/zh-CN/errors.json";
+import zhRules from "@assets/words/zh-CN/rules.json";
+import zhUi from "@assets/words/zh-CN/ui.json";
+
+import type { Label, Language } from "@/api/types.gen";
+
+export const i18n = createI18n({
+  legacy: false,
+  locale: "zh-CN",
+  fallbackLocale: "zh-CN",
+  messages: {
+    "zh-CN": { ...zhUi, errors: zhErrors, rules: zhRules },
+    en: { ...enUi, errors: enErrors, rules: enRules },
+  },
+});
+
+/** The language in use. */
+export function language(): Language {
+  return i18n.global.locale.value as Language;
+}
+
+/** A text of a definition in the language in use. */
+export function inWords(label: Label | null | undefined): string {
+  if (!label) return "";
+  return language() === "en" ? label.en : label.zh;
+}
+
+/** The name of a code in the language in use. */
+export function codeInWords(code: { zh: string; en: string }): string {
+  return language() === "en" ? code.en : code.zh;
+}
+
+/** A word or sentence by its key. */
+export const say = (key: string, facts: Record<string, string | number> = {}): string => i18n.global.t(key, facts);
