@@ -140,7 +140,6 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await app.screenshot("visit");
     await app.press("建立辍学个案");
     await app.type("离校日期", "2026.9.7");
-    await app.tick("个案状态", "疑似辍学");
     await app.choose("主要原因", "外出务工");
     await app.keys("Control+Enter");
     await app.sees("已保存辍学个案");
@@ -148,9 +147,10 @@ test("a village keeps its ledger, the center merges it, and everything is there 
   });
 
   await t.test("two persuasion attempts are added to the case", async () => {
-    for (const [on, told] of [["2026-09-08", "电话联系，家长说再想想"], ["2026-09-09", "和村干部一起上门，答应下周返校"]]) {
+    for (const [on, result, told] of [["2026-09-08", "犹豫", "电话联系，家长说再想想"], ["2026-09-09", "同意返校", "和村干部一起上门，答应下周返校"]]) {
       await app.press("添加劝返");
       await app.type("劝返日期", on);
+      await app.tick("劝返结果", result);
       await app.type("劝返情况记录", told);
       await app.keys("Control+Enter");
       await app.sees("已保存劝返记录");
@@ -255,7 +255,7 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await app.restart();
     await change(app, VILLAGE, VILLAGE_PASSWORD);
     await openChild(app, "zxm");
-    for (const text of ["13900000002", "下周一由班主任接回学校", "和村干部一起上门，答应下周返校"]) await app.sees(text);
+    for (const text of ["13900000002", "下周一由班主任接回学校", "犹豫", "同意返校"]) await app.sees(text);
     await app.screenshot("after-restart");
     await change(app, CENTER, CENTER_PASSWORD);
     await openChild(app, "zxm");

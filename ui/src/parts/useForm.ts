@@ -139,8 +139,11 @@ function suggested(target: FormTarget): Values {
   const info = useLedger().info;
   const fields = recordOf(target.record)?.fields ?? [];
   const known: Values = { "@today": info?.today, "@me": info?.person };
-  const pairs = fields.filter((field) => field.suggest).map((field) => [field.key, known[field.suggest ?? ""] ?? field.suggest]);
-  return { ...Object.fromEntries(pairs), ...target.given };
+  const meant = fields.filter((field) => !field.kept).map((field) => [field.key, field.suggest ?? field.default] as const);
+  const said = meant.map(([key, text]) => [key, known[text ?? ""] ?? text] as const);
+  // What only the engine can work out, such as the school year, stays empty until it is stored.
+  const typed = said.filter(([, text]) => text && !String(text).startsWith("@"));
+  return { ...Object.fromEntries(typed), ...target.given };
 }
 
 function isEmpty(value: unknown): boolean {

@@ -7,7 +7,7 @@ import type { Failure, Problem } from "@/api/types.gen";
 import { useLedger } from "@/state/ledger";
 import { say } from "@/words";
 
-/** How long a message stays, ms. One with something to read or to press stays longer. */
+/** How long a message stays, ms; a newer one takes its place. */
 const STAY_MS = 12_000;
 
 export interface Toast {
@@ -29,7 +29,7 @@ export const useToasts = defineStore("toasts", () => {
   function show(toast: Omit<Toast, "id">): void {
     last += 1;
     const id = last;
-    shown.value = [...shown.value.slice(-1), { ...toast, id }];
+    shown.value = [{ ...toast, id }];
     window.setTimeout(() => close(id), STAY_MS);
   }
 

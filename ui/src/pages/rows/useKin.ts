@@ -46,7 +46,10 @@ export function useKin(record: string, id: string, row: Ref<RowReply | undefined
 
   const lists = computed(() => {
     const direct = (found.value ?? []).filter((family) => family.owner === id && !(record === "student" && isEvent(family.record)));
-    return direct.filter((family) => family.rows.length > 0 || childrenOf(record).some((child) => child.record === family.record));
+    const shown = direct.filter((family) => family.rows.length > 0 || childrenOf(record).some((child) => child.record === family.record));
+    // What the facts above tell already comes last.
+    const told = new Set(recordOf(record)?.projections.map((projection) => projection.record));
+    return shown.sort((a, b) => Number(told.has(a.record)) - Number(told.has(b.record)));
   });
 
   const hasTimeline = computed(() => childrenOf(record).some((child) => isEvent(child.record)) && record === "student");
