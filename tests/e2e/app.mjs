@@ -105,21 +105,33 @@ export class App {
   /** Presses what says exactly this; inside the smallest part of the page that also says `near`, if given. */
   async press(text, { near } = {}) {
     const paths = PRESSABLE.map((tag) => (near ? `${this.#around(near, tag, text)}` : `//${tag}${says(text)}`));
-    const element = await this.#find(paths.join(" | "), `a button “${text}”${near ? ` near “${near}”` : ""}`);
-    await this.#intoView(element);
-    await element.click();
+    await this.#click(paths.join(" | "), `a button “${text}”${near ? ` near “${near}”` : ""}`);
+  }
+
+  /** Clicks as soon as nothing lies over it: a drawer that is closing, a list that is being drawn anew. */
+  async #click(xpath, what) {
+    const until = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const element = await this.#find(xpath, what);
+      try {
+        await this.#intoView(element);
+        return await element.click();
+      } catch (error) {
+        const passes = ["ElementClickInterceptedError", "StaleElementReferenceError", "ElementNotInteractableError"].includes(error.name);
+        if (!passes || Date.now() > until) throw error;
+        await sleep(100);
+      }
+    }
   }
 
   #around(near, tag, text) {
-    return `(//*[(self::section or self::article or self::li or self::tr or self::form)${holds(near)}][.//${tag}${says(text)}])[last()]//${tag}${says(text)}`;
+    return `(//*[(self::section or self::article or self::li or self::tr or self::form)]${holds(near)}[.//${tag}${says(text)}])[last()]//${tag}${says(text)}`;
   }
 
   /** Presses what holds these words: a line of a list, a card. */
   async pressLine(text) {
     const paths = ["button", "a", "*[@role='row']", "*[@role='option']", "tr"].map((tag) => `//${tag}${holds(text)}`);
-    const element = await this.#find(paths.join(" | "), `a line “${text}”`);
-    await this.#intoView(element);
-    await element.click();
+    await this.#click(paths.join(" | "), `a line “${text}”`);
   }
 
   async #intoView(element) {
@@ -153,9 +165,7 @@ export class App {
   /** Ticks a choice that stands beside others under a label. */
   async tick(label, choice) {
     const group = `//*[@data-field][.//label[normalize-space(translate(.,'*',''))=${quoted(label)}]]//button${says(choice)}`;
-    const element = await this.#find(group, `the choice “${choice}” of “${label}”`);
-    await this.#intoView(element);
-    await element.click();
+    await this.#click(group, `the choice “${choice}” of “${label}”`);
   }
 
   /** Chooses from the list that opens at a label. */
@@ -163,9 +173,7 @@ export class App {
     const input = await this.#labelled(label);
     await this.#intoView(input);
     await input.click();
-    const line = await this.#find(`//*[@role='option']${says(option)}`, `“${option}” in the list of “${label}”`);
-    await this.#intoView(line);
-    await line.click();
+    await this.#click(`//*[@role='option']${says(option)}`, `“${option}” in the list of “${label}”`);
   }
 
   /** Types into the search for a child, key by key. */

@@ -37,6 +37,11 @@ export const useToasts = defineStore("toasts", () => {
     shown.value = shown.value.filter((toast) => toast.id !== id);
   }
 
+  /** Forgets them all: what they offer to take back belongs to the ledger that is being left. */
+  function clear(): void {
+    shown.value = [];
+  }
+
   /** Tells that something was written, and offers to take its changes back, newest first. */
   function saved(text: string, changes: string[], more: { problems?: Problem[]; record?: string } = {}): void {
     const undo = changes.length > 0 ? () => takeBack(changes) : undefined;
@@ -60,5 +65,5 @@ export const useToasts = defineStore("toasts", () => {
     }
   }
 
-  return { shown, show, close, saved, takeBack, attempt };
+  return { shown, show, close, clear, saved, takeBack, attempt };
 });
