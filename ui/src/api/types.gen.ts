@@ -1260,7 +1260,39 @@ sex: string,
 /**
  * The student code.
  */
-student_code: string, } | { "rule": "unique", 
+student_code: string, } | { "rule": "apart", 
+/**
+ * The later day.
+ */
+field: string, 
+/**
+ * The earlier day.
+ */
+than: string, 
+/**
+ * The setting that says how many days.
+ */
+setting: string, 
+/**
+ * The field that wants it.
+ */
+when: string, 
+/**
+ * The values that want it.
+ */
+is: Array<string>, 
+/**
+ * Its weight.
+ */
+severity: Severity, } | { "rule": "moves", 
+/**
+ * The state.
+ */
+field: string, 
+/**
+ * The machine, a file of `assets/machines`.
+ */
+machine: string, } | { "rule": "unique", 
 /**
  * The field.
  */
