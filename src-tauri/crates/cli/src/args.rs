@@ -144,6 +144,17 @@ pub(crate) enum Command {
         #[arg(long)]
         unmasked: bool,
     },
+    /// Write a form's list as a workbook.
+    Sheet {
+        form: String,
+        #[arg(long, value_name = "FILE.xlsx")]
+        out: PathBuf,
+        #[arg(long)]
+        class: Option<String>,
+        /// ID numbers with their middle hidden.
+        #[arg(long)]
+        masked: bool,
+    },
     /// Check pages, chains and state.
     Check,
     /// The definitions of records.
