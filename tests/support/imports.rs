@@ -30,7 +30,7 @@ impl Office {
             code: text("4104230001"),
             under: None,
             person: text("王老师"),
-            password: text("一句足够长的口令呀"),
+            password: text("石门村小学的台账口令一句"),
             low_memory: true,
         };
         actions::make_ledger(&desk, made).unwrap();

@@ -109,7 +109,8 @@ pub(crate) fn xlsx_parts(workbook: &str, relations: &str) -> BTreeMap<String, St
     });
     let mut parts = BTreeMap::new();
     each(workbook, "sheet", |element| {
-        let name = element.attributes().with_checks(false).filter_map(Result::ok).find(|one| one.key.as_ref() == "name");
+        let name =
+            element.attributes().with_checks(false).filter_map(Result::ok).find(|one| one.key.as_ref() == "name");
         let name = name.and_then(|one| Some(quick_xml::escape::unescape(&one.value).ok()?.into_owned()));
         let target = attribute(element, "r:id").and_then(|id| targets.get(&id).cloned());
         let full = |target: String| match target.strip_prefix('/') {
@@ -125,7 +126,9 @@ fn each(xml: &str, name: &str, mut take: impl FnMut(&BytesStart<'_>)) {
     let mut reader = Reader::from_str(xml);
     loop {
         match reader.read_event() {
-            Ok(Event::Start(element) | Event::Empty(element)) if element.local_name().as_ref() == name => take(&element),
+            Ok(Event::Start(element) | Event::Empty(element)) if element.local_name().as_ref() == name => {
+                take(&element)
+            }
             Ok(Event::Eof) | Err(_) => break,
             Ok(_) => {}
         }
@@ -161,8 +164,7 @@ pub(crate) fn of_ods(xml: &str) -> Vec<Hidden> {
                 }
             }
             "table:table-cell" | "table:covered-table-cell" => {
-                let (wide, high) =
-                    (repeated("table:number-columns-spanned"), repeated("table:number-rows-spanned"));
+                let (wide, high) = (repeated("table:number-columns-spanned"), repeated("table:number-rows-spanned"));
                 if wide > 1 || high > 1 {
                     let (bottom, right) = (last_line + high - 1, cell.saturating_add(wide - 1));
                     hidden.merged.push(Area { top: last_line, bottom, left: cell, right });

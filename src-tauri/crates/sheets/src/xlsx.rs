@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use calamine::{Dimensions, Reader, SheetType, SheetVisible, Xlsx, Xlsb, XlsxError};
+use calamine::{Dimensions, Reader, SheetType, SheetVisible, Xlsb, Xlsx, XlsxError};
 
 use crate::sheet::Collector;
 use crate::zipped::Zipped;

@@ -246,7 +246,10 @@ impl<'c> Columns<'c> {
         // A number that a spreadsheet rounded is well-formed; it says nothing of the child all the same.
         let rounded = field.kind == FieldType::IdNumber
             && resident_id
-            && read.as_ref().and_then(Value::as_text).and_then(|text| domain::id_number::IdNumber::parse(text).ok())
+            && read
+                .as_ref()
+                .and_then(Value::as_text)
+                .and_then(|text| domain::id_number::IdNumber::parse(text).ok())
                 .is_some_and(|number| number.fault() == Some(domain::id_number::Fault::Rounded));
         if rounded { Err(Problem::block(&field.key, "id_rounded")) } else { Ok(read) }
     }
@@ -257,7 +260,9 @@ impl<'c> Columns<'c> {
         }
         let place = grade::read(text, grades, self.today);
         let Some(code) = place.grade else {
-            return Err(Problem::block(&field.key, "not_in_list").with("typed", text).with("examples", grades.examples()));
+            return Err(Problem::block(&field.key, "not_in_list")
+                .with("typed", text)
+                .with("examples", grades.examples()));
         };
         Ok(Read::Place { grade: Some(code), class: place.class, doubt: None })
     }

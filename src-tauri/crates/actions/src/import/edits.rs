@@ -39,7 +39,12 @@ fn of_child(setting: &Setting<'_>, record: &Record, child: Child, file: &str, ed
     for note in child.new_notes {
         let text = |text: String| Some(Value::Text(text)).filter(|value| value.as_text() != Some(""));
         let place = format!("{}!{}", note.place.sheet, note.place.line);
-        let held = [("file", text(file.to_owned())), ("place", text(place)), ("kept", text(note.kept)), ("unread", text(note.unread))];
+        let held = [
+            ("file", text(file.to_owned())),
+            ("place", text(place)),
+            ("kept", text(note.kept)),
+            ("unread", text(note.unread)),
+        ];
         let fresh = held.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();
         let row = Held { fresh, ..Held::new(setting.desk.new_id()) };
         of_held(setting, notes, row, Some(owner), edits)?;

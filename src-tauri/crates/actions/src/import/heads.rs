@@ -110,7 +110,11 @@ impl<'c> Vocabulary<'c> {
         let (mut labels, mut aliases) = (Vec::new(), Vec::new());
         for field in fields {
             let path = Path { through: through.to_vec(), leaf: Leaf::Field(field.key.clone()) };
-            labels.extend([(&field.label.zh, path.clone()), (&field.label.en, path.clone()), (&field.key, path.clone())]);
+            labels.extend([
+                (&field.label.zh, path.clone()),
+                (&field.label.en, path.clone()),
+                (&field.key, path.clone()),
+            ]);
             aliases.extend(field.aliases.iter().map(|alias| (alias, path.clone())));
         }
         for (spelling, path) in labels.into_iter().chain(aliases) {
@@ -210,10 +214,20 @@ impl<'c> Vocabulary<'c> {
                 let field = column.path.field(self.catalogue, &self.record.record);
                 reduced(&column.head.as_ref().or(field.map(|field| &field.label)).map_or("", |label| &label.zh))
             };
-            if columns.len() > 2 && texts.len() >= columns.len() && columns.iter().map(head_of).eq(texts.iter().take(columns.len()).cloned()) {
-                let known = columns.iter().map(|column| Meaning { path: Some(column.path.clone()), ..Meaning::default() });
+            if columns.len() > 2
+                && texts.len() >= columns.len()
+                && columns.iter().map(head_of).eq(texts.iter().take(columns.len()).cloned())
+            {
+                let known =
+                    columns.iter().map(|column| Meaning { path: Some(column.path.clone()), ..Meaning::default() });
                 let added = heads.iter().skip(columns.len());
-                return Some(known.chain(added.map(|head| Meaning { path: self.own(&head.text()).cloned(), ..Meaning::default() })).collect());
+                return Some(
+                    known
+                        .chain(
+                            added.map(|head| Meaning { path: self.own(&head.text()).cloned(), ..Meaning::default() }),
+                        )
+                        .collect(),
+                );
             }
         }
         None
@@ -265,8 +279,11 @@ impl<'c> Vocabulary<'c> {
     pub(crate) fn targets(&self) -> Vec<(Path, String)> {
         let mut all = Vec::new();
         let own = self.record.fields.iter().filter(|field| is_importable(self.record, &field.key));
-        all.extend(own.map(|field| (Path { through: vec![], leaf: Leaf::Field(field.key.clone()) }, field.label.zh.clone())));
-        for (child, _) in self.catalogue.children_of(&self.record.record).filter(|(child, _)| !child.beside.is_empty()) {
+        all.extend(
+            own.map(|field| (Path { through: vec![], leaf: Leaf::Field(field.key.clone()) }, field.label.zh.clone())),
+        );
+        for (child, _) in self.catalogue.children_of(&self.record.record).filter(|(child, _)| !child.beside.is_empty())
+        {
             for nth in 1..=2 {
                 let fields = child.fields.iter().filter(|field| is_importable(child, &field.key));
                 all.extend(fields.map(|field| {
@@ -285,7 +302,10 @@ impl<'c> Vocabulary<'c> {
             }));
             at = owner;
         }
-        all.push((Path { through: vec![], leaf: Leaf::Number }, NUMBERS.first().copied().unwrap_or_default().to_owned()));
+        all.push((
+            Path { through: vec![], leaf: Leaf::Number },
+            NUMBERS.first().copied().unwrap_or_default().to_owned(),
+        ));
         all
     }
 }

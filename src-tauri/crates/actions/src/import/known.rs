@@ -135,7 +135,9 @@ impl<'c> Known<'c> {
             }
         }
         for (id, row) in rows {
-            let Some(at) = row.get(via).and_then(Value::as_row).and_then(|owner| self.by_id.get(&owner)) else { continue };
+            let Some(at) = row.get(via).and_then(Value::as_row).and_then(|owner| self.by_id.get(&owner)) else {
+                continue;
+            };
             let held = Held { id, on_file: true, row, fresh: BTreeMap::new() };
             if let Some(owner) = self.children.get_mut(*at) {
                 owner.beside.push((child.record.clone(), held));

@@ -12,8 +12,32 @@ const SEARCHED: usize = 40;
 const LEVELS: usize = 3;
 /// How lines below the data begin: signatures, sums, remarks.
 const FOOTERS: [&str; 27] = [
-    "填表人", "填报人", "制表", "制表人", "审核", "审核人", "复核", "复核人", "负责人", "单位负责人", "学校负责人", "填表责任人",
-    "校长", "班主任", "填表日期", "填报日期", "填表时间", "填报时间", "填报单位", "合计", "小计", "总计", "共计", "注", "填表说明", "说明",
+    "填表人",
+    "填报人",
+    "制表",
+    "制表人",
+    "审核",
+    "审核人",
+    "复核",
+    "复核人",
+    "负责人",
+    "单位负责人",
+    "学校负责人",
+    "填表责任人",
+    "校长",
+    "班主任",
+    "填表日期",
+    "填报日期",
+    "填表时间",
+    "填报时间",
+    "填报单位",
+    "合计",
+    "小计",
+    "总计",
+    "共计",
+    "注",
+    "填表说明",
+    "说明",
     "学校(盖章)",
 ];
 
@@ -73,7 +97,9 @@ impl<'s> Table<'s> {
         let first = below.first().map_or(u32::MAX, |line| line.number);
         for line in below {
             let mut data = Data { line, filled: BTreeMap::new() };
-            for area in downward.iter().filter(|area| area.top >= first && area.top < line.number && line.number <= area.bottom) {
+            for area in
+                downward.iter().filter(|area| area.top >= first && area.top < line.number && line.number <= area.bottom)
+            {
                 let at = below.binary_search_by_key(&area.top, |line| line.number).ok();
                 let source = at.and_then(|at| below.get(at)).and_then(|line| line.cell(area.left as usize));
                 data.filled.extend(source.map(|cell| (area.left as usize, cell)));
@@ -95,12 +121,15 @@ impl<'s> Table<'s> {
             return false;
         }
         let repeats = |(at, cell): &(usize, &Cell)| {
-            self.heads.get(*at).is_some_and(|head| head.levels.last().is_some_and(|last| reduced(last) == reduced(&cell.text)))
+            self.heads
+                .get(*at)
+                .is_some_and(|head| head.levels.last().is_some_and(|last| reduced(last) == reduced(&cell.text)))
         };
         let header_again = own.len() > 1 && own.iter().filter(|one| repeats(one)).count() * 2 > own.len();
-        let one_wide_cell = own.len() == 1 && self.sheet.merged.iter().any(|area| {
-            area.top <= data.line.number && data.line.number <= area.bottom && area.right > area.left + 1
-        });
+        let one_wide_cell = own.len() == 1
+            && self.sheet.merged.iter().any(|area| {
+                area.top <= data.line.number && data.line.number <= area.bottom && area.right > area.left + 1
+            });
         !(header_again || one_wide_cell || is_footer(&first.text, own.len()))
     }
 }
@@ -115,11 +144,17 @@ fn is_footer(first: &str, cells: usize) -> bool {
     let text = first.trim();
     let label: String = reduced(text.split([':', '：']).next().unwrap_or_default());
     let signed = text.contains([':', '：']) || text.chars().count() > label.chars().count();
-    FOOTERS.contains(&label.as_str()) && (signed || cells <= 4 || matches!(label.as_str(), "合计" | "小计" | "总计" | "共计"))
+    FOOTERS.contains(&label.as_str())
+        && (signed || cells <= 4 || matches!(label.as_str(), "合计" | "小计" | "总计" | "共计"))
 }
 
 fn width(sheet: &Sheet) -> usize {
-    sheet.lines.iter().map(|line| line.cells.iter().rposition(|cell| !cell.is_blank()).map_or(0, |at| at + 1)).max().unwrap_or_default()
+    sheet
+        .lines
+        .iter()
+        .map(|line| line.cells.iter().rposition(|cell| !cell.is_blank()).map_or(0, |at| at + 1))
+        .max()
+        .unwrap_or_default()
 }
 
 fn best_header(sheet: &Sheet, vocabulary: &Vocabulary<'_>) -> Option<Found> {
@@ -155,8 +190,10 @@ fn goes_deeper(sheet: &Sheet, lines: &[Line], vocabulary: &Vocabulary<'_>) -> bo
             return false;
         }
         let upper = levels.get(at).filter(|head| !head.levels.is_empty());
-        let stands_alone = above.iter().all(|line| line.cell(at).is_some()) && upper.is_some_and(|head| vocabulary.knows(head));
-        let next_is_below_too = last.cell(at + 1).is_some() && above.last().is_some_and(|line| line.cell(at + 1).is_none());
+        let stands_alone =
+            above.iter().all(|line| line.cell(at).is_some()) && upper.is_some_and(|head| vocabulary.knows(head));
+        let next_is_below_too =
+            last.cell(at + 1).is_some() && above.last().is_some_and(|line| line.cell(at + 1).is_none());
         if stands_alone && !next_is_below_too {
             return false;
         }
@@ -175,10 +212,14 @@ fn joined(sheet: &Sheet, lines: &[Line]) -> Vec<Head> {
         let mut spread: Option<&str> = None;
         for (at, head) in heads.iter_mut().enumerate() {
             let own = line.cell(at).map(|cell| cell.text.trim());
-            let covered = || sheet.merged.iter().find(|area| covers(area, line.number, at)).and_then(|area| {
-                let source = lines.iter().find(|line| line.number == area.top)?;
-                (area.left as usize != at && area.top == line.number).then(|| source.cell(area.left as usize)).flatten()
-            });
+            let covered = || {
+                sheet.merged.iter().find(|area| covers(area, line.number, at)).and_then(|area| {
+                    let source = lines.iter().find(|line| line.number == area.top)?;
+                    (area.left as usize != at && area.top == line.number)
+                        .then(|| source.cell(area.left as usize))
+                        .flatten()
+                })
+            };
             spread = match own {
                 Some(text) => Some(text).filter(|_| has_below(at)),
                 // A sheet without merged cells leaves the covered ones empty.

@@ -87,7 +87,8 @@ fn two_rows(known: &Known<'_>, key: &str, first: usize, second: usize) -> Proble
 }
 
 fn named_among(known: &Known<'_>, several: &[usize], name: Option<&str>) -> Option<usize> {
-    let named: Vec<usize> = several.iter().copied().filter(|at| name.is_some_and(|name| goes_by(known, *at, name))).collect();
+    let named: Vec<usize> =
+        several.iter().copied().filter(|at| name.is_some_and(|name| goes_by(known, *at, name))).collect();
     match named.as_slice() {
         [one] => Some(*one),
         _ => None,

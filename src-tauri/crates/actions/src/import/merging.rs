@@ -136,15 +136,20 @@ impl Contested<'_> {
 /// The row beside a child that a line's values speak of: by name, else by telephone or place.
 pub(crate) fn beside_of(beside: &[(String, Held)], record: &Record, nth: usize, given: &Given) -> Option<usize> {
     let text = |key: &str| given.get(key).and_then(|(value, _)| value.as_text());
-    let rows: Vec<(usize, &Held)> =
-        beside.iter().enumerate().filter(|(_, (name, _))| *name == record.record).map(|(at, (_, held))| (at, held)).collect();
+    let rows: Vec<(usize, &Held)> = beside
+        .iter()
+        .enumerate()
+        .filter(|(_, (name, _))| *name == record.record)
+        .map(|(at, (_, held))| (at, held))
+        .collect();
     let held_text = |held: &Held, key: &str| held.row.get(key).and_then(Value::as_text).map(search_key::fold);
     let same = |held: &Held, key: &str| text(key).is_some() && held_text(held, key) == text(key).map(search_key::fold);
     let name = record.names.first().map(String::as_str).unwrap_or_default();
     let found = match text(name) {
         Some(_) => rows.iter().find(|(_, held)| same(held, name)).or_else(|| {
             // Nobody of that name yet: a row without a name that has the same number or relation may take it.
-            rows.iter().find(|(_, held)| held_text(held, name).is_none() && (same(held, "phone") || same(held, "relation")))
+            rows.iter()
+                .find(|(_, held)| held_text(held, name).is_none() && (same(held, "phone") || same(held, "relation")))
         }),
         None => rows
             .iter()

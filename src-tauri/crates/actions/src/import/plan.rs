@@ -145,9 +145,13 @@ impl<'p> Planner<'p> {
         left.retain(|(slot, column, problem)| {
             let role = here.columns.slots.get(*slot).map(|slot| &slot.role);
             let text = here.typed(*column);
-            role != Some(&Role::Own) || !self.ground.shows(record, &child.own, &problem.field, super::columns::trimmed(&text))
+            role != Some(&Role::Own)
+                || !self.ground.shows(record, &child.own, &problem.field, super::columns::trimmed(&text))
         });
-        self.tell_all(here, std::mem::take(&mut read.doubts).into_iter().map(|(column, problem)| (Some(column), problem)));
+        self.tell_all(
+            here,
+            std::mem::take(&mut read.doubts).into_iter().map(|(column, problem)| (Some(column), problem)),
+        );
         for (_, column, problem) in &left {
             self.tell(here, Some(*column), problem);
         }
@@ -209,9 +213,10 @@ impl<'p> Planner<'p> {
     /// A new row without what it cannot do without is not made.
     fn can_stand(&mut self, known: &mut Known<'_>, at: usize, here: &Here<'_>) -> bool {
         let Some(child) = known.child(at) else { return false };
-        let missing = known.record.stored().find(|field| {
-            field.required == Some(Severity::Block) && !child.own.row.contains_key(&field.key)
-        });
+        let missing = known
+            .record
+            .stored()
+            .find(|field| field.required == Some(Severity::Block) && !child.own.row.contains_key(&field.key));
         let Some(field) = missing else { return true };
         let rule = if Some(field.key.as_str()) == known.identity.name { "nobody" } else { "required" };
         let problem = Problem::block(&field.key, rule);

@@ -77,11 +77,7 @@ fn first_text(line: &sheets::Line) -> String {
 }
 
 /// Finds the columns of the first sheet of a request by their headers.
-pub(crate) fn columns_by_head(
-    desk: &Desk,
-    request: &ImportRequest,
-    heads: &Corrections,
-) -> Done<Corrections> {
+pub(crate) fn columns_by_head(desk: &Desk, request: &ImportRequest, heads: &Corrections) -> Done<Corrections> {
     let view = look(desk, &request.file, &request.record)?;
     let sheet = view.sheets.iter().find(|sheet| request.sheet.as_ref().is_none_or(|name| sheet.name == *name));
     let columns = sheet.map(|sheet| sheet.columns.as_slice()).unwrap_or_default();
@@ -240,9 +236,9 @@ pub(crate) fn marked(desk: &Desk, request: &MarkedRequest) -> Done<String> {
     let report = rehearse(desk, &request.import)?;
     let workbook = desk.readings().read(&request.import.file)?;
     let column = |letters: &str| {
-        let number = letters.bytes().try_fold(0u32, |sum, letter| {
-            sum.checked_mul(26)?.checked_add(u32::from(letter.checked_sub(b'A')?) + 1)
-        });
+        let number = letters
+            .bytes()
+            .try_fold(0u32, |sum, letter| sum.checked_mul(26)?.checked_add(u32::from(letter.checked_sub(b'A')?) + 1));
         number.and_then(|number| number.checked_sub(1))
     };
     let marks = report.findings.iter().map(|finding| Mark {

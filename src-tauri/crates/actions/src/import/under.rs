@@ -122,7 +122,8 @@ impl<'c> Register<'c> {
             let given = here.columns.slots.iter().position(|slot| slot.role == Role::Owner(steps));
             let given = given.and_then(|slot| read.given.get(slot)).unwrap_or(&none);
             let fits = |row: &&(Id, Row)| given.iter().all(|(key, (value, _))| row.1.get(key) == Some(value));
-            let found: Vec<&(Id, Row)> = rows.get(&owner).map(|rows| rows.iter().filter(fits).collect()).unwrap_or_default();
+            let found: Vec<&(Id, Row)> =
+                rows.get(&owner).map(|rows| rows.iter().filter(fits).collect()).unwrap_or_default();
             owner = match found.as_slice() {
                 [one] => one.0,
                 [] => return Err((column(name), Problem::block(name, "no_row_yet").with("record", &record.title.zh))),
@@ -163,7 +164,12 @@ impl<'c> Register<'c> {
     }
 
     /// What a line says of the child that its page does not say: told and kept, never taken.
-    fn elsewhere(&self, catalogue: &Catalogue, child: usize, (here, read): (&Here<'_>, &ReadLine)) -> Vec<(usize, Problem)> {
+    fn elsewhere(
+        &self,
+        catalogue: &Catalogue,
+        child: usize,
+        (here, read): (&Here<'_>, &ReadLine),
+    ) -> Vec<(usize, Problem)> {
         let steps = self.between.len() + 1;
         let slot = here.columns.slots.iter().position(|slot| slot.role == Role::Owner(steps));
         let Some((child, given)) = self.root.child(child).zip(slot.and_then(|slot| read.given.get(slot))) else {
@@ -174,7 +180,10 @@ impl<'c> Register<'c> {
             (standing != Some(value)).then(|| {
                 let field = self.root.record.field(key);
                 let now = standing.map(|value| domain::show::in_list(catalogue, field, value));
-                (*column, Problem::new(key, "belongs_elsewhere", Severity::Warning).with("now", now.unwrap_or_default()))
+                (
+                    *column,
+                    Problem::new(key, "belongs_elsewhere", Severity::Warning).with("now", now.unwrap_or_default()),
+                )
             })
         };
         given.iter().filter_map(differs).collect()
