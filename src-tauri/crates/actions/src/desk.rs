@@ -215,6 +215,7 @@ impl Desk {
     }
 
     pub(crate) fn set_session(&self, session: Option<Session>) {
+        self.shared.previews.clear();
         *self.shared.session.write().unwrap_or_else(PoisonError::into_inner) = session.map(Arc::new);
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::words::{self, Facts, Language, Sentence};
 use domain::{Problem, Severity};
 use package::PackageError;
+use press::PressError;
 use serde::{Deserialize, Serialize};
 use store::StoreError;
 use ts_rs::TS;
@@ -89,6 +90,15 @@ impl From<StoreError> for Failure {
             StoreError::NothingToUndo => Self::new("nothing_to_undo"),
             StoreError::ChangeTooLarge(fields) => Self::new("change_too_large").with("fields", fields),
             StoreError::Sql { .. } | StoreError::Defect(_) => Self::defect(error),
+        }
+    }
+}
+
+impl From<PressError> for Failure {
+    fn from(error: PressError) -> Self {
+        match error {
+            PressError::NoSuchPage(page) => Self::new("no_such_page").with("page", page),
+            PressError::Set(_) | PressError::Draw(_) => Self::defect(error),
         }
     }
 }

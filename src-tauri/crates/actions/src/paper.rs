@@ -1,13 +1,16 @@
 //! Forms on paper.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::Id;
+use press::{Job, Pages};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
+use crate::paper_job;
 
 /// What is to be printed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
@@ -64,21 +67,93 @@ pub struct PrintReply {
     pub missing: Vec<String>,
 }
 
-/// Pages made for the preview.
+/// Pages made for the preview: the newest few, in memory only.
 #[derive(Debug, Default)]
-pub struct Previews {}
-
-/// Makes the pages of a form; they are the printed pages themselves.
-pub fn make_pages(_desk: &Desk, _request: PagesRequest) -> Done<PagesReply> {
-    Err(Failure::defect("paper"))
+pub struct Previews {
+    kept: Mutex<VecDeque<Preview>>,
 }
 
-/// A page of a preview as PNG; the first is 1.
-pub fn page(_desk: &Desk, _preview: &str, _number: usize) -> Done<Vec<u8>> {
-    Err(Failure::defect("paper"))
+#[derive(Debug, Clone)]
+struct Preview {
+    name: String,
+    job: Arc<Job>,
+    pages: Arc<Pages>,
+}
+
+/// How many previews are kept; a person looks at one at a time.
+const KEPT_MAX: usize = 4;
+
+impl Previews {
+    /// Forgets all of them: they show what the ledger holds.
+    pub(crate) fn clear(&self) {
+        self.held().clear();
+    }
+
+    /// The pages of a job, set now unless a kept preview shows the same.
+    fn of(&self, desk: &Desk, job: Job) -> Done<Preview> {
+        let same = self.held().iter().find(|kept| *kept.job == job).cloned();
+        if let Some(kept) = same {
+            return Ok(kept);
+        }
+        let pages = Arc::new(Pages::make(&job)?);
+        let made = Preview { name: desk.new_id().to_string(), job: Arc::new(job), pages };
+        let mut kept = self.held();
+        kept.truncate(KEPT_MAX - 1);
+        kept.push_front(made.clone());
+        Ok(made)
+    }
+
+    fn named(&self, name: &str) -> Done<Arc<Pages>> {
+        let found = self.held().iter().find(|kept| kept.name == name).map(|kept| kept.pages.clone());
+        found.ok_or_else(|| Failure::new("no_such_preview"))
+    }
+
+    fn held(&self) -> MutexGuard<'_, VecDeque<Preview>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Makes the pages of a form; they are the printed pages themselves. Errors: `no_such_form`, `no_such_paper`.
+pub fn make_pages(desk: &Desk, request: PagesRequest) -> Done<PagesReply> {
+    let (preview, file_name) = set(desk, &request)?;
+    Ok(PagesReply {
+        preview: preview.name,
+        pages: count(&preview.pages),
+        width_mm: preview.job.size.width_mm,
+        height_mm: preview.job.size.height_mm,
+        missing: press::missing(preview.job.texts().into_iter()),
+        file_name,
+    })
+}
+
+/// A page of a preview as PNG; the first is 1. Errors: `no_such_preview`, when it was made too long ago.
+pub fn page(desk: &Desk, preview: &str, number: usize) -> Done<Vec<u8>> {
+    Ok(desk.previews().named(preview)?.png(number)?)
 }
 
 /// Writes a form as PDF.
-pub fn print(_desk: &Desk, _request: PrintRequest) -> Done<PrintReply> {
-    Err(Failure::defect("paper"))
+pub fn print(desk: &Desk, request: PrintRequest) -> Done<PrintReply> {
+    let (preview, _) = set(desk, &request.pages)?;
+    let file = std::path::Path::new(&request.out);
+    package::stick::replace(file, &preview.pages.pdf()?)?;
+    let missing = press::missing(preview.job.texts().into_iter());
+    Ok(PrintReply { file: file.display().to_string(), pages: count(&preview.pages), missing })
+}
+
+/// Sets the pages, and notes who saw sensitive values in full.
+fn set(desk: &Desk, request: &PagesRequest) -> Done<(Preview, String)> {
+    let session = desk.session()?;
+    let filled = paper_job::fill(desk, &session, request)?;
+    if !filled.unmasked.is_empty() {
+        let note = |door: &mut store::Door<'_>| {
+            let mut each = filled.unmasked.iter();
+            each.try_for_each(|(row, path)| door.note_unmasked(session.who, *row, path, desk.now_ms()))
+        };
+        session.store.write(note)?;
+    }
+    Ok((desk.previews().of(desk, filled.job)?, filled.file_name))
+}
+
+fn count(pages: &Pages) -> u32 {
+    u32::try_from(pages.count()).unwrap_or(u32::MAX)
 }

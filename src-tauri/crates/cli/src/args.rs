@@ -126,35 +126,7 @@ pub(crate) enum Command {
         why: String,
     },
     /// Print a form as PDF.
-    Print {
-        form: String,
-        #[arg(long, value_name = "FILE.pdf")]
-        out: PathBuf,
-        #[arg(long)]
-        id: Vec<String>,
-        #[arg(long)]
-        class: Option<String>,
-        /// Empty forms for handwriting.
-        #[arg(long)]
-        blank: bool,
-        /// a4 or a3; the form's own when absent.
-        #[arg(long)]
-        paper: Option<String>,
-        /// ID numbers in full.
-        #[arg(long)]
-        unmasked: bool,
-    },
-    /// Write a form's list as a workbook.
-    Sheet {
-        form: String,
-        #[arg(long, value_name = "FILE.xlsx")]
-        out: PathBuf,
-        #[arg(long)]
-        class: Option<String>,
-        /// ID numbers with their middle hidden.
-        #[arg(long)]
-        masked: bool,
-    },
+    Print(crate::paper::PrintArgs),
     /// Check pages, chains and state.
     Check,
     /// The definitions of records.

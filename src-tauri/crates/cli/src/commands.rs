@@ -12,7 +12,6 @@ use serde_json::{Map, Value as Json};
 
 use crate::args::{Args, Command, EnrolStep};
 use crate::show::Terminal;
-use crate::workbooks;
 
 pub(crate) fn run(desk: &Desk, terminal: &Terminal, args: Args) -> Done<()> {
     if let Some(day) = &args.today {
@@ -61,11 +60,7 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
         }
         Command::Export { to, out, full: _ } => export(desk, terminal, to, &out),
         Command::Merge { files, rehearse } => files.iter().try_for_each(|file| merge(desk, terminal, file, rehearse)),
-        Command::Import { file, register, sheet, map, rehearse, marked } => {
-            let order = workbooks::Order { file, register, sheet, map, rehearse, marked };
-            workbooks::import(desk, terminal, &order)
-        }
-        Command::Sheet { form, out, class, masked } => workbooks::sheet(desk, terminal, (form, class, masked), &out),
+        Command::Print(args) => crate::paper::print(desk, terminal, args),
         Command::Conflicts => conflicts(desk, terminal),
         Command::Resolve { id, field, value, why } => {
             let value = serde_json::from_str(&value).unwrap_or(Json::String(value));
@@ -112,7 +107,7 @@ fn definitions<'d, T: serde::Serialize + 'd>(
     terminal.line(&Json::from(listed).to_string())
 }
 
-fn row_id(text: &str) -> Done<Id> {
+pub(crate) fn row_id(text: &str) -> Done<Id> {
     text.parse().map_err(|_| Failure::new("no_such_row").with("id", text))
 }
 

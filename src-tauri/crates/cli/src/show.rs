@@ -55,6 +55,11 @@ impl Terminal {
         }
     }
 
+    /// A sentence to take note of, on standard error.
+    pub(crate) fn note(&self, key: &str, facts: &[(&str, String)]) {
+        eprintln!("{}", self.say(key, facts));
+    }
+
     /// Says why something did not go through; the exit code of the contract.
     pub(crate) fn fail(&self, failure: &Failure) -> ExitCode {
         if self.json {

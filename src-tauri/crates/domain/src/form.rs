@@ -32,6 +32,9 @@ pub struct Form {
     /// Whether a seal is put on it.
     #[serde(default)]
     pub seal: bool,
+    /// Who reads the page besides the school.
+    #[serde(default)]
+    pub reader: Reader,
     /// Empty rows for handwriting at the end of a table.
     #[serde(default)]
     pub spare_rows: u32,
@@ -57,6 +60,17 @@ pub enum Layout {
     Table,
     /// One row on a page of its own: labels and values.
     Sheet,
+}
+
+/// Who reads a page besides the school.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Reader {
+    /// Offices that the school reports to.
+    #[default]
+    Office,
+    /// The family, which signs it: nothing restricted may stand on it (decisions D32).
+    Family,
 }
 
 /// A sheet of paper.
@@ -188,6 +202,9 @@ impl Form {
         if let Some(column) = self.columns.iter().find(|column| unnamed(column)) {
             return Err(format!("{} needs a header", column.path));
         }
+        if self.reader == Reader::Family {
+            self.check_family(catalogue)?;
+        }
         for table in self.sections.iter().filter_map(|section| section.rows.as_ref()) {
             if let Some(lost) =
                 table.columns.iter().map(|column| &column.path).find(|path| !path.holds(catalogue, &table.record))
@@ -196,6 +213,21 @@ impl Form {
             }
         }
         Ok(())
+    }
+
+    /// Proves that a sheet for the family shows no list with restricted codes. Errors: the first place that does.
+    fn check_family(&self, catalogue: &Catalogue) -> Result<(), String> {
+        let cells = self.sections.iter().flat_map(|section| &section.cells).map(|cell| (&self.record, &cell.path));
+        let tables = self.sections.iter().filter_map(|section| section.rows.as_ref());
+        let rows = tables.flat_map(|table| table.columns.iter().map(|column| (&table.record, &column.path)));
+        let is_restricted = |(record, path): &(&String, &Path)| {
+            let list = path.field(catalogue, record).and_then(|field| catalogue.codes(field.codes.as_deref()?));
+            list.is_some_and(|list| list.codes.iter().any(|code| code.restricted))
+        };
+        match cells.chain(rows).find(is_restricted) {
+            Some((_, path)) => Err(format!("{path} may hold what a family's sheet must not show")),
+            None => Ok(()),
+        }
     }
 
     /// The columns of one medium.

@@ -1,1 +1,12 @@
-//! press
+//! Paper: a form's definition and its values become pages, as PDF and as pictures. Knows the definitions, the page
+//! shapes of `assets/pages` and the fonts of `assets/fonts`; knows no ledger. Nothing typed by a person is read as
+//! markup: values reach the page shapes as data.
+
+mod fonts;
+mod job;
+mod pages;
+mod parts;
+
+pub use fonts::missing;
+pub use job::{Body, Column, Job, Place, Section, Sheet, Size, Style, Table, Text, Tick};
+pub use pages::{Pages, PressError};

@@ -25,7 +25,6 @@ mod terms;
 mod undo;
 mod verify;
 
-pub use batch::OPS_MAX;
 pub use error::StoreError;
 pub use extract::{Outgoing, Signer};
 pub use find::Found;

@@ -1,6 +1,7 @@
 //! What belongs to this computer alone: keys, settings, drafts, mappings, packages sent and arrived.
 
 use domain::Id;
+use oplog::Hash;
 use rusqlite::{OptionalExtension, params};
 
 use crate::error::Doing;
@@ -63,6 +64,20 @@ impl View<'_> {
     pub(crate) fn own_lineage(&self, scope: Id) -> Result<Option<u32>, StoreError> {
         let bytes = self.local(&format!("lineage/{scope}"))?;
         Ok(bytes.and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes))
+    }
+
+    /// The hash of the newest change this computer wrote for a scope: the head of its chain.
+    pub fn chain_head(&self, scope: Id) -> Result<Option<Hash>, StoreError> {
+        let Some(lin) = self.own_lineage(scope)? else { return Ok(None) };
+        let mut ask = self.db.prepare_cached("SELECT tip_hash FROM lin WHERE id = ?1").doing("preparing a head")?;
+        ask.query_row([lin], |row| row.get("tip_hash").map(Hash)).optional().doing("reading a head")
+    }
+
+    /// How many masked values people have looked at in this ledger (decisions A8).
+    pub fn unmasked_count(&self) -> Result<u64, StoreError> {
+        let count: i64 =
+            self.db.query_row("SELECT count(*) FROM unmasked", [], |row| row.get(0)).doing("counting who looked")?;
+        Ok(u64::try_from(count).unwrap_or_default())
     }
 
     /// What was being typed.

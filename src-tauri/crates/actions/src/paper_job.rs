@@ -1,0 +1,130 @@
+//! Filling a form for paper: from rows of the ledger to what the press is given.
+
+use domain::form::PaperSize;
+use domain::path::Path;
+use domain::words::{self, Facts, Language};
+use domain::{Date, Form, Id, Record, date};
+use oplog::Hash;
+use press::{Body, Job, Size};
+use store::Filter;
+
+use crate::desk::{Desk, Session};
+use crate::failure::{Done, Failure};
+use crate::paper::PagesRequest;
+use crate::paper_values::PaperValues;
+use crate::rows;
+
+/// A form filled for paper.
+pub(crate) struct Filled {
+    pub(crate) job: Job,
+    /// A file name to offer.
+    pub(crate) file_name: String,
+    /// Rows and paths whose sensitive values stand on the pages in full.
+    pub(crate) unmasked: Vec<(Id, String)>,
+}
+
+/// Digits of the chain's head in the foot: enough to find it again in the ledger's history.
+const HEAD_DIGITS: usize = 12;
+
+/// Reads the rows asked for and lays them into their form.
+pub(crate) fn fill(desk: &Desk, session: &Session, request: &PagesRequest) -> Done<Filled> {
+    let form = rows::form(desk, &request.form)?;
+    let record = rows::record(desk, &form.record)?;
+    let size = size(form, request.paper.as_deref())?;
+    let given = Given::of(desk, record, request)?;
+    let organisation = rows::record(desk, "organisation")?;
+    let today = desk.today();
+    session.store.read(|view| {
+        let values = PaperValues::new(desk, view, form, record, request);
+        let chosen = if request.blank { vec![] } else { values.choose(&given)? };
+        let body = match form.layout {
+            domain::form::Layout::Table => Body::Table(values.table(&given, &chosen, size)?),
+            domain::form::Layout::Sheet => Body::Sheets(values.sheets(&chosen, size)?),
+        };
+        let school = rows::name_of(desk.catalogue(), view, organisation, session.organisation.id, today)?;
+        let said = values.said(&given)?;
+        let title = title(form, &school, today);
+        Ok(Filled {
+            file_name: file_name(&title, &said, today),
+            job: Job {
+                size,
+                title,
+                note: form.note.as_ref().map(|note| note.zh.clone()),
+                about: about(&school, said, (!request.blank).then_some(today)),
+                sign: form.sign.clone(),
+                seal: form.seal,
+                foot: foot(&school, today, view.chain_head(session.organisation.id)?),
+                body,
+            },
+            unmasked: values.unmasked(),
+        })
+    })
+}
+
+/// What the rows are chosen by: own fields, which the ledger sorts out, and fields at the end of paths.
+pub(crate) struct Given {
+    pub(crate) own: Vec<Filter>,
+    pub(crate) along: Vec<(Path, Option<String>)>,
+}
+
+impl Given {
+    fn of(desk: &Desk, record: &Record, request: &PagesRequest) -> Done<Self> {
+        let (own, far): (Vec<_>, Vec<_>) =
+            request.filters.clone().into_iter().partition(|(key, _)| record.field(key).is_some());
+        let path = |(key, wanted): (String, Option<String>)| {
+            let path = key.parse::<Path>().ok().filter(|path| path.field(desk.catalogue(), &record.record).is_some());
+            path.map(|path| (path, wanted)).ok_or_else(|| Failure::new("bad_request").with("cause", key))
+        };
+        Ok(Self {
+            own: rows::filters(desk, record, own.into_iter().collect())?,
+            along: far.into_iter().map(path).collect::<Done<_>>()?,
+        })
+    }
+
+    /// Whether all rows hold the same value at the end of a path: then it is said once, above the table.
+    pub(crate) fn fixes(&self, path: &Path) -> bool {
+        let own = path.own_field().is_some_and(|key| self.own.iter().any(|filter| filter.field == key));
+        own || self.along.iter().any(|(along, _)| along == path)
+    }
+}
+
+/// The paper asked for; the form's own when none is.
+fn size(form: &Form, paper: Option<&str>) -> Done<Size> {
+    let mut sheet = form.paper;
+    sheet.size = match paper.map(str::to_ascii_lowercase).as_deref() {
+        None | Some("") => sheet.size,
+        Some("a4") => PaperSize::A4,
+        Some("a3") => PaperSize::A3,
+        Some(other) => return Err(Failure::new("no_such_paper").with("paper", other)),
+    };
+    Ok(Size::of(sheet))
+}
+
+fn title(form: &Form, school: &str, today: Date) -> String {
+    form.title.zh.replace("{school}", school).replace("{year}", &date::school_year(today))
+}
+
+/// Who reports, about whom, on what day; an empty day is written by hand.
+fn about(school: &str, said: Vec<(String, String)>, day: Option<Date>) -> Vec<(String, String)> {
+    let unit = (word("unit"), school.to_owned());
+    let day = (word("filled_on"), day.map(date::in_words).unwrap_or_default());
+    [unit].into_iter().chain(said).chain([day]).collect()
+}
+
+/// Whose page it is, of what day, and of what state of the ledger: the head of this computer's chain (package.md §4).
+fn foot(school: &str, today: Date, head: Option<Hash>) -> String {
+    let digits: String = head.map(|head| head.hex().chars().take(HEAD_DIGITS).collect()).unwrap_or_default();
+    format!("{school}　{}　{} {digits}", date::in_words(today), word("code"))
+}
+
+fn file_name(title: &str, said: &[(String, String)], today: Date) -> String {
+    let said = said.iter().map(|(_, value)| value.as_str()).filter(|value| !value.is_empty());
+    let parts: Vec<String> = [title].into_iter().chain(said).map(str::to_owned).chain([today.to_string()]).collect();
+    let allowed = |c: &char| !c.is_control() && !r#"<>:"/\|?*"#.contains(*c);
+    format!("{}.pdf", parts.join("-").chars().filter(allowed).collect::<String>())
+}
+
+/// A word of paper. Paper speaks Chinese whatever the window speaks.
+pub(crate) fn word(key: &str) -> String {
+    words::say(Language::Zh, "paper", key, &Facts::new())
+}
