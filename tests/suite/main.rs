@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod house;
+mod import_main;
 mod merge_laws;
 mod paper;
 mod store_laws;

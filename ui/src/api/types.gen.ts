@@ -26,6 +26,20 @@ merged: string,
  */
 report: MergeReport, };
 
+export type Beside = { 
+/**
+ * How such headers begin; what follows names the field, nothing follows: the row's name.
+ */
+heads: Array<string>, 
+/**
+ * Which of the rows it is, when the header says so.
+ */
+nth: number | null, 
+/**
+ * What the header says by itself: field → value as typed.
+ */
+says: { [key in string]: string }, };
+
 export type Cell = { 
 /**
  * What it shows.
@@ -1104,7 +1118,11 @@ projections: Array<Projection>,
 /**
  * What must hold between fields.
  */
-rules: Array<Rule>, };
+rules: Array<Rule>, 
+/**
+ * How workbooks name the columns of these rows when they stand beside the row they belong to.
+ */
+beside: Array<Beside>, };
 
 export type ResolveRequest = { 
 /**
@@ -1428,6 +1446,34 @@ today: string, };
 
 export type Severity = "warning" | "error" | "block";
 
+export type SheetReply = { 
+/**
+ * The workbook.
+ */
+file: string, 
+/**
+ * Its rows.
+ */
+rows: number, };
+
+export type SheetRequest = { 
+/**
+ * The form.
+ */
+form: string, 
+/**
+ * The workbook to write, `.xlsx`.
+ */
+out: string, 
+/**
+ * One class only, as in the lists.
+ */
+class: string | null, 
+/**
+ * Whether sensitive values are masked: for lists that are posted.
+ */
+masked: boolean, };
+
 export type SheetView = { 
 /**
  * Its name.
@@ -1582,6 +1628,7 @@ export interface Actions {
   rehearse_import: { request: ImportRequest; reply: ImportReport };
   import: { request: ImportRequest; reply: ImportReport };
   marked_copy: { request: MarkedRequest; reply: string };
+  write_sheet: { request: SheetRequest; reply: SheetReply };
   make_pages: { request: PagesRequest; reply: PagesReply };
   print: { request: PrintRequest; reply: PrintReply };
   enrol_invite: { request: EnrolRequest; reply: EnrolReply };

@@ -1,5 +1,18 @@
 //! Reading workbooks into the ledger.
 
+mod columns;
+mod edits;
+mod heads;
+mod known;
+mod layout;
+mod mapping;
+mod matching;
+mod merging;
+mod plan;
+mod reader;
+mod run;
+mod under;
+
 use std::collections::BTreeMap;
 
 use domain::{Id, Severity};
@@ -7,7 +20,9 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::desk::Desk;
-use crate::failure::{Done, Failure};
+use crate::failure::Done;
+pub(crate) use reader::failure as workbook_failure;
+pub use reader::{Readings, is_reader_process, read_as_child};
 
 /// A workbook, looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -126,39 +141,38 @@ pub struct MarkedRequest {
     pub out: String,
 }
 
-/// Workbooks read and not imported yet.
-#[derive(Debug, Default)]
-pub struct Readings {}
-
 /// Looks at a workbook: its sheets, headers, and how the columns are understood.
-pub fn read_workbook(_desk: &Desk, _file: String) -> Done<WorkbookView> {
-    Err(Failure::defect("import"))
+pub fn read_workbook(desk: &Desk, file: String) -> Done<WorkbookView> {
+    run::look(desk, &file, "student")
 }
 
 /// What the columns of a record's workbook can be understood as.
-pub fn import_targets(_desk: &Desk, _record: String) -> Done<Vec<Target>> {
-    Err(Failure::defect("import"))
+pub fn import_targets(desk: &Desk, record: String) -> Done<Vec<Target>> {
+    let record = crate::rows::record(desk, &record)?;
+    let targets = heads::Vocabulary::of(desk.catalogue(), record).targets();
+    Ok(targets.into_iter().map(|(path, label)| Target { path: path.to_string(), label }).collect())
 }
 
 /// Says exactly what an import would do; nothing is written.
-pub fn rehearse_import(_desk: &Desk, _request: ImportRequest) -> Done<ImportReport> {
-    Err(Failure::defect("import"))
+pub fn rehearse_import(desk: &Desk, request: ImportRequest) -> Done<ImportReport> {
+    run::rehearse(desk, &request)
 }
 
 /// Imports a workbook: one transaction, one undo.
-pub fn import(_desk: &Desk, _request: ImportRequest) -> Done<ImportReport> {
-    Err(Failure::defect("import"))
+pub fn import(desk: &Desk, request: ImportRequest) -> Done<ImportReport> {
+    run::import(desk, &request)
 }
 
 /// Writes a copy of the workbook with every finding marked; gives the file.
-pub fn marked_copy(_desk: &Desk, _request: MarkedRequest) -> Done<String> {
-    Err(Failure::defect("import"))
+pub fn marked_copy(desk: &Desk, request: MarkedRequest) -> Done<String> {
+    run::marked(desk, &request)
 }
 
-/// Whether this process was started to read a workbook for another one.
-pub fn is_reader_process() -> bool {
-    false
+/// Corrections of a mapping by header instead of column letter, for the sheets of a request.
+pub fn columns_by_head(
+    desk: &Desk,
+    request: &ImportRequest,
+    heads: &BTreeMap<String, Option<String>>,
+) -> Done<BTreeMap<String, Option<String>>> {
+    run::columns_by_head(desk, request, heads)
 }
-
-/// Reads a workbook for the process that started this one.
-pub fn read_as_child() {}

@@ -11,6 +11,7 @@ mod exports;
 mod failure;
 mod histories;
 pub mod import;
+pub mod lists;
 mod merges;
 pub mod paper;
 mod paper_job;

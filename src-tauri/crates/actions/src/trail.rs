@@ -41,6 +41,12 @@ impl<'t> Trail<'t> {
         })
     }
 
+    /// What a column shows, sensitive values in full.
+    pub(crate) fn plain(&self, record: &Record, id: Id, row: &Row, path: &Path, number: u64) -> Done<String> {
+        let reached = self.reach(record, id, row, path, number)?;
+        reached.value.as_ref().map_or(Ok(String::new()), |value| self.text(reached.field, value))
+    }
+
     /// What a field of the row itself shows; masked when sensitive.
     pub(crate) fn masked_field(&self, record: &Record, row: &Row, key: &str) -> Done<String> {
         let field = record.field(key);

@@ -127,6 +127,17 @@ pub(crate) enum Command {
     },
     /// Print a form as PDF.
     Print(crate::paper::PrintArgs),
+    /// Write a form's list as a workbook.
+    Sheet {
+        form: String,
+        #[arg(long, value_name = "FILE.xlsx")]
+        out: PathBuf,
+        #[arg(long)]
+        class: Option<String>,
+        /// ID numbers with their middle hidden.
+        #[arg(long)]
+        masked: bool,
+    },
     /// Check pages, chains and state.
     Check,
     /// The definitions of records.

@@ -12,6 +12,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::args::{Args, Command, EnrolStep};
 use crate::show::Terminal;
+use crate::workbooks;
 
 pub(crate) fn run(desk: &Desk, terminal: &Terminal, args: Args) -> Done<()> {
     if let Some(day) = &args.today {
@@ -60,6 +61,11 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
         }
         Command::Export { to, out, full: _ } => export(desk, terminal, to, &out),
         Command::Merge { files, rehearse } => files.iter().try_for_each(|file| merge(desk, terminal, file, rehearse)),
+        Command::Import { file, register, sheet, map, rehearse, marked } => {
+            let order = workbooks::Order { file, register, sheet, map, rehearse, marked };
+            workbooks::import(desk, terminal, &order)
+        }
+        Command::Sheet { form, out, class, masked } => workbooks::sheet(desk, terminal, (form, class, masked), &out),
         Command::Print(args) => crate::paper::print(desk, terminal, args),
         Command::Conflicts => conflicts(desk, terminal),
         Command::Resolve { id, field, value, why } => {

@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod paper;
 mod show;
+mod workbooks;
 
 use std::process::ExitCode;
 
@@ -16,6 +17,11 @@ use show::Terminal;
 
 /// Exit codes of the contract (architecture.md): 0 done, 1 refused, 2 usage, 3 not opened, 4 our fault.
 fn main() -> ExitCode {
+    // Strangers' workbooks are read in a child process of the same program, with a limit on its memory.
+    if actions::import::is_reader_process() {
+        actions::import::read_as_child();
+        return ExitCode::SUCCESS;
+    }
     let args = Args::parse();
     let asked = args.lang.clone().or_else(|| std::env::var("BAOXUE_LANG").ok());
     let language: Language = asked.and_then(|lang| lang.parse().ok()).unwrap_or_default();

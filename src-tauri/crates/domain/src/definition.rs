@@ -49,6 +49,23 @@ pub struct Record {
     /// What must hold between fields.
     #[serde(default, rename(deserialize = "rule"))]
     pub rules: Vec<Rule>,
+    /// How workbooks name the columns of these rows when they stand beside the row they belong to.
+    #[serde(default)]
+    pub beside: Vec<Beside>,
+}
+
+/// Columns of a workbook that hold a row belonging to the line's own: 成员1姓名, 父亲电话.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Beside {
+    /// How such headers begin; what follows names the field, nothing follows: the row's name.
+    pub heads: Vec<String>,
+    /// Which of the rows it is, when the header says so.
+    #[serde(default)]
+    pub nth: Option<usize>,
+    /// What the header says by itself: field → value as typed.
+    #[serde(default)]
+    pub says: BTreeMap<String, String>,
 }
 
 /// A heading over some fields of a form.

@@ -14,7 +14,7 @@ use crate::error::Doing;
 use crate::{Door, StoreError, cell};
 
 /// Operations one change can hold: fifteen bits of `op.id`.
-pub(crate) const OPS_MAX: usize = 1 << 15;
+pub const OPS_MAX: usize = 1 << 15;
 
 /// A row as the batch knows it.
 #[derive(Debug, Clone, Copy)]

@@ -25,6 +25,7 @@ mod terms;
 mod undo;
 mod verify;
 
+pub use batch::OPS_MAX;
 pub use error::StoreError;
 pub use extract::{Outgoing, Signer};
 pub use find::Found;

@@ -1,5 +1,8 @@
 //! Lists: rows of a record, filtered and sorted, a window at a time.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use domain::definition::FieldType;
 use domain::{Date, Id, Record, Row, Value};
 use rusqlite::params_from_iter;
@@ -66,6 +69,38 @@ impl View<'_> {
         let Some(via) = &record.owner else { return Ok(vec![]) };
         let filter = Filter { field: via.clone(), is: Some(Value::Row(owner)) };
         Ok(self.list(record, &ListQuery { filters: vec![filter], ..ListQuery::default() })?.rows)
+    }
+
+    /// Every row of a record as of today, oldest first: one pass over its table, for whoever needs them all.
+    pub fn every(&self, record: &Record) -> Result<Vec<(Id, Row)>, StoreError> {
+        let own: String = record.stored().map(|field| format!(", t.\"{}\"", field.key)).collect();
+        let said: String = record.projections.iter().map(|projection| format!(", n.\"{}\"", projection.key)).collect();
+        let (from, _, _) = self.plan(record, &ListQuery::default())?;
+        let sql = format!("SELECT o.uuid{own}{said} FROM {from} JOIN obj o ON o.id = t.id ORDER BY t.id");
+        let mut ask = self.db.prepare_cached(&sql).doing("preparing every row")?;
+        let mut rows = ask.query([]).doing("reading every row")?;
+        let projected = record.projections.iter().filter_map(|projection| record.field(&projection.key));
+        let fields: Vec<_> = record.stored().chain(projected).collect();
+        let met: RefCell<HashMap<i64, Id>> = RefCell::default();
+        let id_of = |obj: i64| match met.borrow().get(&obj).copied() {
+            Some(id) => Ok(id),
+            None => self.uuid(obj),
+        };
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().doing("reading every row")? {
+            let id: [u8; 16] = row.get(0).doing("reading every row")?;
+            let mut values = Row::new();
+            for (field, at) in fields.iter().zip(1..) {
+                let cell = row.get_ref(at).doing("reading every row")?;
+                let value = cell::to_value(field, cell, id_of)?;
+                if let (Some(Value::Row(id)), Ok(obj)) = (&value, cell.as_i64()) {
+                    met.borrow_mut().insert(obj, *id);
+                }
+                values.extend(value.map(|value| (field.key.clone(), value)));
+            }
+            found.push((Id::from_bytes(id), values));
+        }
+        Ok(found)
     }
 
     /// The ids of all rows of a record in the record's order.

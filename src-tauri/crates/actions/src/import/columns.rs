@@ -1,0 +1,371 @@
+//! Columns with an aim: from the cells of a line to values, or to why a cell cannot be read.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+
+use domain::codes::CodeList;
+use domain::definition::SearchKind;
+use domain::path::{Leaf, Path};
+use domain::read::{self, Around};
+use domain::{Catalogue, Date, Field, FieldType, Id, Problem, Record, Value, date, grade, search_key};
+use serde_json::Value as Json;
+use sheets::{Cell, Kind};
+
+use super::heads::Meaning;
+use super::layout::{Data, Table};
+use crate::failure::Done;
+
+/// What a column's cells speak of.
+pub(crate) enum Aim<'c> {
+    /// A field of one of the rows a line speaks of.
+    Field {
+        /// Which row: a place in [`Columns::slots`].
+        slot: usize,
+        field: &'c Field,
+        reader: Reader<'c>,
+    },
+    /// Numbers of lines, ages, counts: nothing of its own.
+    Passed,
+    /// Not understood: kept with the row.
+    Kept,
+}
+
+/// How a field's cells are read.
+pub(crate) enum Reader<'c> {
+    Plain,
+    /// A choice from a list; what was read once is remembered.
+    Listed(&'c CodeList, RefCell<HashMap<String, Result<Option<Value>, Problem>>>),
+    /// A grade, in one of the ways schools write it.
+    Grade(&'c CodeList),
+    /// A class, which may name its grade too.
+    Class(&'c CodeList),
+    /// A school, by its name or code.
+    School,
+}
+
+/// One of the rows a line speaks of.
+pub(crate) struct Slot<'c> {
+    pub(crate) record: &'c Record,
+    pub(crate) role: Role,
+    /// What the header says by itself.
+    pub(crate) says: BTreeMap<String, Value>,
+}
+
+/// How a slot's row stands to the line's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The row the line becomes.
+    Own,
+    /// The n-th row that belongs to it.
+    Beside(usize),
+    /// The row it belongs to, so many steps up.
+    Owner(usize),
+}
+
+/// A column of a sheet.
+pub(crate) struct Column<'c> {
+    pub(crate) at: usize,
+    pub(crate) head: String,
+    pub(crate) aim: Aim<'c>,
+}
+
+/// The columns of a sheet and the rows they speak of; the first slot is the line's own.
+pub(crate) struct Columns<'c> {
+    pub(crate) all: Vec<Column<'c>>,
+    pub(crate) slots: Vec<Slot<'c>>,
+    catalogue: &'c Catalogue,
+    today: Date,
+    schools: Schools,
+}
+
+/// Schools by what workbooks call them.
+pub(crate) struct Schools {
+    pub(crate) own: Id,
+    /// Its reduced name.
+    pub(crate) own_name: String,
+    /// Reduced name or code → school.
+    pub(crate) known: HashMap<String, Id>,
+}
+
+/// What the columns of one slot gave, with the column each value came from.
+pub(crate) type Given = BTreeMap<String, (Value, usize)>;
+
+/// A line, read.
+#[derive(Default)]
+pub(crate) struct ReadLine {
+    /// One for each slot.
+    pub(crate) given: Vec<Given>,
+    /// Cells of columns that are not understood, or that say a second thing.
+    pub(crate) kept: Vec<usize>,
+    /// Cells that could not be read: slot, column, why.
+    pub(crate) unread: Vec<(usize, usize, Problem)>,
+    /// What was read and wants a look.
+    pub(crate) doubts: Vec<(usize, Problem)>,
+}
+
+impl<'c> Columns<'c> {
+    pub(crate) fn new(
+        catalogue: &'c Catalogue,
+        record: &'c Record,
+        (today, schools): (Date, Schools),
+        (table, meanings): (&Table<'_>, &[Meaning]),
+    ) -> Done<Self> {
+        let own = Slot { record, role: Role::Own, says: BTreeMap::new() };
+        let mut columns = Self { all: vec![], slots: vec![own], catalogue, today, schools };
+        for (at, meaning) in meanings.iter().enumerate() {
+            let head = table.heads.get(at).map(super::heads::Head::text).unwrap_or_default();
+            let aim = match &meaning.path {
+                Some(path) => columns.aim(path, &meaning.says),
+                None => Aim::Kept,
+            };
+            columns.all.push(Column { at, head, aim });
+        }
+        // Fields that decide how others are read come first: the kind of ID, the grade before the class.
+        columns.all.sort_by_key(|column| match &column.aim {
+            Aim::Field { field, reader, .. } => !(field.key == "id_type" || matches!(reader, Reader::Grade(_))),
+            _ => true,
+        });
+        Ok(columns)
+    }
+
+    fn aim(&mut self, path: &Path, says: &BTreeMap<String, String>) -> Aim<'c> {
+        let own = self.slots.first().map(|slot| slot.record);
+        let Some((field, own)) = own.and_then(|own| Some((path.field(self.catalogue, &own.record)?, own))) else {
+            return if path.through.is_empty() && !matches!(path.leaf, Leaf::Field(_) | Leaf::Child { .. }) {
+                Aim::Passed
+            } else {
+                Aim::Kept
+            };
+        };
+        let reached = path.record_reached(self.catalogue, &own.record).and_then(|name| self.catalogue.record(&name));
+        let (record, role) = match (&path.leaf, path.through.len()) {
+            (Leaf::Field(_), 0) => (own, Role::Own),
+            (Leaf::Field(_), steps) => (reached.unwrap_or(own), Role::Owner(steps)),
+            (Leaf::Child { record, nth, .. }, 0) => (self.catalogue.record(record).unwrap_or(own), Role::Beside(*nth)),
+            _ => return Aim::Passed,
+        };
+        let slot = self.slot(record, role);
+        self.say(slot, says);
+        let reader = self.reader(record, field);
+        Aim::Field { slot, field, reader }
+    }
+
+    fn slot(&mut self, record: &'c Record, role: Role) -> usize {
+        let same = |slot: &Slot<'_>| slot.role == role && slot.record.record == record.record;
+        self.slots.iter().position(same).unwrap_or_else(|| {
+            self.slots.push(Slot { record, role, says: BTreeMap::new() });
+            self.slots.len() - 1
+        })
+    }
+
+    fn say(&mut self, slot: usize, says: &BTreeMap<String, String>) {
+        let Some(slot) = self.slots.get_mut(slot) else { return };
+        for (key, text) in says {
+            let Some(field) = slot.record.field(key) else { continue };
+            let list = list_of(self.catalogue, field);
+            let value = read::read(field, Around { list, resident_id: true }, &Json::from(text.as_str()));
+            slot.says.extend(value.ok().flatten().map(|value| (key.clone(), value)));
+        }
+    }
+
+    fn reader(&self, record: &Record, field: &'c Field) -> Reader<'c> {
+        let grades = self.catalogue.codes("grade").filter(|_| record.field("grade").is_some());
+        match (field.kind, list_of(self.catalogue, field), grades) {
+            (FieldType::Row, ..) => Reader::School,
+            (FieldType::Code, Some(list), _) if list.list == "grade" => Reader::Grade(list),
+            (FieldType::Code | FieldType::Codes | FieldType::YesNo, Some(list), _) if field.codes_when.is_empty() => {
+                Reader::Listed(list, RefCell::default())
+            }
+            (FieldType::Text, _, Some(grades)) if field.key == "class" => Reader::Class(grades),
+            _ => Reader::Plain,
+        }
+    }
+
+    /// Reads the cells of a line.
+    pub(crate) fn read(&self, data: &Data<'_>) -> ReadLine {
+        let mut line = ReadLine { given: vec![Given::new(); self.slots.len()], ..ReadLine::default() };
+        for (place, column) in self.all.iter().enumerate() {
+            let Some(cell) = data.cell(column.at) else { continue };
+            match &column.aim {
+                Aim::Passed => {}
+                Aim::Kept => line.kept.push(place),
+                Aim::Field { slot, field, reader } => {
+                    let Some(given) = line.given.get(*slot) else { continue };
+                    match self.value(field, reader, cell, given) {
+                        Ok(None) => {}
+                        Ok(Some(read)) => line.take(*slot, place, field, read),
+                        Err(problem) => line.unread.push((*slot, place, problem)),
+                    }
+                }
+            }
+        }
+        line
+    }
+
+    fn value(&self, field: &Field, reader: &Reader<'_>, cell: &Cell, given: &Given) -> Result<Option<Read>, Problem> {
+        let text = trimmed(&cell.text);
+        if cell.kind == Kind::Error {
+            return Err(Problem::block(&field.key, "cell_error").with("typed", text));
+        }
+        if text.is_empty() || text.chars().all(|c| "-—–―─_/\\／＼".contains(c)) {
+            return Ok(None);
+        }
+        if field.sensitive && text.contains("**") {
+            return Err(Problem::block(&field.key, "masked"));
+        }
+        match reader {
+            Reader::Plain => self.plain(field, cell, text, given).map(|value| value.map(Read::One)),
+            Reader::Listed(list, seen) => {
+                if let Some(known) = seen.borrow().get(text) {
+                    return known.clone().map(|value| value.map(Read::One));
+                }
+                let value = listed(field, list, text);
+                seen.borrow_mut().insert(text.to_owned(), value.clone());
+                value.map(|value| value.map(Read::One))
+            }
+            Reader::Grade(grades) => self.grade(field, grades, text).map(Some),
+            Reader::Class(grades) => Ok(self.class(grades, text, given)),
+            Reader::School => self.school(field, text),
+        }
+    }
+
+    fn plain(&self, field: &Field, cell: &Cell, text: &str, given: &Given) -> Result<Option<Value>, Problem> {
+        let code_of = |key: &str| given.get(key).and_then(|(value, _)| value.as_text()).map(str::to_owned);
+        let resident_id = code_of("id_type").is_none_or(|code| code == "1");
+        let list = if field.codes_when.is_empty() { None } else { self.catalogue.list_of(field, code_of) };
+        let is_text = matches!(field.kind, FieldType::Text | FieldType::LongText | FieldType::Area);
+        if !is_text && matches!(text, "无" | "暂无" | "没有" | "未知" | "不详") {
+            return Ok(None);
+        }
+        let typed = match field.kind {
+            FieldType::Date | FieldType::Month => day_text(cell, text),
+            FieldType::Text if field.search == Some(SearchKind::Name) => name_text(text),
+            _ => text.to_owned(),
+        };
+        let read = read::read(field, Around { list, resident_id }, &Json::String(typed))?;
+        // A number that a spreadsheet rounded is well-formed; it says nothing of the child all the same.
+        let rounded = field.kind == FieldType::IdNumber
+            && resident_id
+            && read
+                .as_ref()
+                .and_then(Value::as_text)
+                .and_then(|text| domain::id_number::IdNumber::parse(text).ok())
+                .is_some_and(|number| number.fault() == Some(domain::id_number::Fault::Rounded));
+        if rounded { Err(Problem::block(&field.key, "id_rounded")) } else { Ok(read) }
+    }
+
+    fn grade(&self, field: &Field, grades: &CodeList, text: &str) -> Result<Read, Problem> {
+        if let Some(code) = grade::read_grade(text, grades, self.today) {
+            return Ok(Read::One(Value::Text(code)));
+        }
+        let place = grade::read(text, grades, self.today);
+        let Some(code) = place.grade else {
+            return Err(Problem::block(&field.key, "not_in_list")
+                .with("typed", text)
+                .with("examples", grades.examples()));
+        };
+        Ok(Read::Place { grade: Some(code), class: place.class, doubt: None })
+    }
+
+    /// A class column: 三年级(1)班, 301班, 1班. Where a grade stands in its own column, plain numbers are classes.
+    fn class(&self, grades: &CodeList, text: &str, given: &Given) -> Option<Read> {
+        let own_grade = given.get("grade").and_then(|(value, _)| value.as_text());
+        let bare: String = search_key::fold(text).trim_end_matches('班').to_owned();
+        let short = bare.len() <= 2 && bare.chars().all(|c| c.is_ascii_digit());
+        if short && (own_grade.is_some() || !text.ends_with('班')) {
+            return grade::class_name(text).map(|class| Read::Place { grade: None, class: Some(class), doubt: None });
+        }
+        let place = grade::read(text, grades, self.today);
+        let differs = own_grade.is_some_and(|own| place.grade.as_deref().is_some_and(|read| read != own));
+        let doubt = differs.then(|| Problem::new("class", "grade_differs", domain::Severity::Warning));
+        let grade = place.grade.filter(|_| own_grade.is_none());
+        (grade.is_some() || place.class.is_some()).then_some(Read::Place { grade, class: place.class, doubt })
+    }
+
+    /// A school by name or code. Its own school needs no saying: new rows belong to it.
+    fn school(&self, field: &Field, text: &str) -> Result<Option<Read>, Problem> {
+        let typed = super::heads::reduced(text);
+        let own = &self.schools.own_name;
+        match self.schools.known.get(&typed) {
+            Some(school) if *school == self.schools.own => Ok(None),
+            Some(school) => Ok(Some(Read::One(Value::Row(*school)))),
+            // 鲁山县某某小学 and 某某小学 are one school.
+            None if own.chars().count() > 2 && (typed.ends_with(own.as_str()) || own.ends_with(&typed)) => Ok(None),
+            None => Err(Problem::block(&field.key, "school_unknown").with("typed", text)),
+        }
+    }
+}
+
+/// What a cell gave.
+enum Read {
+    One(Value),
+    Place { grade: Option<String>, class: Option<String>, doubt: Option<Problem> },
+}
+
+impl ReadLine {
+    fn take(&mut self, slot: usize, place: usize, field: &Field, read: Read) {
+        match read {
+            Read::One(value) => self.give(slot, place, &field.key, value),
+            Read::Place { grade, class, doubt } => {
+                self.doubts.extend(doubt.map(|doubt| (place, doubt)));
+                if let Some(grade) = grade {
+                    self.give(slot, place, "grade", Value::Text(grade));
+                }
+                if let Some(class) = class {
+                    self.give(slot, place, "class", Value::Text(class));
+                }
+            }
+        }
+    }
+
+    /// The first column counts; what another says differently is kept beside it.
+    fn give(&mut self, slot: usize, place: usize, key: &str, value: Value) {
+        let Some(given) = self.given.get_mut(slot) else { return };
+        match given.get(key) {
+            None => {
+                given.insert(key.to_owned(), (value, place));
+            }
+            Some((known, _)) if *known == value => {}
+            Some(_) => self.kept.push(place),
+        }
+    }
+}
+
+fn list_of<'c>(catalogue: &'c Catalogue, field: &Field) -> Option<&'c CodeList> {
+    match field.kind {
+        FieldType::YesNo => catalogue.codes("yes_no"),
+        _ => catalogue.codes(field.codes.as_deref()?),
+    }
+}
+
+/// A choice as typed, also without its leading zero, or as a number with a point.
+fn listed(field: &Field, list: &CodeList, text: &str) -> Result<Option<Value>, Problem> {
+    let around = Around { list: Some(list), resident_id: true };
+    let whole = text.strip_suffix(".0").unwrap_or(text);
+    let typed = match list.find(whole) {
+        None if whole.len() == 1 && whole.chars().all(|c| c.is_ascii_digit()) => format!("0{whole}"),
+        _ => whole.to_owned(),
+    };
+    read::read(field, around, &Json::String(typed)).map_err(|problem| problem.with("typed", text))
+}
+
+/// A day or month as text; a bare Excel serial is turned into its day.
+fn day_text(cell: &Cell, text: &str) -> String {
+    let serial = text.parse::<u32>().ok().filter(|_| text.len() == 5);
+    match (cell.kind, serial.and_then(date::from_excel_serial)) {
+        (Kind::Text | Kind::Number, Some(day)) => day.to_string(),
+        _ => text.to_owned(),
+    }
+}
+
+/// 张　三 is 张三: spaces between Chinese characters only line names up.
+fn name_text(text: &str) -> String {
+    let latin = text.chars().any(|c| c.is_ascii_alphabetic());
+    if latin { text.split_whitespace().collect::<Vec<_>>().join(" ") } else { text.split_whitespace().collect() }
+}
+
+/// Without what people cannot see at either end, and without the apostrophe that keeps a number whole.
+pub(crate) fn trimmed(text: &str) -> &str {
+    let unseen = |c: char| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{a0}');
+    text.trim_matches(unseen).trim_start_matches(['\'', '\u{2018}']).trim_matches(unseen)
+}

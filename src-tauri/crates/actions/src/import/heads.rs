@@ -1,0 +1,339 @@
+//! What a workbook's headers mean: labels and aliases of the definitions, and the headers of our own lists.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::definition::Beside;
+use domain::form::Medium;
+use domain::path::{Leaf, Path};
+use domain::{Catalogue, FieldType, Record};
+use unicode_normalization::UnicodeNormalization;
+
+/// Headers of columns that number the lines or follow from other columns: read past, not kept.
+const NUMBERS: [&str; 5] = ["序号", "编号", "行号", "no.", "no"];
+const AGES: [&str; 4] = ["年龄", "周岁", "实足年龄", "年龄(周岁)"];
+
+/// A header, its levels from top to bottom.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) levels: Vec<String>,
+}
+
+/// A header understood.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Meaning {
+    /// What its cells fill.
+    pub(crate) path: Option<Path>,
+    /// What it says by itself of the row beside: field → value as typed.
+    pub(crate) says: BTreeMap<String, String>,
+}
+
+/// Every spelling under which a record's fields are known.
+pub(crate) struct Vocabulary<'c> {
+    catalogue: &'c Catalogue,
+    record: &'c Record,
+    spellings: BTreeMap<String, Path>,
+    beside: Vec<(String, &'c Record, &'c Beside)>,
+}
+
+/// A column of a row beside: whose, which description, which field.
+#[derive(Clone)]
+struct Member<'c> {
+    child: &'c Record,
+    beside: &'c Beside,
+    field: String,
+}
+
+impl Head {
+    /// The levels as one text, for people and for the fingerprint.
+    pub(crate) fn text(&self) -> String {
+        self.levels.join("")
+    }
+}
+
+/// A header reduced to what counts: NFKC, no spaces, stars or colons, lower case.
+pub(crate) fn reduced(head: &str) -> String {
+    let kept = |c: &char| !c.is_whitespace() && !"★*☆※:：\u{200b}\u{feff}".contains(*c);
+    head.nfkc().filter(kept).flat_map(char::to_lowercase).collect()
+}
+
+/// Without what stands in brackets: （必填）, （公里）.
+fn bare(reduced: &str) -> String {
+    let mut depth = 0usize;
+    let kept = reduced.chars().filter(|c| {
+        match c {
+            '(' | '[' | '【' => depth += 1,
+            ')' | ']' | '】' => {
+                depth = depth.saturating_sub(1);
+                return false;
+            }
+            _ => {}
+        }
+        depth == 0
+    });
+    kept.collect()
+}
+
+impl<'c> Vocabulary<'c> {
+    pub(crate) fn of(catalogue: &'c Catalogue, record: &'c Record) -> Self {
+        let mut all = Self { catalogue, record, spellings: BTreeMap::new(), beside: Vec::new() };
+        all.add_fields(record, &[]);
+        all.add_owners();
+        for (child, _) in catalogue.children_of(&record.record) {
+            for beside in &child.beside {
+                all.beside.extend(beside.heads.iter().map(|head| (reduced(head), child, beside)));
+            }
+        }
+        // The longest beginning counts: 监护人信息 before 监护人.
+        all.beside.sort_by_key(|(head, ..)| std::cmp::Reverse(head.chars().count()));
+        for number in NUMBERS {
+            all.add(number, Path { through: vec![], leaf: Leaf::Number });
+        }
+        if record.field("birth_date").is_some() {
+            for age in AGES {
+                all.add(age, Path { through: vec![], leaf: Leaf::Age("birth_date".to_owned()) });
+            }
+        }
+        all
+    }
+
+    fn add(&mut self, spelling: &str, path: Path) {
+        let full = reduced(spelling);
+        let short = bare(&full);
+        for key in [full, short].into_iter().filter(|key| !key.is_empty()) {
+            self.spellings.entry(key).or_insert_with(|| path.clone());
+        }
+    }
+
+    fn add_fields(&mut self, record: &Record, through: &[String]) {
+        let fields = record.fields.iter().filter(|field| is_importable(record, &field.key));
+        // Labels first: an alias never takes another field's own name.
+        let (mut labels, mut aliases) = (Vec::new(), Vec::new());
+        for field in fields {
+            let path = Path { through: through.to_vec(), leaf: Leaf::Field(field.key.clone()) };
+            labels.extend([
+                (&field.label.zh, path.clone()),
+                (&field.label.en, path.clone()),
+                (&field.key, path.clone()),
+            ]);
+            aliases.extend(field.aliases.iter().map(|alias| (alias, path.clone())));
+        }
+        for (spelling, path) in labels.into_iter().chain(aliases) {
+            self.add(spelling, path);
+        }
+    }
+
+    /// Rows that belong to a child name it: its fields are known too, behind the record's own.
+    fn add_owners(&mut self) {
+        let (mut through, mut at) = (Vec::new(), self.record);
+        while let Some((via, owner)) = owner_of(self.catalogue, at) {
+            through.push(via.to_owned());
+            self.add_fields(owner, &through);
+            if let Some(name) = owner.names.first().filter(|_| owner.owner.is_none()) {
+                let path = Path { through: through.clone(), leaf: Leaf::Field(name.clone()) };
+                self.add(&owner.title.zh, path.clone());
+                self.add(&format!("{}姓名", owner.title.zh), path);
+            }
+            at = owner;
+        }
+    }
+
+    /// Whether a header is known by itself.
+    pub(crate) fn knows(&self, head: &Head) -> bool {
+        let full = head.text();
+        self.own(&full).is_some() || self.member(&full).is_some()
+    }
+
+    /// Whether a path leads somewhere from this record.
+    pub(crate) fn holds(&self, path: &Path) -> bool {
+        path.holds(self.catalogue, &self.record.record)
+    }
+
+    /// Whether a column tells whom a line is about: a name, or a number no two share.
+    pub(crate) fn identifies(&self, meaning: &Meaning) -> bool {
+        let Some(Path { through, leaf: Leaf::Field(key) }) = &meaning.path else { return false };
+        let mut root = self.record;
+        let mut steps = 0;
+        while let Some((_, owner)) = owner_of(self.catalogue, root) {
+            (root, steps) = (owner, steps + 1);
+        }
+        let identity = super::known::Identity::of(root);
+        through.len() == steps && (identity.name == Some(key) || identity.numbers.contains(&key.as_str()))
+    }
+
+    fn own(&self, text: &str) -> Option<&Path> {
+        let full = reduced(text);
+        self.spellings.get(&full).or_else(|| self.spellings.get(&bare(&full)))
+    }
+
+    fn member(&self, text: &str) -> Option<Member<'c>> {
+        let full = reduced(text);
+        [full.clone(), bare(&full)].iter().find_map(|text| {
+            self.beside.iter().find_map(|(head, child, beside)| {
+                let rest = text.strip_prefix(head.as_str())?;
+                let rest = rest.trim_start_matches(['-', '_', '.', '的', '/']);
+                let rest = rest.strip_prefix("信息").unwrap_or(rest);
+                Some(Member { child, beside, field: child_field(child, rest)? })
+            })
+        })
+    }
+
+    /// What each header means. No two columns become the same thing by guess alone.
+    pub(crate) fn understand(&self, heads: &[Head]) -> Vec<Meaning> {
+        if let Some(own) = self.own_list(heads) {
+            return own;
+        }
+        let mut meanings = vec![Meaning::default(); heads.len()];
+        let mut members: Vec<Option<Member<'c>>> = vec![None; heads.len()];
+        for ((head, meaning), member) in heads.iter().zip(&mut meanings).zip(&mut members) {
+            let full = head.text();
+            meaning.path = self.own(&full).cloned();
+            if meaning.path.is_none() {
+                *member = self.member(&full);
+            }
+        }
+        self.number_members(&members, &mut meanings);
+        self.take_lone_members(&members, &mut meanings);
+        for (head, at) in heads.iter().zip(0..) {
+            let Some([_, .., last]) = head.levels.get(..) else { continue };
+            let taken: BTreeSet<&Path> = meanings.iter().filter_map(|meaning| meaning.path.as_ref()).collect();
+            let found = self.own(last).filter(|path| !taken.contains(path)).cloned();
+            if let Some(meaning) = meanings.get_mut(at).filter(|meaning| meaning.path.is_none()) {
+                meaning.path = found;
+            }
+        }
+        meanings
+    }
+
+    /// The columns of a list this program wrote, recognised as a whole.
+    fn own_list(&self, heads: &[Head]) -> Option<Vec<Meaning>> {
+        let texts: Vec<String> = heads.iter().map(|head| reduced(&head.text())).collect();
+        let forms = self.catalogue.forms().filter(|form| form.record == self.record.record);
+        for form in forms {
+            let columns: Vec<_> = form.columns_of(Medium::Screen).collect();
+            let head_of = |column: &&domain::form::Column| {
+                let field = column.path.field(self.catalogue, &self.record.record);
+                reduced(&column.head.as_ref().or(field.map(|field| &field.label)).map_or("", |label| &label.zh))
+            };
+            if columns.len() > 2
+                && texts.len() >= columns.len()
+                && columns.iter().map(head_of).eq(texts.iter().take(columns.len()).cloned())
+            {
+                let known =
+                    columns.iter().map(|column| Meaning { path: Some(column.path.clone()), ..Meaning::default() });
+                let added = heads.iter().skip(columns.len());
+                return Some(
+                    known
+                        .chain(
+                            added.map(|head| Meaning { path: self.own(&head.text()).cloned(), ..Meaning::default() }),
+                        )
+                        .collect(),
+                );
+            }
+        }
+        None
+    }
+
+    /// 成员1 is the first row beside, 成员2 the second; 父亲, 母亲 and others follow in their order.
+    fn number_members(&self, members: &[Option<Member<'c>>], meanings: &mut [Meaning]) {
+        let mut numbers: Vec<(&str, *const Beside, usize)> = Vec::new();
+        let found: Vec<&Member<'c>> = members.iter().flatten().collect();
+        let (fixed, free): (Vec<_>, Vec<_>) = found.into_iter().partition(|member| member.beside.nth.is_some());
+        for member in fixed.into_iter().chain(free) {
+            let (record, key) = (member.child.record.as_str(), std::ptr::from_ref(member.beside));
+            if numbers.iter().any(|(_, known, _)| *known == key) {
+                continue;
+            }
+            let is_free = |nth: &usize| !numbers.iter().any(|(one, _, taken)| *one == record && taken == nth);
+            let nth = member.beside.nth.filter(is_free).or_else(|| (1..=members.len()).find(is_free));
+            numbers.extend(nth.map(|nth| (record, key, nth)));
+        }
+        for (member, meaning) in members.iter().zip(meanings) {
+            let Some(member) = member else { continue };
+            let key = std::ptr::from_ref(member.beside);
+            let Some((.., nth)) = numbers.iter().find(|(_, known, _)| *known == key) else { continue };
+            let leaf = Leaf::Child { record: member.child.record.clone(), nth: *nth, field: member.field.clone() };
+            *meaning = Meaning { path: Some(Path { through: vec![], leaf }), says: member.beside.says.clone() };
+        }
+    }
+
+    /// 家长电话 without a 家长姓名 beside it is the child's own telephone, if that column is not there.
+    fn take_lone_members(&self, members: &[Option<Member<'c>>], meanings: &mut [Meaning]) {
+        for (at, member) in members.iter().enumerate() {
+            let Some(member) = member else { continue };
+            let key = std::ptr::from_ref(member.beside);
+            let same = members.iter().flatten().filter(|other| std::ptr::from_ref(other.beside) == key);
+            let name = member.child.names.first();
+            if same.into_iter().any(|other| Some(&other.field) == name) || self.record.field(&member.field).is_none() {
+                continue;
+            }
+            let own = Path { through: vec![], leaf: Leaf::Field(member.field.clone()) };
+            if meanings.iter().all(|meaning| meaning.path.as_ref() != Some(&own))
+                && let Some(meaning) = meanings.get_mut(at)
+            {
+                *meaning = Meaning { path: Some(own), says: BTreeMap::new() };
+            }
+        }
+    }
+
+    /// What columns can be understood as: paths with what people call them.
+    pub(crate) fn targets(&self) -> Vec<(Path, String)> {
+        let mut all = Vec::new();
+        let own = self.record.fields.iter().filter(|field| is_importable(self.record, &field.key));
+        all.extend(
+            own.map(|field| (Path { through: vec![], leaf: Leaf::Field(field.key.clone()) }, field.label.zh.clone())),
+        );
+        for (child, _) in self.catalogue.children_of(&self.record.record).filter(|(child, _)| !child.beside.is_empty())
+        {
+            for nth in 1..=2 {
+                let fields = child.fields.iter().filter(|field| is_importable(child, &field.key));
+                all.extend(fields.map(|field| {
+                    let leaf = Leaf::Child { record: child.record.clone(), nth, field: field.key.clone() };
+                    (Path { through: vec![], leaf }, format!("{}{nth} · {}", child.title.zh, field.label.zh))
+                }));
+            }
+        }
+        let (mut through, mut at) = (Vec::new(), self.record);
+        while let Some((via, owner)) = owner_of(self.catalogue, at) {
+            through.push(via.to_owned());
+            let fields = owner.fields.iter().filter(|field| is_importable(owner, &field.key));
+            all.extend(fields.map(|field| {
+                let path = Path { through: through.clone(), leaf: Leaf::Field(field.key.clone()) };
+                (path, format!("{} · {}", owner.title.zh, field.label.zh))
+            }));
+            at = owner;
+        }
+        all.push((
+            Path { through: vec![], leaf: Leaf::Number },
+            NUMBERS.first().copied().unwrap_or_default().to_owned(),
+        ));
+        all
+    }
+}
+
+/// Whether people fill a field from a workbook: neither kept by the program nor a bare reference to another row.
+pub(crate) fn is_importable(record: &Record, key: &str) -> bool {
+    record.field(key).is_some_and(|field| match field.kind {
+        FieldType::Row => field.projected && field.to.as_deref() == Some("organisation"),
+        FieldType::File => false,
+        _ => !field.kept,
+    })
+}
+
+/// The record that a record's rows belong to, and the field that says so.
+pub(crate) fn owner_of<'c>(catalogue: &'c Catalogue, record: &'c Record) -> Option<(&'c str, &'c Record)> {
+    let via = record.owner.as_deref()?;
+    Some((via, catalogue.record(record.field(via)?.to.as_deref()?)?))
+}
+
+fn child_field(child: &Record, rest: &str) -> Option<String> {
+    if rest.is_empty() {
+        return child.names.first().cloned();
+    }
+    let is = |spelling: &String| {
+        let full = reduced(spelling);
+        full == rest || bare(&full) == rest
+    };
+    let fields = || child.fields.iter().filter(|field| is_importable(child, &field.key));
+    let label = fields().find(|field| is(&field.label.zh));
+    label.or_else(|| fields().find(|field| field.aliases.iter().any(is))).map(|field| field.key.clone())
+}

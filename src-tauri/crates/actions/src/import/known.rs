@@ -1,0 +1,234 @@
+//! The rows the ledger holds already, indexed once for a whole workbook, and the rows it will make of it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use domain::check::Rule;
+use domain::definition::SearchKind;
+use domain::{Catalogue, FieldType, Id, Record, Row, Value, search_key};
+use store::View;
+
+use super::heads::owner_of;
+use crate::failure::Done;
+
+/// Where a line stands in the workbook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) sheet: String,
+    pub(crate) line: u32,
+}
+
+/// A row, in the ledger or to be made, as it will stand.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    pub(crate) id: Id,
+    /// Whether the ledger holds it.
+    pub(crate) on_file: bool,
+    /// Its values, as they will stand.
+    pub(crate) row: Row,
+    /// What this import gives it.
+    pub(crate) fresh: BTreeMap<String, Value>,
+}
+
+/// A row that lines are matched with, and the rows that belong to it.
+#[derive(Debug, Clone)]
+pub(crate) struct Child {
+    pub(crate) own: Held,
+    /// Rows beside it, by record; in the order their numbers count.
+    pub(crate) beside: Vec<(String, Held)>,
+    /// The line that spoke of it first in this import.
+    pub(crate) from: Option<Place>,
+    /// Notes of imports: unrecognised columns and unread cells.
+    pub(crate) notes: HashSet<(String, String)>,
+    /// Notes of this import.
+    pub(crate) new_notes: Vec<Note>,
+}
+
+/// What a line said beyond the known columns.
+#[derive(Debug, Clone)]
+pub(crate) struct Note {
+    pub(crate) place: Place,
+    pub(crate) kept: String,
+    pub(crate) unread: String,
+}
+
+/// By what rows of a record are told apart.
+pub(crate) struct Identity<'c> {
+    /// Numbers no two rows share.
+    pub(crate) numbers: Vec<&'c str>,
+    /// The name.
+    pub(crate) name: Option<&'c str>,
+    /// Other names one may go by.
+    pub(crate) other_names: Vec<&'c str>,
+    /// The day that tells namesakes apart: a birth date.
+    pub(crate) day: Option<&'c str>,
+}
+
+/// Everything known of a record, indexed.
+pub(crate) struct Known<'c> {
+    pub(crate) record: &'c Record,
+    pub(crate) identity: Identity<'c>,
+    pub(crate) children: Vec<Child>,
+    by_id: HashMap<Id, usize>,
+    by_number: HashMap<(usize, String), Vec<usize>>,
+    by_name: HashMap<String, Vec<usize>>,
+    /// Fields that nobody has chosen a value for.
+    pub(crate) contested: HashSet<(Id, String)>,
+}
+
+impl<'c> Identity<'c> {
+    pub(crate) fn of(record: &'c Record) -> Self {
+        let unique = |rule: &'c Rule| match rule {
+            Rule::Unique { field, .. } => Some(field.as_str()),
+            _ => None,
+        };
+        let day = record.rules.iter().find_map(|rule| match rule {
+            Rule::NumbersAgree { birth_date, .. } => Some(birth_date.as_str()),
+            _ => None,
+        });
+        let is_name = |key: &&String| record.field(key).is_some_and(|field| field.kind == FieldType::Text);
+        let name = record.names.first().filter(is_name).map(String::as_str);
+        let named = record.stored().filter(|field| field.search == Some(SearchKind::Name));
+        Self {
+            numbers: record.rules.iter().filter_map(unique).collect(),
+            name,
+            other_names: named.map(|field| field.key.as_str()).filter(|key| Some(*key) != name).collect(),
+            day,
+        }
+    }
+}
+
+impl<'c> Known<'c> {
+    /// Reads everything that lines of this record may meet: one pass a table.
+    pub(crate) fn load(catalogue: &'c Catalogue, view: View<'_>, record: &'c Record) -> Done<Self> {
+        let mut known = Self {
+            record,
+            identity: Identity::of(record),
+            children: vec![],
+            by_id: HashMap::new(),
+            by_number: HashMap::new(),
+            by_name: HashMap::new(),
+            contested: HashSet::new(),
+        };
+        for (id, row) in view.every(record)? {
+            let own = Held { id, on_file: true, row, fresh: BTreeMap::new() };
+            known.add(Child::new(own));
+        }
+        if !known.children.is_empty() {
+            for (child, via) in catalogue.children_of(&record.record).filter(|(child, _)| !child.beside.is_empty()) {
+                known.add_beside(view, child, via)?;
+            }
+            known.add_notes(catalogue, view)?;
+        }
+        if view.conflict_count()? > 0 {
+            known.contested = view.conflicts(None)?.into_iter().map(|one| (one.row, one.field)).collect();
+        }
+        Ok(known)
+    }
+
+    fn add_beside(&mut self, view: View<'_>, child: &Record, via: &str) -> Done<()> {
+        let mut rows = view.every(child)?;
+        // As lists sort them: those with the flag of the record's order first.
+        for key in child.order.iter().rev() {
+            match key.strip_prefix('-') {
+                Some(key) => rows.sort_by(|(_, a), (_, b)| b.get(key).cmp(&a.get(key))),
+                None => rows.sort_by(|(_, a), (_, b)| a.get(key).cmp(&b.get(key))),
+            }
+        }
+        for (id, row) in rows {
+            let Some(at) = row.get(via).and_then(Value::as_row).and_then(|owner| self.by_id.get(&owner)) else {
+                continue;
+            };
+            let held = Held { id, on_file: true, row, fresh: BTreeMap::new() };
+            if let Some(owner) = self.children.get_mut(*at) {
+                owner.beside.push((child.record.clone(), held));
+            }
+        }
+        Ok(())
+    }
+
+    fn add_notes(&mut self, catalogue: &Catalogue, view: View<'_>) -> Done<()> {
+        let Some(notes) = catalogue.record("import_note") else { return Ok(()) };
+        if owner_of(catalogue, notes).is_none_or(|(_, owner)| owner.record != self.record.record) {
+            return Ok(());
+        }
+        for (_, row) in view.every(notes)? {
+            let text = |key: &str| row.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
+            let owner = row.get("student").and_then(Value::as_row).and_then(|owner| self.by_id.get(&owner));
+            if let Some(child) = owner.and_then(|at| self.children.get_mut(*at)) {
+                child.notes.insert((text("kept"), text("unread")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a row; gives its place.
+    pub(crate) fn add(&mut self, child: Child) -> usize {
+        let at = self.children.len();
+        self.by_id.insert(child.own.id, at);
+        self.children.push(child);
+        self.index(at);
+        at
+    }
+
+    /// Begins a row that the ledger does not hold; it is found by nothing yet.
+    pub(crate) fn begin(&mut self, id: Id) -> usize {
+        self.children.push(Child::new(Held::new(id)));
+        self.children.len() - 1
+    }
+
+    /// Makes a row findable by its names and numbers as they stand.
+    pub(crate) fn index(&mut self, at: usize) {
+        let Some(child) = self.children.get(at) else { return };
+        for (number, key) in self.identity.numbers.iter().enumerate() {
+            let Some(text) = child.own.row.get(*key).and_then(Value::as_text) else { continue };
+            push(self.by_number.entry((number, text.to_owned())).or_default(), at);
+        }
+        for key in self.identity.name.iter().chain(&self.identity.other_names) {
+            let Some(text) = child.own.row.get(*key).and_then(Value::as_text) else { continue };
+            push(self.by_name.entry(search_key::fold(text)).or_default(), at);
+        }
+    }
+
+    pub(crate) fn child(&self, at: usize) -> Option<&Child> {
+        self.children.get(at)
+    }
+
+    /// Rows that hold a number.
+    pub(crate) fn with_number(&self, number: usize, text: &str) -> &[usize] {
+        self.by_number.get(&(number, text.to_owned())).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Rows that go by a name.
+    pub(crate) fn with_name(&self, name: &str) -> &[usize] {
+        self.by_name.get(&search_key::fold(name)).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+impl Held {
+    /// A row to be made.
+    pub(crate) fn new(id: Id) -> Self {
+        Self { id, on_file: false, row: Row::new(), fresh: BTreeMap::new() }
+    }
+}
+
+impl Child {
+    pub(crate) fn new(own: Held) -> Self {
+        Self { own, beside: vec![], from: None, notes: HashSet::new(), new_notes: vec![] }
+    }
+
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        self.own.row.get(key).and_then(Value::as_text)
+    }
+
+    /// Telephone numbers of the row and of those beside it.
+    pub(crate) fn has_phone(&self, phone: &str) -> bool {
+        let holds = |row: &Row| row.get("phone").and_then(Value::as_text) == Some(phone);
+        holds(&self.own.row) || self.beside.iter().any(|(_, held)| holds(&held.row))
+    }
+}
+
+fn push(places: &mut Vec<usize>, at: usize) {
+    if !places.contains(&at) {
+        places.push(at);
+    }
+}

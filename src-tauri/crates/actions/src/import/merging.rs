@@ -1,0 +1,166 @@
+//! What a line gives to a row: new values beside old ones, nothing cleared, nothing overwritten unseen.
+
+use std::collections::BTreeMap;
+
+use domain::{Catalogue, Date, Id, Problem, Record, Severity, Value, check, search_key, show};
+use store::View;
+
+use super::columns::{Given, trimmed};
+use super::known::{Held, Known};
+use crate::failure::Done;
+
+/// What became of a line's values for one row.
+#[derive(Default)]
+pub(crate) struct Merged {
+    /// Whether the row changes.
+    pub(crate) changed: bool,
+    /// Values that were not taken: column and why.
+    pub(crate) left: Vec<(usize, Problem)>,
+    /// Values that were taken and want a look: column, if one gave it, and why.
+    pub(crate) doubts: Vec<(Option<usize>, Problem)>,
+}
+
+/// What merging needs to know of the ledger.
+#[derive(Clone, Copy)]
+pub(crate) struct Ground<'g> {
+    pub(crate) catalogue: &'g Catalogue,
+    pub(crate) view: View<'g>,
+    pub(crate) today: Date,
+}
+
+/// Who else spoke of the row in this import: sheet and line.
+pub(crate) type Earlier<'e> = Option<(&'e str, u32)>;
+
+impl Ground<'_> {
+    /// Gives a line's values to a row. `earlier`: the line of this workbook that spoke of it before.
+    pub(crate) fn merge(
+        &self,
+        record: &Record,
+        held: &mut Held,
+        given: Given,
+        (known, earlier): (&Contested<'_>, Earlier<'_>),
+    ) -> Done<Merged> {
+        let mut merged = Merged::default();
+        let mut taken: BTreeMap<String, (Option<Value>, usize)> = BTreeMap::new();
+        for (key, (value, column)) in given {
+            let standing = held.row.get(&key);
+            if self.says_the_same(record, &key, standing, &value) || self.overruled(record, held, &key, &value)? {
+                continue;
+            }
+            if known.holds(held.id, &key) {
+                merged.left.push((column, Problem::block(&key, "in_conflict")));
+                continue;
+            }
+            let written_here = !held.on_file || held.fresh.contains_key(&key);
+            if let (Some((sheet, line)), true, true) = (earlier, written_here, standing.is_some()) {
+                let problem = Problem::block(&key, "differs_in_file").with("sheet", sheet).with("line", line);
+                merged.left.push((column, problem));
+                continue;
+            }
+            taken.insert(key.clone(), (held.row.insert(key.clone(), value.clone()), column));
+            held.fresh.insert(key, value);
+        }
+        merged.changed = !taken.is_empty();
+        self.weigh(record, held, taken, &mut merged);
+        Ok(merged)
+    }
+
+    /// Rules between fields: what blocks is not taken, the rest is told.
+    fn weigh(
+        &self,
+        record: &Record,
+        held: &mut Held,
+        mut taken: BTreeMap<String, (Option<Value>, usize)>,
+        merged: &mut Merged,
+    ) {
+        if taken.is_empty() {
+            return;
+        }
+        for problem in check::check(self.catalogue, record, &held.row, self.today) {
+            if problem.severity != Severity::Block {
+                let column = taken.get(&problem.field).map(|(_, column)| *column);
+                merged.doubts.extend(column.map(|column| (Some(column), problem)));
+                continue;
+            }
+            let Some((before, column)) = taken.remove(&problem.field) else { continue };
+            held.fresh.remove(&problem.field);
+            match before {
+                Some(value) => held.row.insert(problem.field.clone(), value),
+                None => held.row.remove(&problem.field),
+            };
+            merged.left.push((column, problem));
+        }
+        merged.changed = !taken.is_empty();
+    }
+
+    /// Whether two values are the same to a reader: a name with another dot, a text with other spaces around it.
+    fn says_the_same(&self, record: &Record, key: &str, standing: Option<&Value>, value: &Value) -> bool {
+        match (standing, value) {
+            (Some(standing), value) if standing == value => true,
+            (Some(Value::Text(old)), Value::Text(new)) => {
+                let named = record.field(key).is_some_and(|field| field.search.is_some());
+                trimmed(old) == new || (named && search_key::fold(old) == search_key::fold(new))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a cell shows exactly what the row holds already, though it could not be read.
+    pub(crate) fn shows(&self, record: &Record, held: &Held, key: &str, text: &str) -> bool {
+        let Some((field, value)) = record.field(key).zip(held.row.get(key)) else { return false };
+        let shown = show::in_list(self.catalogue, Some(field), value);
+        shown == text || (field.sensitive && show::masked(field, &shown) == text)
+    }
+
+    /// A field that another row overrules for now holds the value underneath already.
+    fn overruled(&self, record: &Record, held: &Held, key: &str, value: &Value) -> Done<bool> {
+        let Some(projection) = record.projection(key).filter(|one| one.unless.is_some() && held.on_file) else {
+            return Ok(false);
+        };
+        let home = self.view.projected_row(held.id, projection, self.today)?;
+        let (Some(home), Some(target)) = (home, self.catalogue.record(&projection.record)) else { return Ok(false) };
+        let row = self.view.row_on(target, home, self.today)?;
+        Ok(row.is_some_and(|(_, values)| values.get(&projection.field) == Some(value)))
+    }
+}
+
+/// Fields nobody has chosen a value for.
+pub(crate) struct Contested<'k>(pub(crate) &'k std::collections::HashSet<(Id, String)>);
+
+impl Contested<'_> {
+    fn holds(&self, id: Id, key: &str) -> bool {
+        !self.0.is_empty() && self.0.contains(&(id, key.to_owned()))
+    }
+}
+
+/// The row beside a child that a line's values speak of: by name, else by telephone or place.
+pub(crate) fn beside_of(beside: &[(String, Held)], record: &Record, nth: usize, given: &Given) -> Option<usize> {
+    let text = |key: &str| given.get(key).and_then(|(value, _)| value.as_text());
+    let rows: Vec<(usize, &Held)> = beside
+        .iter()
+        .enumerate()
+        .filter(|(_, (name, _))| *name == record.record)
+        .map(|(at, (_, held))| (at, held))
+        .collect();
+    let held_text = |held: &Held, key: &str| held.row.get(key).and_then(Value::as_text).map(search_key::fold);
+    let same = |held: &Held, key: &str| text(key).is_some() && held_text(held, key) == text(key).map(search_key::fold);
+    let name = record.names.first().map(String::as_str).unwrap_or_default();
+    let found = match text(name) {
+        Some(_) => rows.iter().find(|(_, held)| same(held, name)).or_else(|| {
+            // Nobody of that name yet: a row without a name that has the same number or relation may take it.
+            rows.iter()
+                .find(|(_, held)| held_text(held, name).is_none() && (same(held, "phone") || same(held, "relation")))
+        }),
+        None => rows
+            .iter()
+            .find(|(_, held)| same(held, "phone"))
+            .or_else(|| rows.iter().find(|(_, held)| same(held, "relation")))
+            .or_else(|| rows.get(nth.saturating_sub(1)).filter(|_| text("relation").is_none())),
+    };
+    found.map(|(at, _)| *at)
+}
+
+/// Fields in conflict, as merging asks for them.
+pub(crate) fn contested<'k>(known: &'k Known<'_>) -> Contested<'k> {
+    Contested(&known.contested)
+}

@@ -1,0 +1,262 @@
+//! A workbook from end to end: looked at, rehearsed, imported, marked.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use domain::words::{self, Facts};
+use domain::{Record, Severity, Value};
+use oplog::Flags;
+use sheets::{Mark, Weight, Workbook};
+use store::{Author, View};
+
+use super::columns::{Columns, Schools};
+use super::edits::{self, Group};
+use super::heads::{Vocabulary, reduced};
+use super::known::Known;
+use super::layout::Table;
+use super::mapping::{self, Corrections};
+use super::merging::Ground;
+use super::plan::{Here, Planner};
+use super::under::Register;
+use super::{ImportReport, ImportRequest, MarkedRequest, SheetView, WorkbookView, reader};
+use crate::desk::{Desk, Session};
+use crate::failure::{Done, Failure};
+
+/// Lines between two reports of progress.
+const STEP: usize = 256;
+
+/// What an import would write.
+struct Plan {
+    report: ImportReport,
+    groups: Vec<Group>,
+    remember: Vec<(String, String)>,
+}
+
+/// Whether the edits are wanted, or only what would come of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Rehearse,
+    Import,
+}
+
+/// Looks at a workbook.
+pub(crate) fn look(desk: &Desk, file: &str, record: &str) -> Done<WorkbookView> {
+    let session = desk.session()?;
+    let workbook = desk.readings().read(file)?;
+    let record = crate::rows::record(desk, record)?;
+    let vocabulary = Vocabulary::of(desk.catalogue(), record);
+    session.store.read(|view| {
+        let mut views = Vec::new();
+        for sheet in &workbook.sheets {
+            views.push(match Table::find(sheet, &vocabulary) {
+                Some(table) => {
+                    let meanings = mapping::meanings(view, &record.record, &table, (&vocabulary, &Corrections::new()))?;
+                    mapping::sheet_view(&table, &meanings)
+                }
+                None => unrecognised(sheet),
+            });
+        }
+        views.sort_by_key(|view| (view.columns.is_empty(), view.hidden));
+        Ok(WorkbookView { file: file.to_owned(), sheets: views })
+    })
+}
+
+fn unrecognised(sheet: &sheets::Sheet) -> SheetView {
+    SheetView {
+        name: sheet.name.clone(),
+        hidden: sheet.hidden,
+        rows: 0,
+        hidden_rows: 0,
+        title: sheet.lines.first().map(first_text).unwrap_or_default(),
+        columns: vec![],
+    }
+}
+
+fn first_text(line: &sheets::Line) -> String {
+    line.cells.iter().find(|cell| !cell.is_blank()).map(|cell| cell.text.clone()).unwrap_or_default()
+}
+
+/// Finds the columns of the first sheet of a request by their headers.
+pub(crate) fn columns_by_head(desk: &Desk, request: &ImportRequest, heads: &Corrections) -> Done<Corrections> {
+    let view = look(desk, &request.file, &request.record)?;
+    let sheet = view.sheets.iter().find(|sheet| request.sheet.as_ref().is_none_or(|name| sheet.name == *name));
+    let columns = sheet.map(|sheet| sheet.columns.as_slice()).unwrap_or_default();
+    let mut found = Corrections::new();
+    for (head, path) in heads {
+        let column = columns.iter().find(|column| reduced(&column.head) == reduced(head));
+        let column = column.ok_or_else(|| Failure::new("no_such_head").with("head", head))?;
+        found.insert(column.letter.clone(), path.clone());
+    }
+    Ok(found)
+}
+
+/// Says what an import would do.
+pub(crate) fn rehearse(desk: &Desk, request: &ImportRequest) -> Done<ImportReport> {
+    let session = desk.session()?;
+    let workbook = desk.readings().read(&request.file)?;
+    session.store.read(|view| Ok(plan(desk, &session, view, (&workbook, request, Purpose::Rehearse))?.report))
+}
+
+/// Imports: one transaction, one batch.
+pub(crate) fn import(desk: &Desk, request: &ImportRequest) -> Done<ImportReport> {
+    let session = desk.session()?;
+    let workbook = desk.readings().read(&request.file)?;
+    let report = session.store.write(|door| {
+        let Plan { mut report, groups, remember } =
+            plan(desk, &session, door.view(), (&workbook, request, Purpose::Import))?;
+        let author = Author {
+            why: Some(file_name(&request.file)),
+            flags: Flags::IMPORT,
+            batch: Some(desk.new_id()),
+            ..desk.author(&session)
+        };
+        let changes = edits::in_changes(groups);
+        let (rows, parts) = (u64::from(report.rows), changes.len() as u64);
+        for (change, done) in changes.into_iter().zip(1u64..) {
+            let saved = door.save(&author, &change)?;
+            report.change = report.change.or_else(|| saved.changes.first().map(oplog::Hash::hex));
+            desk.step(rows + rows * done / parts.max(1), rows * 2)?;
+        }
+        for (fingerprint, value) in remember {
+            door.keep_mapping(&fingerprint, &value)?;
+        }
+        Ok::<_, Failure>(report)
+    })?;
+    desk.readings().forget();
+    Ok(report)
+}
+
+fn file_name(file: &str) -> String {
+    Path::new(file).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn plan(
+    desk: &Desk,
+    session: &Session,
+    view: View<'_>,
+    (workbook, request, purpose): (&Arc<Workbook>, &ImportRequest, Purpose),
+) -> Done<Plan> {
+    let catalogue = desk.catalogue();
+    let record = crate::rows::record(desk, &request.record)?;
+    let vocabulary = Vocabulary::of(catalogue, record);
+    let tables = tables(workbook, request, &vocabulary)?;
+    let total: usize = tables.iter().map(|table| table.data.len()).sum();
+    let mut planner = Planner::new(desk, Ground { catalogue, view, today: desk.today() });
+    let mut rows = Rows::load(desk, view, record)?;
+    let (mut remember, mut done) = (Vec::new(), 0usize);
+    for table in &tables {
+        let corrections = corrections_for(table, &tables, request);
+        let meanings = mapping::meanings(view, &record.record, table, (&vocabulary, &corrections))?;
+        remember.extend(mapping::to_remember(view, &record.record, table, &corrections)?);
+        let setting = (desk.today(), schools(desk, session, view)?);
+        let columns = Columns::new(catalogue, record, setting, (table, &meanings))?;
+        planner.report.passed_over += table.passed_over;
+        planner.note_unrecognised(&columns, table);
+        for data in &table.data {
+            let here = Here { columns: &columns, sheet: &table.sheet.name, data };
+            match &mut rows {
+                Rows::Own(known) => planner.line(known, here)?,
+                Rows::Under(register) => register.line(&mut planner, here)?,
+            };
+            done += 1;
+            if done % STEP == 0 {
+                desk.step(done as u64, total as u64 * 2)?;
+            }
+        }
+    }
+    let mut groups = Vec::new();
+    if purpose == Purpose::Import {
+        let setting = crate::rows::setting(desk, session, view);
+        let file = file_name(&request.file);
+        match rows {
+            Rows::Own(known) => edits::of_known(&setting, known, &file, &mut groups)?,
+            Rows::Under(register) => register.edits(&setting, &file, &mut groups)?,
+        }
+    }
+    Ok(Plan { report: planner.report, groups, remember })
+}
+
+/// The rows that lines become: on their own, or belonging to others.
+enum Rows<'c> {
+    Own(Known<'c>),
+    Under(Register<'c>),
+}
+
+impl<'c> Rows<'c> {
+    fn load(desk: &'c Desk, view: View<'_>, record: &'c Record) -> Done<Self> {
+        Ok(match record.owner {
+            None => Self::Own(Known::load(desk.catalogue(), view, record)?),
+            Some(_) => Self::Under(Register::load(desk.catalogue(), view, record)?),
+        })
+    }
+}
+
+/// The sheets to import: the one named, else every visible one that says whom its lines are about.
+fn tables<'w>(workbook: &'w Workbook, request: &ImportRequest, vocabulary: &Vocabulary<'_>) -> Done<Vec<Table<'w>>> {
+    let wanted = |sheet: &&sheets::Sheet| request.sheet.as_ref().map_or(!sheet.hidden, |name| sheet.name == *name);
+    let sheets: Vec<&sheets::Sheet> = workbook.sheets.iter().filter(wanted).collect();
+    if let (Some(name), true) = (&request.sheet, sheets.is_empty()) {
+        return Err(Failure::new("no_such_sheet").with("sheet", name).with("file", file_name(&request.file)));
+    }
+    let found: Vec<Table<'w>> = sheets.into_iter().filter_map(|sheet| Table::find(sheet, vocabulary)).collect();
+    let told = |table: &Table<'_>| {
+        let corrected = !request.columns.is_empty();
+        corrected || vocabulary.understand(&table.heads).iter().any(|meaning| vocabulary.identifies(meaning))
+    };
+    let found: Vec<Table<'w>> = found.into_iter().filter(told).collect();
+    match found.is_empty() {
+        true => Err(Failure::new("no_header").with("file", file_name(&request.file))),
+        false => Ok(found),
+    }
+}
+
+/// Corrections speak of the sheet asked for, or of every sheet with the same headers as the first.
+fn corrections_for(table: &Table<'_>, tables: &[Table<'_>], request: &ImportRequest) -> Corrections {
+    let same = tables.first().is_some_and(|first| first.heads == table.heads);
+    if same { request.columns.clone() } else { Corrections::new() }
+}
+
+fn schools(desk: &Desk, session: &Session, view: View<'_>) -> Done<Schools> {
+    let record = crate::rows::record(desk, "organisation")?;
+    let mut schools = Schools { own: session.organisation.id, own_name: String::new(), known: Default::default() };
+    for (id, row) in view.every(record)? {
+        for key in ["name", "code"] {
+            let Some(text) = row.get(key).and_then(Value::as_text) else { continue };
+            schools.known.insert(reduced(text), id);
+            if id == schools.own && key == "name" {
+                schools.own_name = reduced(text);
+            }
+        }
+    }
+    Ok(schools)
+}
+
+/// Writes a copy with every finding of a rehearsal marked.
+pub(crate) fn marked(desk: &Desk, request: &MarkedRequest) -> Done<String> {
+    let report = rehearse(desk, &request.import)?;
+    let workbook = desk.readings().read(&request.import.file)?;
+    let column = |letters: &str| {
+        let number = letters
+            .bytes()
+            .try_fold(0u32, |sum, letter| sum.checked_mul(26)?.checked_add(u32::from(letter.checked_sub(b'A')?) + 1));
+        number.and_then(|number| number.checked_sub(1))
+    };
+    let marks = report.findings.iter().map(|finding| Mark {
+        sheet: finding.sheet.clone(),
+        line: finding.row,
+        column: column(&finding.column),
+        reason: match finding.head.as_str() {
+            "" => finding.reason.clone(),
+            head => format!("{head}：{}", finding.reason),
+        },
+        weight: if finding.severity == Severity::Block { Weight::Refused } else { Weight::Doubtful },
+    });
+    let marks: Vec<Mark> = marks.collect();
+    let out = Path::new(&request.out);
+    if out == Path::new(&request.import.file) {
+        return Err(Failure::new("same_file").with("file", file_name(&request.out)));
+    }
+    let head = words::say(desk.language(), "rules", "marked", &Facts::new());
+    sheets::mark(out, &workbook, &marks, &head).map_err(|error| reader::failure(error, &request.out))?;
+    Ok(request.out.clone())
+}

@@ -1,0 +1,211 @@
+//! Registers whose rows belong to a child: visits, cases, attempts. The child must be known; nothing of it is changed.
+
+use std::collections::HashMap;
+
+use domain::{Catalogue, Id, Problem, Record, Row, Severity, Value};
+use store::View;
+
+use super::columns::{Given, ReadLine, Role};
+use super::edits::{self, Group};
+use super::heads::owner_of;
+use super::known::{Held, Known};
+use super::matching::{self, Found, Line};
+use super::merging;
+use super::plan::{Here, Planner, Verdict};
+use crate::draft::Setting;
+use crate::failure::Done;
+
+/// A register on its way into the ledger.
+pub(crate) struct Register<'c> {
+    record: &'c Record,
+    /// The children.
+    root: Known<'c>,
+    /// Records between this one and the child, nearest first, with their living rows by whom they belong to.
+    between: Vec<(&'c Record, HashMap<Id, Vec<(Id, Row)>>)>,
+    /// Rows of this record, by whom they belong to.
+    rows: HashMap<Id, Vec<Entry>>,
+}
+
+struct Entry {
+    held: Held,
+    /// Whether a line of this workbook spoke of it.
+    met: bool,
+}
+
+impl<'c> Register<'c> {
+    pub(crate) fn load(catalogue: &'c Catalogue, view: View<'_>, record: &'c Record) -> Done<Self> {
+        let mut between = Vec::new();
+        let mut at = record;
+        while let Some((_, owner)) = owner_of(catalogue, at) {
+            if owner.owner.is_some() {
+                let mut rows: HashMap<Id, Vec<(Id, Row)>> = HashMap::new();
+                for (id, row) in view.every(owner)? {
+                    if let Some(whose) = belongs_to(owner, &row) {
+                        rows.entry(whose).or_default().push((id, row));
+                    }
+                }
+                between.push((owner, rows));
+            }
+            at = owner;
+        }
+        let mut rows: HashMap<Id, Vec<Entry>> = HashMap::new();
+        for (id, row) in view.every(record)? {
+            let Some(whose) = belongs_to(record, &row) else { continue };
+            let held = Held { on_file: true, row, ..Held::new(id) };
+            rows.entry(whose).or_default().push(Entry { held, met: false });
+        }
+        Ok(Self { record, root: Known::load(catalogue, view, at)?, between, rows })
+    }
+
+    /// A line that becomes, or changes, a row of the register.
+    pub(crate) fn line(&mut self, planner: &mut Planner<'_>, here: Here<'_>) -> Done<Verdict> {
+        let mut read = here.columns.read(here.data);
+        let first = planner.report.findings.len();
+        let (child, owner) = match self.owner(&here, &read) {
+            Ok(found) => found,
+            Err((column, problem)) => {
+                planner.tell(&here, column, &problem);
+                return Ok(planner.count(Verdict::Refused));
+            }
+        };
+        let given = read.given.first_mut().map(std::mem::take).unwrap_or_default();
+        let taken = self.take_entry(owner, &given);
+        let found = taken.is_some();
+        let mut held = taken.map_or_else(|| Held::new(planner.desk.new_id()), |entry| entry.held);
+        let merged = planner.ground.merge(self.record, &mut held, given, (&merging::contested(&self.root), None))?;
+        let missing: Vec<Problem> = self.missing(&held);
+        if !found && !missing.is_empty() {
+            for problem in missing {
+                planner.tell(&here, here.column_of(0, &problem.field), &problem);
+            }
+            return Ok(planner.count(Verdict::Refused));
+        }
+        self.rows.entry(owner).or_default().push(Entry { held, met: true });
+        let told = self.elsewhere(planner.ground.catalogue, child, (&here, &read));
+        let left: Vec<(usize, Problem)> =
+            read.unread.iter().map(|(_, column, problem)| (*column, problem.clone())).chain(merged.left).collect();
+        planner.tell_all(&here, merged.doubts);
+        planner.tell_all(&here, read.doubts.into_iter().map(|(column, problem)| (Some(column), problem)));
+        planner.tell_all(&here, told.iter().chain(&left).map(|(column, problem)| (Some(*column), problem.clone())));
+        let kept: Vec<usize> = read.kept.iter().copied().chain(told.iter().map(|(column, _)| *column)).collect();
+        let unread: Vec<usize> = left.iter().map(|(column, _)| *column).collect();
+        let mut changed = merged.changed;
+        if let Some(child) = self.root.children.get_mut(child) {
+            changed |= planner.note(child, &here, &kept, &unread);
+            planner.belongs_to(first, Some(child.own.id));
+        }
+        Ok(planner.count(match (found, changed) {
+            (false, _) => Verdict::New,
+            (true, true) => Verdict::Changed,
+            (true, false) => Verdict::Same,
+        }))
+    }
+
+    /// The child a line speaks of, and the row its own belongs to.
+    fn owner(&self, here: &Here<'_>, read: &ReadLine) -> Result<(usize, Id), (Option<usize>, Problem)> {
+        let steps = self.between.len() + 1;
+        let none = Given::new();
+        let slot = here.columns.slots.iter().position(|slot| slot.role == Role::Owner(steps));
+        let own = slot.and_then(|slot| read.given.get(slot)).unwrap_or(&none);
+        let line = Line { own, phones: matching::phones(own).collect() };
+        let column = |field: &str| slot.and_then(|slot| here.column_of(slot, field));
+        let name = self.root.identity.name.unwrap_or_default();
+        let at = match matching::find(&self.root, &line) {
+            Found::One(at, ..) => at,
+            Found::Nobody(_) => return Err((column(name), Problem::block(name, "no_child"))),
+            Found::Refused(problem) => return Err((column(&problem.field), problem)),
+        };
+        let Some(mut owner) = self.root.child(at).map(|child| child.own.id) else {
+            return Err((column(name), Problem::block(name, "no_child")));
+        };
+        for ((record, rows), steps) in self.between.iter().rev().zip((1..steps).rev()) {
+            let given = here.columns.slots.iter().position(|slot| slot.role == Role::Owner(steps));
+            let given = given.and_then(|slot| read.given.get(slot)).unwrap_or(&none);
+            let fits = |row: &&(Id, Row)| given.iter().all(|(key, (value, _))| row.1.get(key) == Some(value));
+            let found: Vec<&(Id, Row)> =
+                rows.get(&owner).map(|rows| rows.iter().filter(fits).collect()).unwrap_or_default();
+            owner = match found.as_slice() {
+                [one] => one.0,
+                [] => return Err((column(name), Problem::block(name, "no_row_yet").with("record", &record.title.zh))),
+                several => {
+                    let problem = Problem::block(name, "several_rows").with("record", &record.title.zh);
+                    return Err((column(name), problem.with("count", several.len())));
+                }
+            };
+        }
+        Ok((at, owner))
+    }
+
+    /// The row that a line speaks of: one that says all of it already, else the one of the same day or name.
+    fn take_entry(&mut self, owner: Id, given: &Given) -> Option<Entry> {
+        let key = self.record.names.iter().find(|key| self.record.stored().any(|field| field.key == **key))?;
+        let entries = self.rows.get_mut(&owner)?;
+        let says = |entry: &Entry| given.iter().all(|(key, (value, _))| entry.held.row.get(key) == Some(value));
+        let same_key = |entry: &Entry| {
+            let value = given.get(key).map(|(value, _)| value);
+            !entry.met && value.is_some() && entry.held.row.get(key) == value
+        };
+        let at = entries.iter().position(says).or_else(|| {
+            let mut keyed = entries.iter().enumerate().filter(|(_, entry)| same_key(entry)).map(|(at, _)| at);
+            let first = keyed.next()?;
+            keyed.next().is_none().then_some(first)
+        })?;
+        Some(entries.remove(at))
+    }
+
+    fn missing(&self, held: &Held) -> Vec<Problem> {
+        let wanted = self.record.stored().filter(|field| {
+            field.required == Some(Severity::Block)
+                && Some(&field.key) != self.record.owner.as_ref()
+                && field.default.is_none()
+                && !held.row.contains_key(&field.key)
+        });
+        wanted.map(|field| Problem::block(&field.key, "required")).collect()
+    }
+
+    /// What a line says of the child that its page does not say: told and kept, never taken.
+    fn elsewhere(
+        &self,
+        catalogue: &Catalogue,
+        child: usize,
+        (here, read): (&Here<'_>, &ReadLine),
+    ) -> Vec<(usize, Problem)> {
+        let steps = self.between.len() + 1;
+        let slot = here.columns.slots.iter().position(|slot| slot.role == Role::Owner(steps));
+        let Some((child, given)) = self.root.child(child).zip(slot.and_then(|slot| read.given.get(slot))) else {
+            return vec![];
+        };
+        let differs = |(key, (value, column)): (&String, &(Value, usize))| {
+            let standing = child.own.row.get(key);
+            (standing != Some(value)).then(|| {
+                let field = self.root.record.field(key);
+                let now = standing.map(|value| domain::show::in_list(catalogue, field, value));
+                (
+                    *column,
+                    Problem::new(key, "belongs_elsewhere", Severity::Warning).with("now", now.unwrap_or_default()),
+                )
+            })
+        };
+        given.iter().filter_map(differs).collect()
+    }
+
+    /// The edits of everything that lines gave.
+    pub(crate) fn edits(self, setting: &Setting<'_>, file: &str, groups: &mut Vec<Group>) -> Done<()> {
+        let mut rows: Vec<(Id, Vec<Entry>)> = self.rows.into_iter().collect();
+        rows.sort_by_key(|(owner, _)| *owner);
+        for (owner, entries) in rows {
+            for entry in entries {
+                let mut group = Group::new();
+                edits::of_held(setting, self.record, entry.held, Some(owner), &mut group)?;
+                if !group.is_empty() {
+                    groups.push(group);
+                }
+            }
+        }
+        edits::of_known(setting, self.root, file, groups)
+    }
+}
+
+fn belongs_to(record: &Record, row: &Row) -> Option<Id> {
+    row.get(record.owner.as_ref()?).and_then(Value::as_row)
+}

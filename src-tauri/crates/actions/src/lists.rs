@@ -1,0 +1,88 @@
+//! A form's list as a workbook: what comes back in as “nothing new”.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use domain::Form;
+use domain::form::{Column, Medium, PaperSize};
+use serde::{Deserialize, Serialize};
+use sheets::{List, ListColumn};
+use store::{ListQuery, View};
+use ts_rs::TS;
+
+use crate::desk::Desk;
+use crate::failure::{Done, Failure};
+use crate::import::workbook_failure;
+use crate::rows;
+use crate::trail::Trail;
+
+/// A list to be written.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct SheetRequest {
+    /// The form.
+    pub form: String,
+    /// The workbook to write, `.xlsx`.
+    pub out: String,
+    /// One class only, as in the lists.
+    pub class: Option<String>,
+    /// Whether sensitive values are masked: for lists that are posted.
+    pub masked: bool,
+}
+
+/// A list written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SheetReply {
+    /// The workbook.
+    pub file: String,
+    /// Its rows.
+    pub rows: u32,
+}
+
+/// Writes a form's list as a workbook: the columns of the screen, in the form's order.
+pub fn write_sheet(desk: &Desk, request: SheetRequest) -> Done<SheetReply> {
+    let session = desk.session()?;
+    let form = rows::form(desk, &request.form)?;
+    let list = session.store.read(|view| {
+        let organisation = rows::record(desk, "organisation")?;
+        let school = rows::name_of(desk.catalogue(), view, organisation, session.organisation.id, desk.today())?;
+        let year = domain::date::school_year(desk.today());
+        Ok::<_, Failure>(List {
+            title: form.title.zh.replace("{school}", &school).replace("{year}", &year),
+            columns: form.columns_of(Medium::Screen).map(|column| list_column(desk, form, column)).collect(),
+            rows: lines(desk, view, form, &request)?,
+            landscape: form.paper.landscape,
+            paper: if form.paper.size == PaperSize::A3 { 8 } else { 9 },
+        })
+    })?;
+    sheets::write(Path::new(&request.out), &list).map_err(|error| workbook_failure(error, &request.out))?;
+    Ok(SheetReply { file: request.out, rows: u32::try_from(list.rows.len()).unwrap_or(u32::MAX) })
+}
+
+fn list_column(desk: &Desk, form: &Form, column: &Column) -> ListColumn {
+    let field = column.path.field(desk.catalogue(), &form.record);
+    let label = column.head.as_ref().or(field.map(|field| &field.label));
+    ListColumn {
+        head: label.map(|label| label.zh.clone()).unwrap_or_default(),
+        width_mm: column.width_mm.or(field.and_then(|field| field.width_mm)),
+    }
+}
+
+fn lines(desk: &Desk, view: View<'_>, form: &Form, request: &SheetRequest) -> Done<Vec<Vec<String>>> {
+    let record = rows::record(desk, &form.record)?;
+    let asked: BTreeMap<String, Option<String>> =
+        request.class.iter().map(|class| ("class".to_owned(), Some(class.clone()))).collect();
+    let filters = rows::filters(desk, record, asked)?;
+    let listed = view.list(record, &ListQuery { filters, order: form.order.clone(), offset: 0, limit: None })?;
+    let trail = Trail::new(desk, view, desk.today());
+    let mut lines = Vec::new();
+    for ((id, values), number) in listed.rows.into_iter().zip(1u64..) {
+        let cell = |path| match request.masked {
+            true => trail.masked(record, id, &values, path, number),
+            false => trail.plain(record, id, &values, path, number),
+        };
+        let columns = form.columns_of(Medium::Screen);
+        lines.push(columns.map(|column| cell(&column.path)).collect::<Done<Vec<String>>>()?);
+        desk.step(number, listed.total)?;
+    }
+    Ok(lines)
+}

@@ -1,0 +1,92 @@
+//! What kind of file it is, by its content: names lie, and WPS saves `.et`.
+
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+use calamine::{Data, DataRef, Reader, SheetVisible, Xls, XlsError};
+
+use crate::sheet::Collector;
+use crate::zipped::Zipped;
+use crate::{Cell, Line, Sheet, SheetError, Workbook, ods, records, text, xlsx};
+
+/// The largest file looked at.
+const FILE_MAX: u64 = 64 << 20;
+
+/// Reads a workbook. Errors: see [`SheetError`]; they name what the person can do something about.
+pub fn read(path: &Path) -> Result<Workbook, SheetError> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    if length > FILE_MAX {
+        return Err(SheetError::TooLarge(length >> 20));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+    Read::by_ref(&mut file).take(FILE_MAX).read_to_end(&mut bytes)?;
+    of_bytes(bytes)
+}
+
+fn of_bytes(bytes: Vec<u8>) -> Result<Workbook, SheetError> {
+    if bytes.starts_with(b"PK") {
+        let zipped = Zipped::look_at(&bytes)?;
+        return if zipped.has("content.xml") { ods::read(bytes, &zipped) } else { xlsx::read(bytes, &zipped) };
+    }
+    if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        return read_xls(bytes);
+    }
+    text::read(&bytes)
+}
+
+/// Excel 97–2003, and WPS's `.et`, which is the same inside.
+fn read_xls(bytes: Vec<u8>) -> Result<Workbook, SheetError> {
+    let hidden = records::hidden(&bytes)?;
+    let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
+        XlsError::Password => SheetError::Protected,
+        other => SheetError::Damaged(other.to_string()),
+    })?;
+    let mut workbook = Workbook::default();
+    for (at, meta) in book.sheets_metadata().to_vec().into_iter().enumerate() {
+        let Ok(range) = book.worksheet_range(&meta.name) else { continue };
+        let mut collector = Collector::new();
+        let (top, left) = range.start().unwrap_or_default();
+        for (row, column, data) in range.used_cells() {
+            let place = |offset: u32, at: usize| u32::try_from(at).map(|at| offset + at);
+            let (Ok(row), Ok(column)) = (place(top, row), place(left, column)) else { continue };
+            if let Some(cell) = Cell::of(&as_ref(data)) {
+                collector.put(row + 1, column, cell)?;
+            }
+        }
+        let mut sheet = Sheet {
+            hidden: meta.visible != SheetVisible::Visible,
+            merged: book.merge_cells_by_sheet_name(&meta.name).unwrap_or_default().iter().map(xlsx::area).collect(),
+            lines: collector.finish(),
+            name: meta.name,
+            hidden_columns: vec![],
+        };
+        if let Some(hidden) = hidden.get(at) {
+            hidden.apply(&mut sheet);
+        }
+        workbook.sheets.push(sheet);
+    }
+    Ok(workbook)
+}
+
+pub(crate) fn as_ref(data: &Data) -> DataRef<'_> {
+    match data {
+        Data::Int(number) => DataRef::Int(*number),
+        Data::Float(number) => DataRef::Float(*number),
+        Data::String(text) => DataRef::SharedString(text),
+        Data::Bool(yes) => DataRef::Bool(*yes),
+        Data::DateTime(moment) => DataRef::DateTime(*moment),
+        Data::DateTimeIso(text) => DataRef::DateTimeIso(text.clone()),
+        Data::DurationIso(text) => DataRef::DurationIso(text.clone()),
+        Data::Error(error) => DataRef::Error(error.clone()),
+        Data::Empty => DataRef::Empty,
+    }
+}
+
+/// Marks the hidden lines among those with something in them.
+pub(crate) fn mark_hidden(lines: &mut [Line], hidden: impl Fn(u32) -> bool) {
+    for line in lines {
+        line.hidden = hidden(line.number);
+    }
+}
