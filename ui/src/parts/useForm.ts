@@ -29,6 +29,8 @@ export function useForm(target: FormTarget) {
   const problems = ref<Problem[]>([]);
   const touched = reactive(new Set<string>());
   const asked = ref(false);
+  /** Why a row is changed; a move back needs it, anything else may leave it empty. */
+  const why = ref("");
   const draftName = ["form", target.record, target.id ?? "new", ...Object.values(target.given ?? {})].join("/");
   let start: Values = {};
   let timer = 0;
@@ -56,7 +58,7 @@ export function useForm(target: FormTarget) {
     id: target.id ?? null,
     values: typed(),
     seen: opened.value?.seen ?? null,
-    why: null,
+    why: why.value.trim() || null,
   });
 
   async function load(): Promise<void> {
@@ -131,7 +133,7 @@ export function useForm(target: FormTarget) {
     if (ledger.isOpen) void keepDraft();
   });
 
-  return { values, opened, ready, restored, shown, busy, failure, load, set, save, discard };
+  return { values, opened, ready, restored, shown, why, busy, failure, load, set, save, discard };
 }
 
 /** What a new form says before anybody types. */

@@ -123,7 +123,7 @@ fn conflict_line(desk: &Desk, view: View<'_>, conflict: &store::Conflict) -> Don
 }
 
 /// The name of the row that a row belongs to, up to the child.
-fn owner_name(desk: &Desk, view: View<'_>, definition: &domain::Record, row: Id) -> Done<String> {
+pub(crate) fn owner_name(desk: &Desk, view: View<'_>, definition: &domain::Record, row: Id) -> Done<String> {
     let (mut at, mut here) = (definition, row);
     while let Some(via) = &at.owner {
         let values = view.row_on(at, here, desk.today())?.map(|(_, values)| values).unwrap_or_default();

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{Entry, Event, View};
 use ts_rs::TS;
 
+use crate::conflicts::owner_name;
 use crate::desk::{Desk, civil};
 use crate::failure::{Done, Failure};
 use crate::rows::{ListRow, name_of, record};
@@ -54,6 +55,23 @@ pub struct ChangeLine {
     pub how: String,
     /// Why.
     pub why: Option<String>,
+    /// The rows it wrote, with those saved together with it: the first of them.
+    pub wrote: Vec<WroteLine>,
+    /// How many rows there are.
+    pub rows: u32,
+}
+
+/// A row that a change wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WroteLine {
+    /// Its record.
+    pub record: String,
+    /// The row.
+    pub id: Id,
+    /// What names it; empty when it is deleted.
+    pub name: String,
+    /// The child it is about, when it is not the row itself.
+    pub child: String,
 }
 
 /// The answer to undo.
@@ -104,7 +122,10 @@ pub fn recent_changes(desk: &Desk, limit: u32) -> Done<Vec<ChangeLine>> {
     let session = desk.session()?;
     session.store.read(|view| {
         let to_line = |event: Event| {
+            let (written, rows) = view.rows_written(&event, WROTE_MAX)?;
             Ok(ChangeLine {
+                wrote: written.into_iter().map(|row| wrote(desk, view, row)).collect::<Done<_>>()?,
+                rows,
                 change: event.change.hex(),
                 at: civil(event.at_ms),
                 who: person(desk, view, event.who)?,
@@ -113,6 +134,19 @@ pub fn recent_changes(desk: &Desk, limit: u32) -> Done<Vec<ChangeLine>> {
             })
         };
         view.recent(limit)?.into_iter().map(to_line).collect()
+    })
+}
+
+/// Rows named of a change at most.
+const WROTE_MAX: u32 = 3;
+
+fn wrote(desk: &Desk, view: View<'_>, row: Id) -> Done<WroteLine> {
+    let definition = view.record_of(row)?;
+    Ok(WroteLine {
+        record: definition.record.clone(),
+        id: row,
+        name: name_of(desk.catalogue(), view, definition, row, desk.today())?,
+        child: owner_name(desk, view, definition, row)?,
     })
 }
 

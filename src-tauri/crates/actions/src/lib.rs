@@ -32,7 +32,7 @@ pub use enrolments::{
 pub use exports::{ExportReply, ExportRequest, SentLine, export, sent_packages};
 pub use failure::{Done, Failure};
 pub use histories::{
-    ChangeLine, Family, FoundRow, HistoryLine, UndoReply, family, find, history, recent_changes, undo,
+    ChangeLine, Family, FoundRow, HistoryLine, UndoReply, WroteLine, family, find, history, recent_changes, undo,
 };
 pub use merges::{ArrivedLine, Inspection, MergeReport, arrived_packages, inspect, merge, packages_in, rehearse_merge};
 pub use rows::{

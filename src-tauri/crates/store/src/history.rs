@@ -11,6 +11,8 @@ use crate::{StoreError, View, cell};
 /// A change, as history shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
+    /// The change inside this file.
+    dot: i64,
     /// The change.
     pub change: Hash,
     /// Who.
@@ -53,6 +55,7 @@ fn read_event(row: &Row<'_>) -> Result<Event, StoreError> {
     let time: i64 = row.get("time").doing("reading a change")?;
     let batch: Option<[u8; 16]> = row.get("batch").doing("reading a change")?;
     Ok(Event {
+        dot: row.get("dot").doing("reading a change")?,
         change: Hash(row.get("hash").doing("reading a change")?),
         who: Id::from_bytes(row.get("who").doing("reading a change")?),
         replica: Id::from_bytes(row.get("replica").doing("reading a change")?),
@@ -77,9 +80,13 @@ impl View<'_> {
         }
     }
 
-    /// The changes of the ledger, newest first.
+    /// The changes of the ledger, newest first; of those saved together, the last one.
     pub fn recent(&self, limit: u32) -> Result<Vec<Event>, StoreError> {
-        let sql = format!("SELECT {EVENT} FROM {FROM} ORDER BY c.time DESC, c.hash DESC LIMIT ?1");
+        let sql = format!(
+            "SELECT {EVENT} FROM {FROM}
+              WHERE c.batch IS NULL OR c.id = (SELECT max(id) FROM change WHERE batch = c.batch)
+              ORDER BY c.time DESC, c.hash DESC LIMIT ?1"
+        );
         let mut ask = self.db.prepare_cached(&sql).doing("preparing changes")?;
         let mut rows = ask.query([limit]).doing("reading changes")?;
         let mut events = Vec::new();
@@ -87,6 +94,29 @@ impl View<'_> {
             events.push(read_event(row)?);
         }
         Ok(events)
+    }
+
+    /// The rows a change wrote, together with those saved with it: the first of them, and how many there are.
+    pub fn rows_written(&self, event: &Event, limit: u32) -> Result<(Vec<Id>, u32), StoreError> {
+        let mut ask = self
+            .db
+            .prepare_cached(
+                "SELECT obj.uuid, count(*) OVER () AS total
+                   FROM (SELECT DISTINCT op.obj
+                           FROM (SELECT id FROM change WHERE id = ?1 UNION SELECT id FROM change WHERE batch = ?2) c
+                           JOIN op ON op.id BETWEEN c.id << 15 AND (c.id << 15) + 32767) w
+                   JOIN obj ON obj.id = w.obj
+                  ORDER BY w.obj LIMIT ?3",
+            )
+            .doing("preparing rows of a change")?;
+        let batch = event.batch.map(|batch| *batch.as_bytes());
+        let mut rows = ask.query(params![event.dot, batch, limit]).doing("reading rows of a change")?;
+        let (mut written, mut total) = (Vec::new(), 0);
+        while let Some(row) = rows.next().doing("reading rows of a change")? {
+            written.push(Id::from_bytes(row.get("uuid").doing("reading rows of a change")?));
+            total = row.get("total").doing("reading rows of a change")?;
+        }
+        Ok((written, total))
     }
 
     /// Everything ever written to a row, oldest first.
