@@ -116,7 +116,15 @@ how: string,
 /**
  * Why.
  */
-why: string | null, };
+why: string | null, 
+/**
+ * The rows it wrote, with those saved together with it: the first of them.
+ */
+wrote: Array<WroteLine>, 
+/**
+ * How many rows there are.
+ */
+rows: number, };
 
 export type ClassLine = { 
 /**
@@ -1595,6 +1603,24 @@ file: string,
  * Its sheets; those with a recognised header first.
  */
 sheets: Array<SheetView>, };
+
+export type WroteLine = { 
+/**
+ * Its record.
+ */
+record: string, 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * What names it; empty when it is deleted.
+ */
+name: string, 
+/**
+ * The child it is about, when it is not the row itself.
+ */
+child: string, };
 
 export interface Actions {
   cancel: { request: string; reply: null };
