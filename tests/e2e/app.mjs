@@ -172,7 +172,7 @@ export class App {
   async choose(label, option) {
     const input = await this.#labelled(label);
     await this.#intoView(input);
-    await input.click();
+    await input.sendKeys(Key.ARROW_DOWN);
     await this.#click(`//*[@role='option']${says(option)}`, `“${option}” in the list of “${label}”`);
   }
 
