@@ -195,6 +195,28 @@ export class App {
     }
   }
 
+  /** Moves the cursor with Tab until it stands at the field with this label. */
+  async tabTo(label) {
+    const at = `const field = document.activeElement?.closest("[data-field]"); return field?.querySelector("label")?.innerText.replace("*", "").trim() ?? "";`;
+    for (let tabs = 0; tabs < 60; tabs += 1) {
+      await this.keys("Tab");
+      if ((await this.script(at)) === label) return;
+    }
+    throw new Error(`Tab does not lead to “${label}”`);
+  }
+
+  /** Presses by the page itself: the driver's mouse does not know the window's zoom. */
+  async activate(text) {
+    const paths = PRESSABLE.map((tag) => `//${tag}${says(text)}`);
+    const element = await this.#find(paths.join(" | "), `a button “${text}”`);
+    await this.script("arguments[0].click()", element);
+  }
+
+  /** Waits, ms, as a person would who thinks. */
+  pause(ms) {
+    return sleep(ms);
+  }
+
   /** Keeps a picture of the window. */
   async screenshot(name) {
     await this.#driver.executeAsyncScript("const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))");

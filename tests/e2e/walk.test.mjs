@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { App } from "./app.mjs";
+import { changeTo, makeLedger } from "./people.mjs";
 
 const TODAY = "2026-09-10";
 const ROSTER = fileURLToPath(new URL("roster.xlsx", import.meta.url));
@@ -19,26 +20,6 @@ const CHILD = "张小明";
 const folder = mkdtempSync(join(tmpdir(), "baoxue-walk-"));
 const stick = join(folder, "stick");
 const paper = join(folder, "paper");
-
-async function makeLedger(app, { kind, name, code, person, password }) {
-  await app.press(kind);
-  await app.type("单位名称", name);
-  await app.type("单位代码", code);
-  await app.type("您的姓名", person);
-  await app.type("口令", password);
-  await app.type("再输入一次", password);
-  await app.press("新建台账");
-  await app.sees("名学生");
-}
-
-/** Closes the ledger that is open and opens another one used before. */
-async function change(app, name, password) {
-  if (await app.says("关闭台账")) await app.press("关闭台账");
-  await app.pressLine(name);
-  await app.type("口令", password);
-  await app.press("打开");
-  await app.sees("名学生");
-}
 
 async function openChild(app, initials) {
   await app.search(initials);
@@ -85,7 +66,7 @@ test("a village keeps its ledger, the center merges it, and everything is there 
   });
 
   await t.test("a center makes its ledger and invites", async () => {
-    await makeLedger(app, { kind: "新建中心校台账", name: CENTER, code: "3552230001", person: "陈登记", password: CENTER_PASSWORD });
+    await makeLedger(app, { way: "新建中心校台账", name: CENTER, code: "3552230001", person: "陈登记", password: CENTER_PASSWORD });
     await app.press("上报与接收");
     await app.press("建立联系");
     await app.type("写到文件夹", stick);
@@ -95,7 +76,7 @@ test("a village keeps its ledger, the center merges it, and everything is there 
   });
 
   await t.test("a teacher makes the school's ledger with a password", async () => {
-    await makeLedger(app, { kind: "新建学校台账", name: VILLAGE, code: "3152230001", person: "李老师", password: VILLAGE_PASSWORD });
+    await makeLedger(app, { way: "新建学校台账", name: VILLAGE, code: "3152230001", person: "李老师", password: VILLAGE_PASSWORD });
     await app.screenshot("today-empty");
   });
 
@@ -178,14 +159,14 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await app.press("写申请文件");
     await app.sees("申请文件已写好");
     await app.screenshot("connect");
-    await change(app, CENTER, CENTER_PASSWORD);
+    await changeTo(app, CENTER, CENTER_PASSWORD);
     await app.press("上报与接收");
     await app.press("建立联系");
     await app.type("申请文件", join(stick, `${VILLAGE}-申请.bxe`));
     await app.type("写到文件夹", stick);
     await app.press("写答复文件");
     await app.sees("列入名录");
-    await change(app, VILLAGE, VILLAGE_PASSWORD);
+    await changeTo(app, VILLAGE, VILLAGE_PASSWORD);
     await app.press("上报与接收");
     await app.press("建立联系");
     await app.type("答复文件", join(stick, `${CENTER}-答复.bxe`));
@@ -199,7 +180,7 @@ test("a village keeps its ledger, the center merges it, and everything is there 
   });
 
   await t.test("the center rehearses it, merges it, and hears the second time that nothing is new", async () => {
-    await change(app, CENTER, CENTER_PASSWORD);
+    await changeTo(app, CENTER, CENTER_PASSWORD);
     await app.press("上报与接收");
     await app.type("U 盘或文件夹", stick);
     await app.press("查找上报文件");
@@ -217,14 +198,14 @@ test("a village keeps its ledger, the center merges it, and everything is there 
   await t.test("the center and the school change the same telephone number differently", async () => {
     await openChild(app, "zxm");
     await changePhone(app, "13800000001");
-    await change(app, VILLAGE, VILLAGE_PASSWORD);
+    await changeTo(app, VILLAGE, VILLAGE_PASSWORD);
     await openChild(app, "zxm");
     await changePhone(app, "13900000002");
     await makePackage(app, 2);
   });
 
   await t.test("the one true conflict shows both values and who wrote them, and a person settles it", async () => {
-    await change(app, CENTER, CENTER_PASSWORD);
+    await changeTo(app, CENTER, CENTER_PASSWORD);
     await app.press("上报与接收");
     await app.press("查找上报文件");
     await app.press("接收", { near: "第 2 号" });
@@ -253,11 +234,11 @@ test("a village keeps its ledger, the center merges it, and everything is there 
 
   await t.test("everything is there after a restart", async () => {
     await app.restart();
-    await change(app, VILLAGE, VILLAGE_PASSWORD);
+    await changeTo(app, VILLAGE, VILLAGE_PASSWORD);
     await openChild(app, "zxm");
     for (const text of ["13900000002", "下周一由班主任接回学校", "犹豫", "同意返校"]) await app.sees(text);
     await app.screenshot("after-restart");
-    await change(app, CENTER, CENTER_PASSWORD);
+    await changeTo(app, CENTER, CENTER_PASSWORD);
     await openChild(app, "zxm");
     await app.sees("13900000002");
   });

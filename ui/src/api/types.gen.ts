@@ -1474,9 +1474,9 @@ form: string,
  */
 out: string, 
 /**
- * One class only, as in the lists.
+ * Field → code, as in a list.
  */
-class: string | null, 
+filters: Record<string, string | null>, 
 /**
  * Whether sensitive values are masked: for lists that are posted.
  */

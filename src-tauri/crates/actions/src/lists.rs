@@ -23,8 +23,9 @@ pub struct SheetRequest {
     pub form: String,
     /// The workbook to write, `.xlsx`.
     pub out: String,
-    /// One class only, as in the lists.
-    pub class: Option<String>,
+    /// Field → code, as in a list.
+    #[ts(type = "Record<string, string | null>")]
+    pub filters: BTreeMap<String, Option<String>>,
     /// Whether sensitive values are masked: for lists that are posted.
     pub masked: bool,
 }
@@ -69,9 +70,7 @@ fn list_column(desk: &Desk, form: &Form, column: &Column) -> ListColumn {
 
 fn lines(desk: &Desk, view: View<'_>, form: &Form, request: &SheetRequest) -> Done<Vec<Vec<String>>> {
     let record = rows::record(desk, &form.record)?;
-    let asked: BTreeMap<String, Option<String>> =
-        request.class.iter().map(|class| ("class".to_owned(), Some(class.clone()))).collect();
-    let filters = rows::filters(desk, record, asked)?;
+    let filters = rows::filters(desk, record, request.filters.clone())?;
     let listed = view.list(record, &ListQuery { filters, order: form.order.clone(), offset: 0, limit: None })?;
     let trail = Trail::new(desk, view, desk.today());
     let mut lines = Vec::new();

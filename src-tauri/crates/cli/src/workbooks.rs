@@ -91,7 +91,8 @@ pub(crate) fn sheet(
     (form, class, masked): (String, Option<String>, bool),
     out: &Path,
 ) -> Done<()> {
-    let request = SheetRequest { form, out: out.display().to_string(), class, masked };
+    let filters = class.map(|class| ("class".to_owned(), Some(class))).into_iter().collect();
+    let request = SheetRequest { form, out: out.display().to_string(), filters, masked };
     let written = lists::write_sheet(desk, request)?;
     let facts = [("file", written.file.clone()), ("rows", written.rows.to_string())];
     terminal.reply(&written, || vec![terminal.say("sheet", &facts)])

@@ -1,0 +1,33 @@
+// What people of these tests do again and again.
+
+/** Makes a ledger from the first screen. `way` is what the first screen says. */
+export async function makeLedger(app, { way, name, code, person, password }) {
+  await app.press(way);
+  await app.type("单位名称", name);
+  await app.type("单位代码", code);
+  await app.type("您的姓名", person);
+  await app.type("口令", password);
+  await app.type("再输入一次", password);
+  await app.press("新建台账");
+  await app.sees("名学生");
+}
+
+/** Closes the ledger that is open, if one is, and opens another one used before. */
+export async function changeTo(app, name, password) {
+  if (await app.says("关闭台账")) await app.press("关闭台账");
+  await app.pressLine(name);
+  await app.type("口令", password);
+  await app.press("打开");
+  await app.sees("名学生");
+}
+
+/** Registers a child with as little as a teacher may know. */
+export async function registerChild(app, { name, sex, birth }) {
+  await app.press("学生");
+  await app.press("登记学生");
+  await app.type("姓名", name);
+  await app.tick("性别", sex);
+  await app.type("出生日期", birth);
+  await app.keys("Control+Enter");
+  await app.sees("已保存学生");
+}

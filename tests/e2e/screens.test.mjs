@@ -1,0 +1,72 @@
+// Every screen, light and dark, at the size of old school computers and at 150 %: nothing too small, nothing cut off.
+import assert from "node:assert/strict";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { App } from "./app.mjs";
+import { makeLedger } from "./people.mjs";
+
+const ROSTER = fileURLToPath(new URL("roster.xlsx", import.meta.url));
+const ROOMS = ["今日", "学生", "家访", "辍学个案", "上报与接收", "打印", "设置"];
+
+/** What a tired eye or hand would miss: text under 16 px, targets under 32 px, a page wider than the window. */
+const FLAWS = `
+  const visible = (e) => { const r = e.getBoundingClientRect(); return r.width > 0 && r.height > 0 && getComputedStyle(e).visibility !== "hidden"; };
+  const named = (e) => e.tagName.toLowerCase() + " “" + (e.textContent || e.getAttribute("aria-label") || "").trim().slice(0, 20) + "”";
+  const texts = [...document.querySelectorAll("body *")].filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) && visible(e));
+  const small = texts.filter((e) => parseFloat(getComputedStyle(e).fontSize) < 16).map((e) => "small text: " + named(e));
+  const targets = [...document.querySelectorAll("button, a, [role=tab], select, textarea, input:not([type=checkbox]):not([type=radio]), label:has(input)")].filter(visible);
+  const tall = (e) => Math.max(e.getBoundingClientRect().height, e.parentElement.getBoundingClientRect().height);
+  const low = targets.filter((e) => !e.classList.contains("spoken-only") && tall(e) < 32).map((e) => "low target: " + named(e));
+  const wide = document.documentElement.scrollWidth > window.innerWidth ? ["the page is wider than the window"] : [];
+  const main = document.querySelector("main");
+  const cut = main && main.scrollWidth > main.clientWidth + 1 ? ["the room is wider than its place"] : [];
+  return [...new Set([...small, ...low, ...wide, ...cut])];
+`;
+
+test("every screen is readable and reachable at 1366×768 and at 150 %, light and dark", async (t) => {
+  const app = await App.open(t, { home: mkdtempSync(join(tmpdir(), "baoxue-screens-")), today: "2026-09-10", name: "screens" });
+  await app.resize(1366, 768);
+  assert.deepEqual(await app.script(FLAWS), []);
+  await makeLedger(app, { way: "新建学校台账", name: "石桥村小学", code: "3152230001", person: "李老师", password: "石桥村的一句好记的话" });
+  await app.press("导入花名册");
+  await app.type("表格文件", ROSTER);
+  await app.press("读取表格");
+  await app.sees("共 12 行数据");
+  await app.press("预演");
+  await app.press("导入 12 行");
+  await app.press("查看学生");
+
+  for (const theme of ["浅色", "深色"]) {
+    for (const zoom of ["100%", "150%"]) {
+      await t.test(`${theme} ${zoom}`, async () => {
+        await app.activate("设置");
+        await app.activate(theme);
+        await app.activate(zoom);
+        const flaws = [];
+        const look = async (name) => {
+          await app.pause(700);
+          await app.screenshot(`${theme}-${zoom.replace("%", "")}-${name}`);
+          for (const flaw of await app.script(FLAWS)) flaws.push(`${name}: ${flaw}`);
+        };
+        for (const room of ROOMS) {
+          await app.activate(room);
+          await look(room);
+        }
+        await app.keys("F3", "z", "x", "m");
+        await app.sees("三年级(1)班");
+        await look("找学生");
+        await app.keys("Enter");
+        await app.sees("经过");
+        await look("孩子");
+        await app.activate("记录家访");
+        await app.sees("家访情况");
+        await look("家访表单");
+        assert.deepEqual(flaws, []);
+      });
+    }
+  }
+});
