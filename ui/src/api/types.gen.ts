@@ -530,6 +530,10 @@ sign: Array<string>,
  */
 seal: boolean, 
 /**
+ * Who reads the page besides the school.
+ */
+reader: Reader, 
+/**
  * Empty rows for handwriting at the end of a table.
  */
 spare_rows: number, 
@@ -1085,6 +1089,8 @@ item: number | null,
  * The heading it stands under.
  */
 group: string | null, };
+
+export type Reader = "office" | "family";
 
 export type RecordDefinition = { 
 /**
