@@ -1,9 +1,11 @@
 //! Every promise that is not about the window, in one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod bx_demo;
 mod house;
 mod import_main;
 mod merge_laws;
 mod paper;
 mod store_laws;
 mod types;
+mod walk;

@@ -52,6 +52,33 @@ proptest! {
             prop_assert_eq!(school.sites[0].children(), before);
         }
     }
+
+    /// Changes are taken back one after another, each time to what stood before, down to the first.
+    #[test]
+    fn everything_can_be_taken_back_in_turn(steps in proptest::collection::vec((0u8..2, 0u8..2, 0u8..4), 1..12)) {
+        let mut school = School::new(1);
+        let children = |school: &School| school.sites[0].children();
+        let changes = |school: &School| {
+            school.sites[0].store.read(|view| Ok::<_, StoreError>(view.recent(u32::MAX)?.len())).unwrap()
+        };
+        let mut stood = Vec::new();
+        for (row, field, value) in steps {
+            let (before, count) = (children(&school), changes(&school));
+            school.act(&match value {
+                3 if field == 0 => Deed::Delete(0, row),
+                3 => Deed::Restore(0, row),
+                _ => Deed::Save(0, row, field, value),
+            });
+            if changes(&school) > count {
+                stood.push(before);
+            }
+        }
+        for before in stood.into_iter().rev() {
+            school.act(&Deed::Undo(0));
+            prop_assert_eq!(children(&school), before);
+        }
+        prop_assert!(school.sites[0].store.read(|view| view.verify()).unwrap().is_empty());
+    }
 }
 
 /// Delete against edit: what the deleter had not seen stays visible until somebody decides.

@@ -126,6 +126,20 @@ wrote: Array<WroteLine>,
  */
 rows: number, };
 
+export type CheckReport = { 
+/**
+ * Whether pages, chains and state are all as they should be.
+ */
+sound: boolean, 
+/**
+ * What is not.
+ */
+damages: Array<DamageLine>, 
+/**
+ * Rows of each record.
+ */
+counts: Record<string, number>, };
+
 export type ClassLine = { 
 /**
  * Code of the grade, if known.
@@ -269,6 +283,16 @@ label: string,
  * The values; the one displayed meanwhile first.
  */
 rivals: Array<RivalLine>, };
+
+export type DamageLine = { 
+/**
+ * `page`: the file; `chain`: a change was altered or is missing; `state`: a field differs from the log.
+ */
+kind: string, 
+/**
+ * Where.
+ */
+place: string, };
 
 export type Definitions = { 
 /**
@@ -1677,4 +1701,5 @@ export interface Actions {
   conflicts: { request: null; reply: Array<ConflictLine> };
   resolve: { request: ResolveRequest; reply: null };
   arrived_packages: { request: null; reply: Array<ArrivedLine> };
+  check: { request: null; reply: CheckReport };
 }

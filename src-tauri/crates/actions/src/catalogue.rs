@@ -85,6 +85,7 @@ actions! {
     conflicts(()) -> Vec<crate::ConflictLine> = crate::conflicts;
     resolve(crate::ResolveRequest) -> () = crate::resolve;
     arrived_packages(()) -> Vec<crate::ArrivedLine> = crate::arrived_packages;
+    check(()) -> crate::CheckReport = crate::check;
 }
 
 /// Does a long action; `tell` hears how far it is, and `cancel` with the job's name ends it.

@@ -77,7 +77,7 @@ impl Organisation {
 }
 
 /// China's civil time, whatever the computer's time zone says (decisions A11).
-const OFFSET_SECONDS: i32 = 8 * 3600;
+pub(crate) const OFFSET_SECONDS: i32 = 8 * 3600;
 
 /// A moment in China's civil time: `2026-09-01 14:05`.
 pub fn civil(ms: u64) -> String {

@@ -1,9 +1,9 @@
 //! What a person can do: one function each, one line each in the catalogue below. Window, command line, tests and
 //! the window's types are all made from it.
 
+mod care;
 mod catalogue;
 mod conflicts;
-mod demo;
 mod desk;
 mod draft;
 mod enrolments;
@@ -17,13 +17,14 @@ pub mod paper;
 mod paper_job;
 mod paper_values;
 mod rows;
+mod sample;
 mod session;
 mod today;
 mod trail;
 
+pub use care::{CheckReport, DamageLine, check};
 pub use catalogue::{ACTIONS, call, follow, typescript};
 pub use conflicts::{ConflictLine, ResolveRequest, RivalLine, conflicts, resolve};
-pub use demo::{SampleReply, SampleRequest, make_sample};
 pub use desk::{Clock, Desk, Organisation, Session, Tell, civil};
 pub use domain;
 pub use enrolments::{
@@ -39,6 +40,7 @@ pub use rows::{
     GetRequest, ListReply, ListRequest, ListRow, LiveRequest, RevealRequest, RowReply, RowRequest, SaveReply,
     SaveRequest, check_row, delete_row, get_rows, list_rows, open_row, restore_row, reveal, save_row, save_rows,
 };
+pub use sample::{SAMPLE_PASSWORD, SampleReply, SampleRequest, Township, TownshipSize, make_sample, make_township};
 pub use session::{
     MakeLedger, OpenLedger, Place, Places, SessionInfo, close_ledger, make_ledger, open_ledger, places,
     recall_language, session_info, set_language,

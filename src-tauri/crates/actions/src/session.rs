@@ -317,11 +317,14 @@ fn remember(desk: &Desk) -> Done<()> {
         return Ok(());
     }
     let info = session_info(desk, ())?;
-    let place = Place { folder: info.folder, name: info.name, kind: info.kind };
+    remember_places(desk, &[Place { folder: info.folder, name: info.name, kind: info.kind }])
+}
+
+/// Puts ledgers first among the known ones, in the order given.
+pub(crate) fn remember_places(desk: &Desk, places: &[Place]) -> Done<()> {
     let mut all = known_places(desk);
-    all.retain(|known| known.folder != place.folder);
-    all.insert(0, place);
-    write_home(desk, "places.json", &all)
+    all.retain(|known| places.iter().all(|place| place.folder != known.folder));
+    write_home(desk, "places.json", &[places, &all].concat())
 }
 
 fn read_home<T: serde::de::DeserializeOwned>(desk: &Desk, file: &str) -> Option<T> {

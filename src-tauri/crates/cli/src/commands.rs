@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use actions::domain::Id;
 use actions::{
     Desk, Done, EnrolRequest, ExportRequest, Failure, GetRequest, MakeLedger, MergeReport, OpenLedger, ResolveRequest,
-    SaveRequest,
+    SaveRequest, TownshipSize,
 };
 use serde_json::{Map, Value as Json};
 
@@ -40,7 +40,9 @@ pub(crate) fn run(desk: &Desk, terminal: &Terminal, args: Args) -> Done<()> {
             }
             inspect(desk, terminal, &file)
         }
-        Command::Demo { .. } => Err(Failure::new("no_such_action").with("name", "demo")),
+        Command::Demo { dir, schools, students, seed } => {
+            crate::sample::demo(desk, terminal, &dir, TownshipSize { schools, students, seed })
+        }
         command => {
             open(desk, terminal, folder(ledger)?.into())?;
             in_ledger(desk, terminal, command)
@@ -73,6 +75,7 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             actions::resolve(desk, ResolveRequest { id: row_id(&id)?, field, value, why })?;
             terminal.reply(&(), || vec![terminal.say("resolved", &[])])
         }
+        Command::Check => crate::care::check(desk, terminal),
         _ => Err(Failure::new("no_such_action").with("name", "")),
     }
 }

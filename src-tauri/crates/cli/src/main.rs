@@ -1,8 +1,10 @@
 //! `bx`: everything but the window, for scripts, for a broken computer, for checks from outside.
 
 mod args;
+mod care;
 mod commands;
 mod paper;
+mod sample;
 mod show;
 mod workbooks;
 

@@ -1,12 +1,15 @@
 //! Writing to the terminal: results on standard output, sentences on standard error.
 #![allow(clippy::print_stdout, reason = "printing is this module's whole work")]
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use actions::domain::words::{self, Facts, Language};
 use actions::domain::{Problem, Severity};
 use actions::{Done, Failure};
+
+/// Whoever read the output has read enough.
+pub(crate) const READER_GONE: &str = "reader_gone";
 
 /// The terminal a person or a program reads.
 pub(crate) struct Terminal {
@@ -23,10 +26,18 @@ impl Terminal {
         self.json
     }
 
-    /// One line of standard output, at once: whoever reads knows it is done.
+    /// One line of standard output, at once: whoever reads knows it is done. Errors: `reader_gone` (`bx … | head`).
     pub(crate) fn line(&self, text: &str) -> Done<()> {
         let mut out = std::io::stdout().lock();
-        writeln!(out, "{text}").and_then(|()| out.flush()).map_err(|error| Failure::new("disk").with("cause", error))
+        writeln!(out, "{text}").and_then(|()| out.flush()).map_err(|error| match error.kind() {
+            ErrorKind::BrokenPipe => Failure::new(READER_GONE),
+            _ => Failure::new("disk").with("cause", error),
+        })
+    }
+
+    /// One line of standard error. When nobody listens there, the exit code still tells.
+    fn tell(&self, text: &str) {
+        let _nobody_listens = writeln!(std::io::stderr().lock(), "{text}");
     }
 
     /// A reply: JSON when asked for, else the given words.
@@ -51,7 +62,7 @@ impl Terminal {
     /// Things to look at again; what they concern is stored all the same.
     pub(crate) fn warn(&self, problems: &[Problem]) {
         for problem in problems.iter().filter(|problem| problem.severity != Severity::Block) {
-            eprintln!("{}: {}", problem.field, words::problem(self.language, problem));
+            self.tell(&format!("{}: {}", problem.field, words::problem(self.language, problem)));
         }
     }
 
@@ -62,13 +73,16 @@ impl Terminal {
 
     /// Says why something did not go through; the exit code of the contract.
     pub(crate) fn fail(&self, failure: &Failure) -> ExitCode {
+        if failure.code == READER_GONE {
+            return ExitCode::SUCCESS;
+        }
         if self.json {
-            eprintln!("{}", serde_json::to_string(failure).unwrap_or_else(|_| failure.to_string()));
+            self.tell(&serde_json::to_string(failure).unwrap_or_else(|_| failure.to_string()));
         } else {
             let sentence = failure.sentence(self.language);
-            eprintln!("{} {}", sentence.what, sentence.act);
+            self.tell(&format!("{} {}", sentence.what, sentence.act));
             for problem in &failure.fields {
-                eprintln!("{}: {}", problem.field, words::problem(self.language, problem));
+                self.tell(&format!("{}: {}", problem.field, words::problem(self.language, problem)));
             }
         }
         match failure.code.as_str() {

@@ -212,7 +212,8 @@ impl View<'_> {
         }
     }
 
-    fn seen_at(&self, dot: Dot, obj: i64, term: i64) -> Result<Vec<Dot>, StoreError> {
+    /// What the writer of a field had seen on other chains.
+    pub(crate) fn seen_at(&self, dot: Dot, obj: i64, term: i64) -> Result<Vec<Dot>, StoreError> {
         let first = dot.packed() << 15;
         let mut ask = self
             .db

@@ -38,7 +38,7 @@ impl Door<'_> {
         let made: Vec<Id> = written.iter().filter(|one| one.is_life()).map(|one| one.row).collect();
         for one in written {
             let (record, key) = one.parts();
-            let current = self.view().heads(one.row, &one.name)?;
+            let current = self.without_undone(one.obj, one.term, self.view().heads(one.row, &one.name)?)?;
             if one.is_life() {
                 if self.touched_since(dot, &one)? {
                     problems.push(Problem::new(key, "changed_since", Severity::Block));
@@ -63,11 +63,15 @@ impl Door<'_> {
     /// Whether anything was written to a row after the change that made, deleted or restored it.
     fn touched_since(&self, dot: Dot, one: &Written) -> Result<bool, StoreError> {
         let Some((obj, born)) = self.view().born(one.row)? else { return Ok(false) };
-        let heads = self.all_heads(obj, born)?;
-        let mut all = heads.into_values().flatten();
-        Ok(all.any(|head| {
-            head.dot != dot && !self.memory.tree.is_at_or_before(head.dot, dot) && !one.seen.contains(&head.dot)
-        }))
+        for (term, heads) in self.all_heads(obj, born)? {
+            let since = |head: &Head| {
+                head.dot != dot && !self.memory.tree.is_at_or_before(head.dot, dot) && !one.seen.contains(&head.dot)
+            };
+            if self.without_undone(obj, term, heads)?.iter().any(since) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn lived_before(&self, dot: Dot, one: &Written, current: &[Head]) -> Result<bool, StoreError> {
@@ -77,17 +81,39 @@ impl Door<'_> {
         Ok(self.before(dot, one)?.contains(&Some(Value::Int(1))))
     }
 
-    /// The values a field had just before a change: those of the heads among what the change replaced.
+    /// The values a field had just before a change.
     fn before(&self, dot: Dot, one: &Written) -> Result<Vec<Option<Value>>, StoreError> {
-        let new = Head { dot, seen: one.seen.clone() };
+        let earlier = self.heads_before(Head { dot, seen: one.seen.clone() }, one.obj, one.term)?;
+        Ok(self.view().standing(one.row, &one.name, &earlier)?.values)
+    }
+
+    /// The heads of a field among what a change replaced.
+    fn heads_before(&self, new: Head, obj: i64, term: i64) -> Result<Vec<Head>, StoreError> {
         let mut earlier: Vec<Head> = Vec::new();
-        for head in self.view().all_written(one.obj, one.term)? {
+        for head in self.view().all_written(obj, term)? {
             if new.covers(&self.memory.tree, head.dot) {
                 heads::fold(&self.memory.tree, &mut earlier, head);
             }
         }
-        let standing = self.view().standing(one.row, &one.name, &earlier)?;
-        Ok(standing.values)
+        Ok(earlier)
+    }
+
+    /// The heads of a field as if what was taken back, and the taking back, had never been: so that the change
+    /// before can be taken back next.
+    fn without_undone(&self, obj: i64, term: i64, heads: Vec<Head>) -> Result<Vec<Head>, StoreError> {
+        let (mut open, mut plain) = (heads, Vec::new());
+        while let Some(head) = open.pop() {
+            match self.view().undone_by(head.dot)? {
+                Some(dot) => {
+                    let seen = self.view().seen_at(dot, obj, term)?;
+                    open.extend(self.heads_before(Head { dot, seen }, obj, term)?);
+                }
+                None => {
+                    heads::fold(&self.memory.tree, &mut plain, head);
+                }
+            }
+        }
+        Ok(plain)
     }
 }
 
@@ -123,6 +149,14 @@ impl View<'_> {
             [one] => Ok(Some(Hash(*one))),
             _ => Ok(None),
         }
+    }
+
+    /// The change that a change takes back.
+    fn undone_by(&self, dot: Dot) -> Result<Option<Dot>, StoreError> {
+        let mut ask = self.db.prepare_cached("SELECT undoes FROM change WHERE id = ?1").doing("preparing a change")?;
+        let undoes: Option<i64> =
+            ask.query_row([dot.packed()], |row| row.get(0)).doing("reading what is taken back")?;
+        Ok(undoes.map(Dot::unpacked))
     }
 
     /// This computer's newest change that is neither an undoing nor undone.
