@@ -6,7 +6,8 @@ use actions::paper::{PagesRequest, make_pages, page};
 use domain::Catalogue;
 use domain::form::{Layout, Medium, Reader};
 use serde_json::json;
-use support::pages::{School, bare, child, form, id_number};
+use support::bx::Place;
+use support::pages::{Printed, School, bare, child, form, id_number};
 
 /// A school with a class, a visit and a case: what the three forms of a school year show.
 fn school_at_work() -> School {
@@ -293,4 +294,29 @@ fn the_same_ledger_gives_the_same_file() {
         school.print(PagesRequest { blank: true, ..form(other) });
     }
     assert_eq!(bytes(), first);
+}
+
+#[test]
+fn bx_prints_a_class_by_its_name_or_its_number() {
+    let place = Place::new();
+    place.init("school", "school", "长坪小学", "--code 2141000123");
+    for (name, grade) in [("张小明", "13"), ("赵六", "14")] {
+        place.put("school", "student", &json!({ "name": name, "grade": grade, "class": "1" }));
+    }
+    let printed = |class: &str| {
+        let words = format!("--ledger school --json print roster --out {class}.pdf --class {class}");
+        let reply = place.bx(&words).json();
+        let file = place.path(&format!("{class}.pdf"));
+        Printed { file, pages: reply["pages"].as_u64().unwrap() as u32, missing: vec![] }.run()
+    };
+    let third = printed("三年级(1)班");
+    assert!(third.contains("班级：三年级(1)班") && third.contains("张小明") && !third.contains("赵六"), "{third}");
+    let both = printed("1");
+    assert!(both.contains("张小明") && both.contains("赵六"), "{both}");
+    let told = place.bx("--ledger school print roster --out no.pdf --class 五年级(2)班").refused(1);
+    assert!(told.contains("五年级(2)班") && told.contains("三年级(1)班") && !place.path("no.pdf").exists(), "{told}");
+    place.put("school", "student", &json!({ "name": "王\u{2EBF0}", "grade": "13", "class": "1" }));
+    let ran = place.bx("--ledger school print roster --out all.pdf");
+    assert!(ran.err.contains('\u{2EBF0}'), "{}", ran.err);
+    assert!(ran.ok().contains("all.pdf"));
 }

@@ -8,11 +8,12 @@ use typst::text::Font;
 
 /// Read in place: the bytes lie in the program's file and are never copied.
 static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
-    let files: [&'static [u8]; 6] = [
+    let files: [&'static [u8]; 7] = [
         include_bytes!("../../../../assets/fonts/NotoSerifCJKsc-Regular.otf"),
         include_bytes!("../../../../assets/fonts/NotoSerifCJKsc-Bold.otf"),
         include_bytes!("../../../../assets/fonts/NotoNaskhArabic-Regular.ttf"),
         include_bytes!("../../../../assets/fonts/NotoSansMongolian-Regular.ttf"),
+        include_bytes!("../../../../assets/fonts/NotoSansSymbols2-Boxes.ttf"),
         include_bytes!("../../../../assets/fonts/NotoSansYi-Regular.ttf"),
         include_bytes!("../../../../assets/fonts/NotoSerifTibetan-Regular.ttf"),
     ];
