@@ -46,14 +46,15 @@ CREATE TABLE change (
   sealed BLOB                                         -- CBOR: what a newer program or an erasure left; NULL as a rule
 ) STRICT;
 CREATE INDEX change_batch ON change (batch) WHERE batch IS NOT NULL;
+CREATE INDEX change_undoes ON change (undoes) WHERE undoes IS NOT NULL;
 
 -- Fields written. Append-only.
 CREATE TABLE op (
   id INTEGER PRIMARY KEY,                             -- change.id × 2^15 + place in the change
   obj INTEGER NOT NULL,                               -- the row
   field INTEGER NOT NULL,                             -- record.field (term.id)
-  kind INTEGER NOT NULL,                              -- 0 value, 1 reopened (CBOR), 2 redaction, 3 erased, 4 codes (JSON)
-  val ANY,                                            -- the value; another row as its 16 bytes
+  kind INTEGER NOT NULL,                              -- 0 value, 1 reopened (CBOR), 2 redaction, 3 erased, 4 codes (JSON), 5 made
+  val ANY,                                            -- the value; another row as its 16 bytes; the fields a row was made with
   seen BLOB                                           -- changes its writer had seen on other chains, 8 bytes each
 ) STRICT;
 CREATE INDEX op_obj ON op (obj);
@@ -182,6 +183,8 @@ CREATE TABLE student (
   "blood_type" TEXT,                                  -- 血型 · code blood_type
   "note" TEXT                                         -- 备注 · several lines
 ) STRICT;
+CREATE INDEX student_id_number ON student ("id_number") WHERE "id_number" IS NOT NULL;
+CREATE INDEX student_student_code ON student ("student_code") WHERE "student_code" IS NOT NULL;
 
 -- 监护人或家庭成员: domain.md §1.15, §6 (items 49–72).
 CREATE TABLE guardian (
@@ -267,6 +270,7 @@ CREATE TABLE home_visit (
   "next_on" TEXT                                      -- 下次跟进日期 · ISO 8601 day
 ) STRICT;
 CREATE INDEX home_visit_student ON home_visit ("student");
+CREATE INDEX home_visit_next_on ON home_visit ("next_on") WHERE "next_on" IS NOT NULL;
 
 -- 辍学个案: notice §2 (二) (辍学学生信息台账); domain.md §1.5, §3.4.
 CREATE TABLE dropout_case (
@@ -314,6 +318,7 @@ CREATE TABLE persuasion (
   "next_on" TEXT                                      -- 下次跟进日期 · ISO 8601 day
 ) STRICT;
 CREATE INDEX persuasion_case ON persuasion ("case");
+CREATE INDEX persuasion_next_on ON persuasion ("next_on") WHERE "next_on" IS NOT NULL;
 
 -- 导入附记: decisions A3 (raw cell kept in a finding).
 CREATE TABLE import_note (
@@ -362,6 +367,8 @@ CREATE TABLE student_now (
   sort_key TEXT                                       -- place in lists: school, grade, class, number, name in pinyin
 ) STRICT;
 CREATE INDEX student_now_sort ON student_now (sort_key);
+CREATE INDEX student_now_class ON student_now ("grade", "class");
+CREATE INDEX student_now_words ON student_now (words);
 
 -- What children are found by. Derived.
 CREATE TABLE find_key (

@@ -1568,17 +1568,29 @@ export type TodayReply = {
  */
 today: string, 
 /**
- * Follow-ups agreed for a day that has come, oldest first.
+ * Follow-ups agreed for a day that has come, oldest first; the first 200 of them.
  */
 due: Array<DueLine>, 
 /**
- * Follow-ups of the coming week.
+ * How many there are.
+ */
+due_total: number, 
+/**
+ * Follow-ups of the coming week; the first 200 of them.
  */
 soon: Array<DueLine>, 
 /**
- * Cases that are open.
+ * How many there are.
+ */
+soon_total: number, 
+/**
+ * Cases that are open; the first 200 of them.
  */
 open_cases: Array<DueLine>, 
+/**
+ * How many there are.
+ */
+open_total: number, 
 /**
  * Fields that were filled differently and wait for a choice.
  */

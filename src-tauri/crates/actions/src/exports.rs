@@ -164,7 +164,7 @@ fn segment_file(outgoing: &Outgoing) -> SegmentFile {
 pub(crate) fn counts(desk: &Desk, view: store::View<'_>) -> Done<BTreeMap<String, u64>> {
     let mut counts = BTreeMap::new();
     for record in desk.catalogue().records() {
-        let count = view.list(record, &store::ListQuery { limit: Some(0), ..store::ListQuery::default() })?.total;
+        let count = view.total(record, &[])?;
         counts.insert(record.record.clone(), count);
     }
     Ok(counts)

@@ -354,7 +354,12 @@ fn only_one(value: Option<Value>) -> Option<Value> {
 
 /// What names a row to people.
 pub(crate) fn name_of(catalogue: &Catalogue, view: View<'_>, record: &Record, id: Id, today: Date) -> Done<String> {
-    let Some((_, values)) = view.row_on(record, id, today)? else { return Ok(String::new()) };
+    let projected = record.names.iter().any(|key| record.projection(key).is_some());
+    let values = match projected {
+        true => view.row_on(record, id, today)?.map(|(_, values)| values),
+        false => view.own_fields(record, id, &record.names)?,
+    };
+    let Some(values) = values else { return Ok(String::new()) };
     let named = record.names.iter().filter_map(|key| Some((record.field(key), values.get(key)?)));
     Ok(named.map(|(field, value)| show::in_list(catalogue, field, value)).collect::<Vec<_>>().join(" "))
 }

@@ -1,8 +1,8 @@
 //! 今日: what is due, what waits, what is unfinished. Empty means done.
 
-use domain::{Id, Value};
+use domain::{Id, Record, Row, Value};
 use serde::{Deserialize, Serialize};
-use store::{Filter, ListQuery, View};
+use store::{First, View};
 use ts_rs::TS;
 
 use crate::desk::Desk;
@@ -14,12 +14,18 @@ use crate::rows::{name_of, record};
 pub struct TodayReply {
     /// The civil day.
     pub today: String,
-    /// Follow-ups agreed for a day that has come, oldest first.
+    /// Follow-ups agreed for a day that has come, oldest first; the first 200 of them.
     pub due: Vec<DueLine>,
-    /// Follow-ups of the coming week.
+    /// How many there are.
+    pub due_total: u32,
+    /// Follow-ups of the coming week; the first 200 of them.
     pub soon: Vec<DueLine>,
-    /// Cases that are open.
+    /// How many there are.
+    pub soon_total: u32,
+    /// Cases that are open; the first 200 of them.
     pub open_cases: Vec<DueLine>,
+    /// How many there are.
+    pub open_total: u32,
     /// Fields that were filled differently and wait for a choice.
     pub conflicts: u32,
     /// Children in the ledger.
@@ -72,28 +78,37 @@ pub struct ClassLine {
 /// Days ahead that count as soon.
 const SOON_DAYS: u64 = 7;
 
+/// Lines of each kind that are given: more than a day's work; the totals tell the rest.
+const LINES_MAX: u32 = 200;
+
 /// Follow-ups, open cases and what waits.
 pub fn today(desk: &Desk, _: ()) -> Done<TodayReply> {
     let session = desk.session()?;
     let today = desk.today();
     let soon = today.checked_add_days(chrono::Days::new(SOON_DAYS)).unwrap_or(today).to_string();
     session.store.read(|view| {
-        let mut follow_ups = follow_ups(desk, view)?;
-        follow_ups.retain(|line| line.on <= soon);
-        let (due, soon) = follow_ups.into_iter().partition(|line| line.on <= today.to_string());
-        let count = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
-        let students = view.list(record(desk, "student")?, &ListQuery { limit: Some(0), ..ListQuery::default() })?;
+        let now = today.to_string();
+        let (due, due_total) = follow_ups(desk, view, ["", &now])?;
+        let (soon, soon_total) = follow_ups(desk, view, [&now, &soon])?;
+        let (open_cases, open_total) = open_cases(desk, view)?;
         Ok(TodayReply {
-            today: today.to_string(),
+            today: now,
             due,
+            due_total,
             soon,
-            open_cases: open_cases(desk, view)?,
-            conflicts: count(view.conflict_count()?),
-            students: count(students.total),
+            soon_total,
+            open_cases,
+            open_total,
+            conflicts: number(view.conflict_count()?),
+            students: number(view.total(record(desk, "student")?, &[])?),
             unsent: view.unsealed()?,
             connected: session.organisation.is_above() || crate::enrolments::above(view)?.is_some(),
         })
     })
+}
+
+fn number(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// Keeps what is being typed.
@@ -114,82 +129,77 @@ pub fn classes(desk: &Desk, _: ()) -> Done<Vec<ClassLine>> {
     session.store.read(|view| {
         let student = record(desk, "student")?;
         let grades = desk.catalogue().codes("grade");
-        let mut lines = Vec::new();
-        for (grade, _) in view.count_by(student, "grade", &[])? {
-            let filter = Filter { field: "grade".to_owned(), is: grade.clone() };
-            for (class, students) in view.count_by(student, "class", &[filter])? {
-                let text = |value: &Option<Value>| value.as_ref().and_then(Value::as_text).map(str::to_owned);
-                let (grade, class) = (text(&grade), text(&class));
-                let name = grade.as_deref().map(|code| grades.map_or(code, |grades| grades.name(code)));
-                let label = domain::grade::class_label(name, class.as_deref());
-                lines.push(ClassLine { grade, class, label, students: u32::try_from(students).unwrap_or(u32::MAX) });
-            }
-        }
-        Ok(lines)
+        let line = |(values, students): (Vec<Option<Value>>, u64)| {
+            let mut texts = values.into_iter().map(|value| value.and_then(|value| value.as_text().map(str::to_owned)));
+            let (grade, class) = (texts.next().flatten(), texts.next().flatten());
+            let name = grade.as_deref().map(|code| grades.map_or(code, |grades| grades.name(code)));
+            let label = domain::grade::class_label(name, class.as_deref());
+            ClassLine { grade, class, label, students: number(students) }
+        };
+        Ok(view.count_by(student, &["grade", "class"], &[])?.into_iter().map(line).collect())
     })
 }
 
-/// The last agreed day of each thread that names one: visits by child, attempts by case.
-fn follow_ups(desk: &Desk, view: View<'_>) -> Done<Vec<DueLine>> {
-    let mut lines = Vec::new();
-    for definition in desk.catalogue().records().filter(|record| record.field("next_on").is_some()) {
-        let Some(via) = &definition.owner else { continue };
-        let mut seen = std::collections::BTreeSet::new();
-        // Newest first: only the newest row of a thread can still ask for something.
-        for (id, row) in view.list(definition, &ListQuery::default())?.rows {
-            let Some(owner) = row.get(via).and_then(Value::as_row).filter(|owner| seen.insert(*owner)) else {
-                continue;
-            };
-            let Some(on) = row.get("next_on").and_then(Value::as_text) else { continue };
-            let text =
-                ["agreed", "told"].iter().find_map(|key| row.get(*key).and_then(Value::as_text)).unwrap_or_default();
-            lines.extend(due_line(desk, view, &definition.record, id, owner, on, text)?);
-        }
+/// Days agreed in the newest row of each thread that names one, visits by child, attempts by case; how many there are.
+fn follow_ups(desk: &Desk, view: View<'_>, between: [&str; 2]) -> Done<(Vec<DueLine>, u32)> {
+    let (mut lines, mut total) = (Vec::new(), 0);
+    for definition in desk.catalogue().records() {
+        let found = view.newest_naming(definition, "next_on", between, LINES_MAX)?;
+        let text = |row: &Row| ["agreed", "told"].iter().find_map(|key| text_of(row, key)).unwrap_or_default();
+        let (some, count) = due_lines(desk, view, definition, ("next_on", &text), found)?;
+        lines.extend(some);
+        total += count;
     }
     lines.sort_by(|a, b| (&a.on, &a.name).cmp(&(&b.on, &b.name)));
-    Ok(lines)
+    lines.truncate(LINES_MAX as usize);
+    Ok((lines, total))
 }
 
-fn open_cases(desk: &Desk, view: View<'_>) -> Done<Vec<DueLine>> {
+fn open_cases(desk: &Desk, view: View<'_>) -> Done<(Vec<DueLine>, u32)> {
     let case = record(desk, "dropout_case")?;
-    let mut lines = Vec::new();
-    for (id, row) in view.list(case, &ListQuery::default())?.rows {
-        let status = row.get("status").and_then(Value::as_text).unwrap_or_default();
-        let Some(student) = row.get("student").and_then(Value::as_row) else { continue };
-        if matches!(status, "closed" | "excluded") {
-            continue;
-        }
-        let name = desk.catalogue().codes("case_status").map_or(status, |list| list.name(status));
-        let on = row.get("left_on").and_then(Value::as_text).unwrap_or_default();
-        lines.extend(due_line(desk, view, "dropout_case", id, student, on, name)?);
-    }
-    Ok(lines)
+    let found = view.none_of(case, "status", &["closed", "excluded"], LINES_MAX)?;
+    let names = desk.catalogue().codes("case_status");
+    let text = |row: &Row| {
+        let status = text_of(row, "status").unwrap_or_default();
+        names.map_or_else(|| status.clone(), |names| names.name(&status).to_owned())
+    };
+    due_lines(desk, view, case, ("left_on", &text), found)
 }
 
-fn due_line(
+fn text_of(row: &Row, key: &str) -> Option<String> {
+    row.get(key).and_then(Value::as_text).map(str::to_owned)
+}
+
+/// Lines about rows found: the field with the day, and what is said. Rows of children no longer there say nothing.
+fn due_lines(
     desk: &Desk,
     view: View<'_>,
-    record_name: &str,
-    row: Id,
-    owner: Id,
-    on: &str,
-    text: &str,
-) -> Done<Option<DueLine>> {
-    let owner_record = view.record_of(owner)?;
-    let student = match owner_record.owner.as_deref() {
-        None => owner,
-        Some(via) => {
-            let values = view.row_on(owner_record, owner, desk.today())?.map(|(_, values)| values).unwrap_or_default();
-            match values.get(via).and_then(Value::as_row) {
-                Some(student) => student,
-                None => return Ok(None),
-            }
-        }
-    };
-    let name = name_of(desk.catalogue(), view, record(desk, "student")?, student, desk.today())?;
-    if name.is_empty() {
-        return Ok(None);
+    definition: &Record,
+    (day, text): (&str, &dyn Fn(&Row) -> String),
+    found: First,
+) -> Done<(Vec<DueLine>, u32)> {
+    let (mut lines, all) = (Vec::new(), found.rows.len() as u64);
+    for (row, values) in found.rows {
+        let owner = definition.owner.as_ref().and_then(|via| values.get(via)).and_then(Value::as_row);
+        let child = owner.map(|owner| child_of(desk, view, owner)).transpose()?.flatten();
+        let Some((student, name)) = child else { continue };
+        let on = text_of(&values, day).unwrap_or_default();
+        lines.push(DueLine { student, name, record: definition.record.clone(), row, text: text(&values), on });
     }
-    let (record, text, on) = (record_name.to_owned(), text.to_owned(), on.to_owned());
-    Ok(Some(DueLine { student, name, record, row, text, on }))
+    let total = if found.total > all { number(found.total) } else { number(lines.len() as u64) };
+    Ok((lines, total))
+}
+
+/// The child a row is, or belongs to, with its name; none when the child is no longer there.
+fn child_of(desk: &Desk, view: View<'_>, row: Id) -> Done<Option<(Id, String)>> {
+    let definition = view.record_of(row)?;
+    let student = match &definition.owner {
+        None => Some(row),
+        Some(via) => view
+            .own_fields(definition, row, std::slice::from_ref(via))?
+            .and_then(|values| values.get(via).and_then(Value::as_row)),
+    };
+    let Some(student) = student else { return Ok(None) };
+    let name = name_of(desk.catalogue(), view, record(desk, "student")?, student, desk.today())?;
+    Ok((!name.is_empty()).then_some((student, name)))
 }

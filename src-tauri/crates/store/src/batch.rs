@@ -8,10 +8,11 @@ use oplog::change::Sealed;
 use oplog::heads::Rank;
 use oplog::tree::Lineage;
 use oplog::{Change, Dot, Hash, Op, Payload, Secret};
+use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, params};
 
 use crate::error::Doing;
-use crate::{Door, StoreError, cell};
+use crate::{Door, StoreError, cell, made};
 
 /// Operations one change can hold: fifteen bits of `op.id`.
 pub const OPS_MAX: usize = 1 << 15;
@@ -21,10 +22,13 @@ pub const OPS_MAX: usize = 1 << 15;
 pub(crate) struct Obj {
     pub(crate) id: i64,
     pub(crate) record: Option<i64>,
+    pub(crate) scope: Option<i64>,
     pub(crate) born: Option<Dot>,
     pub(crate) life: Option<i64>,
     /// First mentioned in this batch: nothing about it can stand in the tables yet.
     pub(crate) new: bool,
+    /// Its record and scope were learnt in this batch and are not in the table yet.
+    pub(crate) claimed: bool,
 }
 
 /// An operation of this batch, waiting to be folded into the state.
@@ -243,30 +247,59 @@ impl Door<'_> {
             })
             .doing("adding a change")?;
         let rank = Rank::of(change.flags, change.time, hash);
-        for (op, at) in change.ops.iter().zip(0..) {
-            self.insert_op(batch, dot, at, op, rank)?;
-        }
+        self.insert_ops(batch, dot, &change.ops, rank)?;
         if !change.flags.has(oplog::Flags::CLOCK_SUSPECT) {
             self.memory.newest = self.memory.newest.max(change.time);
         }
         self.claim_rows(batch, change)
     }
 
-    fn insert_op(&mut self, batch: &mut Batch, dot: Dot, at: i64, op: &Op, rank: Rank) -> Result<(), StoreError> {
-        let obj = self.obj_id(batch, op.row)?;
+    /// Enters the operations of a change; the fields a row is made with stand together.
+    fn insert_ops(&mut self, batch: &mut Batch, dot: Dot, ops: &[Op], rank: Rank) -> Result<(), StoreError> {
+        let mut rest = ops;
+        let mut id = dot.packed() << 15;
+        while let Some(first) = rest.first() {
+            let (run, tail) = rest.split_at(made::run(rest));
+            let obj = self.obj_id(batch, first.row)?;
+            let from = batch.fresh.len();
+            for op in run {
+                let fresh = self.fresh_op(batch, obj, op, dot, rank)?;
+                batch.fresh.push(fresh);
+            }
+            let fresh = batch.fresh.get(from..).unwrap_or_default();
+            self.insert_run(id, fresh)?;
+            id += i64::try_from(run.len()).unwrap_or_default();
+            rest = tail;
+        }
+        Ok(())
+    }
+
+    fn fresh_op(&mut self, batch: &mut Batch, obj: i64, op: &Op, dot: Dot, rank: Rank) -> Result<FreshOp, StoreError> {
         if let Some(Payload::Set(Some(domain::Value::Row(target)))) = op.payload.open() {
             self.obj_id(batch, *target)?;
         }
         let field = self.memory.terms.id(&self.tx, &op.field)?;
         let seen = op.seen.iter().map(|hash| self.seen_dot(batch, obj, *hash)).collect::<Result<Vec<Dot>, _>>()?;
-        let (kind, val) = cell::of_payload(&op.payload);
+        Ok(FreshOp { obj, field, dot, seen, rank, payload: op.payload.clone() })
+    }
+
+    fn insert_run(&self, id: i64, run: &[FreshOp]) -> Result<(), StoreError> {
+        let Some((first, others)) = run.split_first() else { return Ok(()) };
+        let (kind, val) = match others.is_empty() {
+            true => cell::of_payload(&first.payload),
+            false => {
+                let mut packed = Vec::with_capacity(others.len() * 24);
+                let open = others.iter().filter_map(|op| Some((op.field, op.payload.open()?)));
+                open.for_each(|(field, payload)| made::pack(&mut packed, field, payload));
+                (made::MADE, Sql::Blob(packed))
+            }
+        };
         self.tx
             .prepare_cached("INSERT INTO op (id, obj, field, kind, val, seen) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
             .and_then(|mut insert| {
-                insert.execute(params![dot.packed() << 15 | at, obj, field, kind, val, cell::of_seen(&seen)])
+                insert.execute(params![id, first.obj, first.field, kind, val, cell::of_seen(&first.seen)])
             })
             .doing("adding an operation")?;
-        batch.fresh.push(FreshOp { obj, field, dot, seen, rank, payload: op.payload.clone() });
         Ok(())
     }
 
@@ -294,16 +327,20 @@ impl Door<'_> {
         if let Some(obj) = batch.ids.get(&id) {
             return Ok(*obj);
         }
-        let mut find =
-            self.tx.prepare_cached("SELECT id, record, born, life FROM obj WHERE uuid = ?1").doing("preparing rows")?;
+        let mut find = self
+            .tx
+            .prepare_cached("SELECT id, record, scope, born, life FROM obj WHERE uuid = ?1")
+            .doing("preparing rows")?;
         let held = find.query_row([id.as_bytes()], |row| {
             let born: Option<i64> = row.get("born")?;
             Ok(Obj {
                 id: row.get("id")?,
                 record: row.get("record")?,
+                scope: row.get("scope")?,
                 born: born.map(Dot::unpacked),
                 life: row.get("life")?,
                 new: false,
+                claimed: false,
             })
         });
         let obj = match held.optional().doing("finding a row")? {
@@ -312,7 +349,8 @@ impl Door<'_> {
                 let mut insert =
                     self.tx.prepare_cached("INSERT INTO obj (uuid) VALUES (?1)").doing("preparing a row")?;
                 insert.execute([id.as_bytes()]).doing("adding a row")?;
-                Obj { id: self.tx.last_insert_rowid(), record: None, born: None, life: None, new: true }
+                let id = self.tx.last_insert_rowid();
+                Obj { id, record: None, scope: None, born: None, life: None, new: true, claimed: false }
             }
         };
         batch.ids.insert(id, obj.id);
@@ -325,19 +363,10 @@ impl Door<'_> {
         let scope = self.obj_id(batch, change.scope)?;
         for op in &change.ops {
             let obj = self.obj_id(batch, op.row)?;
-            let unclaimed = batch.objs.get(&obj).is_some_and(|known| known.record.is_none());
-            if !unclaimed {
-                continue;
-            }
+            let Some(known) = batch.objs.get_mut(&obj).filter(|known| known.record.is_none()) else { continue };
             let Some((record, _)) = op.field.split_once('.') else { continue };
-            let record = self.memory.terms.id(&self.tx, &record.into())?;
-            self.tx
-                .prepare_cached("UPDATE obj SET record = ?2, scope = ?3 WHERE id = ?1")
-                .and_then(|mut update| update.execute(params![obj, record, scope]))
-                .doing("claiming a row")?;
-            if let Some(known) = batch.objs.get_mut(&obj) {
-                known.record = Some(record);
-            }
+            known.record = Some(self.memory.terms.id(&self.tx, &record.into())?);
+            (known.scope, known.claimed) = (Some(scope), true);
         }
         Ok(())
     }

@@ -1,8 +1,9 @@
 //! Finding children: by the beginning of a name, its pinyin or a number, and by any part of a name or place.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use domain::{Id, Record, Row, search_key};
+use rusqlite::{Params, params};
 
 use crate::error::Doing;
 use crate::{StoreError, View};
@@ -17,25 +18,39 @@ pub struct Found {
 }
 
 /// Children looked at before sorting: beyond this, one letter more narrows it better than any order.
-const CANDIDATES: i64 = 400;
+const CANDIDATES: usize = 400;
+
+/// Up to so many children a further word is looked up child by child, beyond it in the index.
+const FEW: usize = 2000;
+
+/// What finds a child, beside its place in lists.
+struct Place {
+    keys: String,
+    words: String,
+    sort_key: String,
+}
+
+impl Place {
+    fn fits(&self, word: &str) -> bool {
+        self.keys.lines().any(|key| key.starts_with(word)) || (is_wide(word) && self.words.contains(word))
+    }
+
+    fn is_exactly(&self, words: &[String]) -> bool {
+        words.iter().any(|word| self.keys.lines().any(|key| key == word))
+    }
+}
 
 impl View<'_> {
     /// Rows of a record with projections that match every word, best first.
     pub fn find(&self, record: &Record, words: &str, limit: usize) -> Result<Vec<Found>, StoreError> {
-        let words: Vec<String> =
+        let mut words: Vec<String> =
             words.split_whitespace().map(search_key::fold).filter(|word| !word.is_empty()).collect();
-        let mut matching: Option<BTreeSet<i64>> = None;
-        for word in &words {
-            let found = self.matching(record, word)?;
-            matching = Some(match matching {
-                None => found,
-                Some(before) => before.intersection(&found).copied().collect(),
-            });
-        }
+        // The longest word narrows most.
+        words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
         let mut objs: Vec<(bool, String, i64)> = Vec::new();
-        for obj in matching.unwrap_or_default() {
-            let (exact, sort_key) = self.place_of(record, obj, words.first())?;
-            objs.push((!exact, sort_key, obj));
+        for obj in self.matching_all(record, &words)? {
+            let place = self.place_of(record, obj)?;
+            objs.push((!place.is_exactly(&words), place.sort_key, obj));
         }
         objs.sort();
         let rows =
@@ -43,32 +58,73 @@ impl View<'_> {
         Ok(rows.into_iter().flatten().map(|(id, values)| Found { id, values }).collect())
     }
 
-    fn matching(&self, record: &Record, word: &str) -> Result<BTreeSet<i64>, StoreError> {
+    fn matching_all(&self, record: &Record, words: &[String]) -> Result<Vec<i64>, StoreError> {
+        let Some((first, others)) = words.split_first() else { return Ok(vec![]) };
+        let enough = if others.is_empty() { CANDIDATES } else { usize::MAX };
+        let mut matching = self.matching(record, first, enough)?;
+        for word in others {
+            matching = match matching.len() {
+                ..=FEW => self.narrowed(record, matching, word)?,
+                _ => self.matching(record, word, usize::MAX)?.intersection(&matching).copied().collect(),
+            };
+        }
+        let mut matching: Vec<i64> = matching.into_iter().collect();
+        matching.sort_unstable();
+        matching.truncate(CANDIDATES);
+        Ok(matching)
+    }
+
+    /// Rows that one word fits, `enough` of them at least if there are so many. Whole keys come first.
+    fn matching(&self, record: &Record, word: &str, enough: usize) -> Result<HashSet<i64>, StoreError> {
         let mut end = word.to_owned();
         end.push(char::MAX);
-        let mut ask = self
-            .db
-            .prepare_cached("SELECT DISTINCT obj FROM find_key WHERE key >= ?1 AND key < ?2 LIMIT ?3")
-            .doing("preparing a search")?;
-        let rows = ask.query_map(rusqlite::params![word, end, CANDIDATES], |row| row.get(0));
-        let mut found: BTreeSet<i64> = rows.and_then(Iterator::collect).doing("searching")?;
-        let wide = !word.is_ascii();
-        if wide && i64::try_from(found.len()).unwrap_or(CANDIDATES) < CANDIDATES {
-            let sql = format!("SELECT id FROM \"{}_now\" WHERE instr(words, ?1) > 0 LIMIT ?2", record.record);
-            let mut ask = self.db.prepare_cached(&sql).doing("preparing a search")?;
-            let rows = ask.query_map(rusqlite::params![word, CANDIDATES], |row| row.get::<_, i64>(0));
-            found.extend(rows.and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>).doing("searching")?);
+        let mut found = HashSet::new();
+        let keys = "SELECT obj FROM find_key WHERE key >= ?1 AND key < ?2";
+        self.collect(keys, params![word, end], enough, &mut found)?;
+        if is_wide(word) {
+            let words = format!("SELECT id FROM \"{}_now\" WHERE instr(words, ?1) > 0", record.record);
+            self.collect(&words, [word], enough, &mut found)?;
         }
         Ok(found)
     }
 
-    /// Whether a key is exactly the word, and where the row stands in lists.
-    fn place_of(&self, record: &Record, obj: i64, word: Option<&String>) -> Result<(bool, String), StoreError> {
-        let sql = format!("SELECT keys, sort_key FROM \"{}_now\" WHERE id = ?1", record.record);
-        let mut ask = self.db.prepare_cached(&sql).doing("preparing a place")?;
-        let (keys, sort_key): (Option<String>, Option<String>) =
-            ask.query_row([obj], |row| Ok((row.get("keys")?, row.get("sort_key")?))).doing("reading a place")?;
-        let exact = word.is_some_and(|word| keys.unwrap_or_default().lines().any(|key| key == word));
-        Ok((exact, sort_key.unwrap_or_default()))
+    fn collect(&self, sql: &str, with: impl Params, enough: usize, found: &mut HashSet<i64>) -> Result<(), StoreError> {
+        if found.len() >= enough {
+            return Ok(());
+        }
+        let mut ask = self.db.prepare_cached(sql).doing("preparing a search")?;
+        let mut rows = ask.query(with).doing("searching")?;
+        while let Some(row) = rows.next().doing("searching")? {
+            found.insert(row.get(0).doing("searching")?);
+            if found.len() >= enough {
+                break;
+            }
+        }
+        Ok(())
     }
+
+    fn narrowed(&self, record: &Record, objs: HashSet<i64>, word: &str) -> Result<HashSet<i64>, StoreError> {
+        let mut kept = HashSet::new();
+        for obj in objs {
+            if self.place_of(record, obj)?.fits(word) {
+                kept.insert(obj);
+            }
+        }
+        Ok(kept)
+    }
+
+    fn place_of(&self, record: &Record, obj: i64) -> Result<Place, StoreError> {
+        let mut ask = self.db.prepare_cached(&self.shape(record)?.place).doing("preparing a place")?;
+        let text =
+            |row: &rusqlite::Row<'_>, column: &str| row.get::<_, Option<String>>(column).map(Option::unwrap_or_default);
+        ask.query_row([obj], |row| {
+            Ok(Place { keys: text(row, "keys")?, words: text(row, "words")?, sort_key: text(row, "sort_key")? })
+        })
+        .doing("reading a place")
+    }
+}
+
+/// Whether any part of a text may be meant: pinyin and numbers are found by their beginning only.
+fn is_wide(word: &str) -> bool {
+    !word.is_ascii()
 }

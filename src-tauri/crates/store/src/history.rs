@@ -6,7 +6,7 @@ use oplog::{Dot, Flags, Hash, LIFE, Payload};
 use rusqlite::{Row, params};
 
 use crate::error::Doing;
-use crate::{StoreError, View, cell};
+use crate::{StoreError, View, cell, made};
 
 /// A change, as history shows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -122,7 +122,7 @@ impl View<'_> {
     /// Everything ever written to a row, oldest first.
     pub fn history(&self, id: Id) -> Result<Vec<Entry>, StoreError> {
         let sql = format!(
-            "SELECT {EVENT}, t.text, op.kind, op.val, op.obj, op.field FROM op JOIN {FROM} JOIN term t ON t.id = op.field
+            "SELECT {EVENT}, op.kind, op.val, op.obj, op.field FROM op JOIN {FROM}
               WHERE op.obj = (SELECT id FROM obj WHERE uuid = ?1) AND c.id = op.id >> 15
               ORDER BY c.time, c.hash, op.id"
         );
@@ -130,23 +130,22 @@ impl View<'_> {
         let mut rows = ask.query([id.as_bytes()]).doing("reading a history")?;
         let mut entries = Vec::new();
         while let Some(row) = rows.next().doing("reading a history")? {
-            entries.push(self.entry(id, row)?);
+            for read in made::read(row)? {
+                entries.push(self.entry(id, row, read)?);
+            }
         }
         Ok(entries)
     }
 
-    fn entry(&self, id: Id, row: &Row<'_>) -> Result<Entry, StoreError> {
-        let name: String = row.get("text").doing("reading a history")?;
+    fn entry(&self, id: Id, row: &Row<'_>, read: made::Read) -> Result<Entry, StoreError> {
+        let name = self.term_text(read.term)?;
         let (record, field) = name.split_once('.').unwrap_or((&name, ""));
-        let kind = row.get("kind").doing("reading a history")?;
-        let payload = cell::to_payload(kind, row.get_ref("val").doing("reading a history")?)?;
-        let values = match payload {
+        let values = match read.payload {
             Sealed::Open(payload) => payload.values().to_vec(),
             Sealed::Erased(_) => vec![],
         };
         let dot: i64 = row.get("dot").doing("reading a history")?;
-        let (obj, term) = (row.get("obj").doing("reading a history")?, row.get("field").doing("reading a history")?);
-        let heads = self.head_rows(obj, term)?;
+        let heads = self.head_rows(row.get("obj").doing("reading a history")?, read.term)?;
         let born = self.born(id)?.map(|(_, born)| born);
         let stands = match heads.is_empty() {
             true => born == Some(Dot::unpacked(dot)),
@@ -168,26 +167,22 @@ impl View<'_> {
         let mut ask = self
             .db
             .prepare_cached(
-                "SELECT o.uuid, t.text, op.kind, op.val, op.seen, op.obj, op.field
-                   FROM op JOIN obj o ON o.id = op.obj JOIN term t ON t.id = op.field
+                "SELECT o.uuid, op.kind, op.val, op.seen, op.obj, op.field
+                   FROM op JOIN obj o ON o.id = op.obj
                   WHERE op.id BETWEEN ?1 AND ?2 ORDER BY op.id",
             )
             .doing("preparing a change")?;
         let mut rows = ask.query(params![first, first + 0x7fff]).doing("reading a change")?;
         let mut written = Vec::new();
         while let Some(row) = rows.next().doing("reading a change")? {
-            let name: String = row.get("text").doing("reading a change")?;
             let id: [u8; 16] = row.get("uuid").doing("reading a change")?;
-            let kind = row.get("kind").doing("reading a change")?;
+            let obj = row.get("obj").doing("reading a change")?;
             let seen: Option<Vec<u8>> = row.get("seen").doing("reading a change")?;
-            written.push(Written {
-                row: Id::from_bytes(id),
-                name: name.into(),
-                obj: row.get("obj").doing("reading a change")?,
-                term: row.get("field").doing("reading a change")?,
-                payload: cell::to_payload(kind, row.get_ref("val").doing("reading a change")?)?,
-                seen: cell::to_seen(seen.as_deref()),
-            });
+            for made::Read { term, payload, .. } in made::read(row)? {
+                let name = self.term_text(term)?;
+                let seen = cell::to_seen(seen.as_deref());
+                written.push(Written { row: Id::from_bytes(id), name, obj, term, payload, seen });
+            }
         }
         Ok(written)
     }

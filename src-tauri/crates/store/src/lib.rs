@@ -8,6 +8,7 @@
 mod batch;
 mod cell;
 mod connection;
+mod due;
 mod error;
 mod extract;
 mod find;
@@ -15,17 +16,20 @@ mod history;
 mod life;
 mod list;
 mod local;
+mod made;
 mod now;
 mod receive;
 mod row;
 mod save;
 mod settle;
+mod shape;
 mod store;
 mod terms;
 mod undo;
 mod verify;
 
 pub use batch::OPS_MAX;
+pub use due::First;
 pub use error::StoreError;
 pub use extract::{Outgoing, Signer};
 pub use find::Found;
@@ -37,3 +41,8 @@ pub use row::{Conflict, Rival, StoredRow};
 pub use save::{Act, Author, Edit, Saved};
 pub use store::{Definitions, Door, Store, View};
 pub use verify::{Damage, Meaning};
+
+/// Whether a name is that of a row's life.
+pub(crate) fn is_life(name: &str) -> bool {
+    name.rsplit('.').next() == Some(oplog::LIFE)
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Record, Value};
+use domain::{Field, Record, Value};
 use oplog::heads::Life;
 use oplog::{Dot, Head};
 use rusqlite::params_from_iter;
@@ -11,7 +11,7 @@ use rusqlite::types::Value as Sql;
 use crate::batch::Obj;
 use crate::error::Doing;
 use crate::now::Dirty;
-use crate::{Door, StoreError, cell};
+use crate::{Door, StoreError, cell, made};
 
 impl Door<'_> {
     /// Judges a row's life from all its heads; `None` while nothing has made it.
@@ -50,13 +50,17 @@ impl Door<'_> {
         let first = born.packed() << 15;
         let mut ask = self
             .tx
-            .prepare_cached("SELECT field FROM op WHERE id BETWEEN ?1 AND ?2 AND obj = ?3")
+            .prepare_cached("SELECT field, kind, val FROM op INDEXED BY op_obj WHERE obj = ?3 AND id BETWEEN ?1 AND ?2")
             .doing("preparing a birth")?;
         let mut rows = ask.query([first, first + 0x7fff, obj]).doing("reading a birth")?;
         while let Some(row) = rows.next().doing("reading a birth")? {
-            fields
-                .entry(row.get("field").doing("reading a birth")?)
-                .or_insert_with(|| vec![Head { dot: born, seen: vec![] }]);
+            let mut terms = vec![row.get("field").doing("reading a birth")?];
+            if row.get::<_, i64>("kind").doing("reading a birth")? == made::MADE {
+                terms.extend(made::terms(made::packed(row.get_ref("val").doing("reading a birth")?)?));
+            }
+            for term in terms {
+                fields.entry(term).or_insert_with(|| vec![Head { dot: born, seen: vec![] }]);
+            }
         }
         Ok(fields)
     }
@@ -89,11 +93,10 @@ impl Door<'_> {
                 self.mark(record, obj.id, dirty)
             }
             (true, true) => {
-                let moves = record
-                    .owner
-                    .as_ref()
-                    .is_some_and(|owner| shown.keys().any(|field| self.column(record, *field) == Some(owner)));
-                if moves {
+                let owner = record.owner.as_ref();
+                if owner.is_some()
+                    && shown.keys().any(|term| self.field(record, *term).map(|field| &field.key) == owner)
+                {
                     self.mark(record, obj.id, dirty)?;
                 }
                 self.update_row(record, obj.id, shown)?;
@@ -121,29 +124,72 @@ impl Door<'_> {
         Ok(shown)
     }
 
-    fn column<'r>(&self, record: &'r Record, field: i64) -> Option<&'r String> {
-        let (_, key) = self.memory.terms.text(field)?.split_once('.')?;
-        record.stored().find(|field| field.key == key).map(|field| &field.key)
+    /// The place of a name among the stored fields of its record.
+    fn column_of(&mut self, term: i64) -> Option<usize> {
+        if let Some(place) = self.memory.places.get(&term) {
+            return *place;
+        }
+        let place = self.memory.terms.text(term).and_then(|name| self.shapes.place(name));
+        self.memory.places.insert(term, place);
+        place
+    }
+
+    /// The field of a record that a name is, if the record has it.
+    fn field<'r>(&mut self, record: &'r Record, term: i64) -> Option<&'r Field> {
+        record.fields.get(self.column_of(term)?).filter(|_| self.is_of(record, term))
+    }
+
+    fn is_of(&self, record: &Record, term: i64) -> bool {
+        let name = self.memory.terms.text(term).and_then(|name| name.split_once('.'));
+        name.is_some_and(|(of, _)| of == record.record)
     }
 
     fn insert_row(&mut self, record: &Record, obj: i64, shown: BTreeMap<i64, Option<Value>>) -> Result<(), StoreError> {
-        let mut columns: BTreeMap<String, Sql> = BTreeMap::new();
-        let rest = self.sort_out(record, shown, &mut columns)?;
-        let names: String = record.stored().map(|field| format!(", \"{}\"", field.key)).collect();
-        let places: String = record.stored().zip(2..).map(|(_, at)| format!(", ?{at}")).collect();
-        let sql = format!("INSERT INTO \"{}\" (id{names}) VALUES (?1{places})", record.record);
-        let cells = record.stored().map(|field| columns.remove(&field.key).unwrap_or(Sql::Null));
-        let all = std::iter::once(Sql::Integer(obj)).chain(cells);
+        let mut cells = vec![Sql::Null; record.stored().count() + 1];
+        let mut rest = BTreeMap::new();
+        for (term, value) in shown {
+            let place = self.field(record, term).and_then(|field| {
+                let fits = value.as_ref().is_none_or(|value| cell::fits(field, value));
+                fits.then(|| self.column_of(term)).flatten()
+            });
+            match place.and_then(|place| cells.get_mut(place + 1)) {
+                Some(cell) => *cell = self.stored(value.as_ref())?,
+                None => {
+                    rest.insert(term, value);
+                }
+            }
+        }
+        if let Some(id) = cells.first_mut() {
+            *id = Sql::Integer(obj);
+        }
         self.tx
-            .prepare_cached(&sql)
-            .and_then(|mut insert| insert.execute(params_from_iter(all)))
+            .prepare_cached(&self.view().shape(record)?.insert)
+            .and_then(|mut insert| insert.execute(params_from_iter(cells)))
             .doing("adding a row")?;
         self.keep_extra(obj, rest)
     }
 
+    /// A value as a state table's column holds it.
+    fn stored(&self, value: Option<&Value>) -> Result<Sql, StoreError> {
+        match value {
+            Some(Value::Row(id)) => Ok(self.view().obj(*id)?.map_or(Sql::Null, Sql::Integer)),
+            other => Ok(cell::of_value(other)),
+        }
+    }
+
     fn update_row(&mut self, record: &Record, obj: i64, shown: BTreeMap<i64, Option<Value>>) -> Result<(), StoreError> {
-        let mut columns: BTreeMap<String, Sql> = BTreeMap::new();
-        let rest = self.sort_out(record, shown, &mut columns)?;
+        let mut columns: BTreeMap<&String, Sql> = BTreeMap::new();
+        let mut rest = BTreeMap::new();
+        for (term, value) in shown {
+            match self.field(record, term) {
+                Some(field) if value.as_ref().is_none_or(|value| cell::fits(field, value)) => {
+                    columns.insert(&field.key, self.stored(value.as_ref())?);
+                }
+                _ => {
+                    rest.insert(term, value);
+                }
+            }
+        }
         if !columns.is_empty() {
             let sets: Vec<String> = columns.keys().zip(2..).map(|(key, at)| format!("\"{key}\" = ?{at}")).collect();
             let sql = format!("UPDATE \"{}\" SET {} WHERE id = ?1", record.record, sets.join(", "));
@@ -154,32 +200,6 @@ impl Door<'_> {
                 .doing("changing a row")?;
         }
         self.keep_extra(obj, rest)
-    }
-
-    /// Splits what is shown into the record's columns and the rest, which no column of this program fits.
-    fn sort_out(
-        &self,
-        record: &Record,
-        shown: BTreeMap<i64, Option<Value>>,
-        columns: &mut BTreeMap<String, Sql>,
-    ) -> Result<BTreeMap<i64, Option<Value>>, StoreError> {
-        let mut rest = BTreeMap::new();
-        for (term, value) in shown {
-            let field = self.column(record, term).and_then(|key| record.field(key));
-            match field {
-                Some(field) if value.as_ref().is_none_or(|value| cell::fits(field, value)) => {
-                    let stored = match &value {
-                        Some(Value::Row(id)) => self.view().obj(*id)?.map_or(Sql::Null, Sql::Integer),
-                        other => cell::of_value(other.as_ref()),
-                    };
-                    columns.insert(field.key.clone(), stored);
-                }
-                _ => {
-                    rest.insert(term, value);
-                }
-            }
-        }
-        Ok(rest)
     }
 
     /// Fields without a column: of a newer program, or added by a county.

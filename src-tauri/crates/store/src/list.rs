@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use domain::definition::FieldType;
-use domain::{Date, Id, Record, Row, Value};
+use domain::{Date, Field, Id, Record, Row, Value};
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
@@ -33,6 +33,13 @@ pub struct Filter {
     pub is: Option<Value>,
 }
 
+/// FROM, WHERE and the values of a query.
+struct Plan {
+    from: String,
+    filter: String,
+    values: Vec<Sql>,
+}
+
 /// A window of a list.
 #[derive(Debug, Clone)]
 pub struct Listed {
@@ -45,23 +52,31 @@ pub struct Listed {
 impl View<'_> {
     /// A window of the rows of a record, as of today.
     pub fn list(&self, record: &Record, query: &ListQuery) -> Result<Listed, StoreError> {
-        let (from, filter, values) = self.plan(record, query)?;
-        let total: i64 = {
-            let mut count =
-                self.db.prepare_cached(&format!("SELECT count(*) FROM {from}{filter}")).doing("preparing a count")?;
-            count.query_row(params_from_iter(&values), |row| row.get(0)).doing("counting a list")?
-        };
+        let total = self.total(record, &query.filters)?;
+        if query.limit == Some(0) {
+            return Ok(Listed { total, rows: vec![] });
+        }
+        let Plan { from, filter, values } = self.plan(record, &query.filters, &query.order)?;
         let order = order(record, &query.order);
         let limit = query.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(-1));
         let offset = i64::try_from(query.offset).unwrap_or_default();
-        let sql = format!("SELECT t.id FROM {from}{filter} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
+        let sql = format!("SELECT {} FROM {from}{filter} ORDER BY {order} LIMIT {limit} OFFSET {offset}", id(&from));
         let mut ask = self.db.prepare_cached(&sql).doing("preparing a list")?;
         let objs: Vec<i64> = ask
             .query_map(params_from_iter(&values), |row| row.get(0))
             .and_then(Iterator::collect)
             .doing("reading a list")?;
         let rows = objs.into_iter().map(|obj| self.listed(record, obj)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Listed { total: u64::try_from(total).unwrap_or_default(), rows: rows.into_iter().flatten().collect() })
+        Ok(Listed { total, rows: rows.into_iter().flatten().collect() })
+    }
+
+    /// How many rows of a record there are.
+    pub fn total(&self, record: &Record, filters: &[Filter]) -> Result<u64, StoreError> {
+        let Plan { from, filter, values } = self.plan(record, filters, &[])?;
+        let mut count =
+            self.db.prepare_cached(&format!("SELECT count(*) FROM {from}{filter}")).doing("preparing a count")?;
+        let total: i64 = count.query_row(params_from_iter(&values), |row| row.get(0)).doing("counting a list")?;
+        Ok(u64::try_from(total).unwrap_or_default())
     }
 
     /// The rows of a record that belong to a row, in the record's order.
@@ -73,11 +88,7 @@ impl View<'_> {
 
     /// Every row of a record as of today, oldest first: one pass over its table, for whoever needs them all.
     pub fn every(&self, record: &Record) -> Result<Vec<(Id, Row)>, StoreError> {
-        let own: String = record.stored().map(|field| format!(", t.\"{}\"", field.key)).collect();
-        let said: String = record.projections.iter().map(|projection| format!(", n.\"{}\"", projection.key)).collect();
-        let (from, _, _) = self.plan(record, &ListQuery::default())?;
-        let sql = format!("SELECT o.uuid{own}{said} FROM {from} JOIN obj o ON o.id = t.id ORDER BY t.id");
-        let mut ask = self.db.prepare_cached(&sql).doing("preparing every row")?;
+        let mut ask = self.db.prepare_cached(&self.shape(record)?.every).doing("preparing every row")?;
         let mut rows = ask.query([]).doing("reading every row")?;
         let projected = record.projections.iter().filter_map(|projection| record.field(&projection.key));
         let fields: Vec<_> = record.stored().chain(projected).collect();
@@ -105,47 +116,48 @@ impl View<'_> {
 
     /// The ids of all rows of a record in the record's order.
     pub fn ids(&self, record: &Record, filters: &[Filter]) -> Result<Vec<Id>, StoreError> {
-        let (from, filter, values) =
-            self.plan(record, &ListQuery { filters: filters.to_vec(), ..ListQuery::default() })?;
-        let sql =
-            format!("SELECT o.uuid FROM {from} JOIN obj o ON o.id = t.id{filter} ORDER BY {}", order(record, &[]));
+        let Plan { from, filter, values } = self.plan(record, filters, &[])?;
+        let (id, order) = (id(&from), order(record, &[]));
+        let sql = format!("SELECT o.uuid FROM {from} JOIN obj o ON o.id = {id}{filter} ORDER BY {order}");
         let mut ask = self.db.prepare_cached(&sql).doing("preparing ids")?;
         let rows = ask.query_map(params_from_iter(&values), |row| row.get::<_, [u8; 16]>(0).map(Id::from_bytes));
         rows.and_then(Iterator::collect).doing("reading ids")
     }
 
-    /// Counts rows by the value of a field, empty ones included.
+    /// Counts rows by the values of fields, empty ones included, in the order of the values.
     pub fn count_by(
         &self,
         record: &Record,
-        field: &str,
+        fields: &[&str],
         filters: &[Filter],
-    ) -> Result<Vec<(Option<Value>, u64)>, StoreError> {
-        let (from, filter, values) =
-            self.plan(record, &ListQuery { filters: filters.to_vec(), ..ListQuery::default() })?;
-        let (Some(column), Some(definition)) = (column(record, field), record.field(field)) else {
-            return Err(StoreError::Defect(format!("no field {field}")));
+    ) -> Result<Vec<(Vec<Option<Value>>, u64)>, StoreError> {
+        let grouped: Vec<String> = fields.iter().map(|field| (*field).to_owned()).collect();
+        let Plan { from, filter, values } = self.plan(record, filters, &grouped)?;
+        let found = fields.iter().map(|field| Some((column(record, field)?, record.field(field)?)));
+        let Some(found) = found.collect::<Option<Vec<(String, &Field)>>>() else {
+            return Err(StoreError::Defect(format!("no field {fields:?}")));
         };
-        let sql = format!("SELECT {column}, count(*) FROM {from}{filter} GROUP BY 1 ORDER BY 1");
+        let columns = found.iter().map(|(column, _)| column.as_str()).collect::<Vec<_>>().join(", ");
+        let sql = format!("SELECT {columns}, count(*) FROM {from}{filter} GROUP BY {columns} ORDER BY {columns}");
         let mut ask = self.db.prepare_cached(&sql).doing("preparing counts")?;
         let mut rows = ask.query(params_from_iter(&values)).doing("reading counts")?;
         let mut counts = Vec::new();
         while let Some(row) = rows.next().doing("reading a count")? {
-            let value = cell::to_value(definition, row.get_ref(0).doing("reading a count")?, |obj| self.uuid(obj))?;
-            let count: i64 = row.get(1).doing("reading a count")?;
-            counts.push((value, u64::try_from(count).unwrap_or_default()));
+            let cell = |(at, (_, field)): (usize, &(String, &Field))| {
+                cell::to_value(field, row.get_ref(at).doing("reading a count")?, |obj| self.uuid(obj))
+            };
+            let values = found.iter().enumerate().map(cell).collect::<Result<Vec<_>, _>>()?;
+            let count: i64 = row.get(found.len()).doing("reading a count")?;
+            counts.push((values, u64::try_from(count).unwrap_or_default()));
         }
         Ok(counts)
     }
 
-    fn plan(&self, record: &Record, query: &ListQuery) -> Result<(String, String, Vec<Sql>), StoreError> {
-        let mut from = format!("\"{}\" t", record.record);
-        if !record.projections.is_empty() {
-            from.push_str(&format!(" JOIN \"{}_now\" n ON n.id = t.id", record.record));
-        }
+    /// The tables a query needs and its conditions; `shown` are the fields it sorts or groups by.
+    fn plan(&self, record: &Record, filters: &[Filter], shown: &[String]) -> Result<Plan, StoreError> {
         let mut conditions = Vec::new();
         let mut values = Vec::new();
-        for filter in &query.filters {
+        for filter in filters {
             let column = column(record, &filter.field)
                 .ok_or_else(|| StoreError::Defect(format!("no field {}", filter.field)))?;
             let several = record.field(&filter.field).is_some_and(|field| field.kind == FieldType::Codes);
@@ -165,24 +177,23 @@ impl View<'_> {
                 _ => conditions.push(format!("{column} = ?{at}")),
             }
         }
+        let used = filters.iter().map(|filter| filter.field.as_str()).chain(shown.iter().map(String::as_str));
+        let own = used
+            .into_iter()
+            .any(|path| record.field(path.trim_start_matches('-')).is_some_and(|field| !field.projected));
+        let from = match (record.projections.is_empty(), own) {
+            (true, _) => format!("\"{}\" t", record.record),
+            // Every visible row has its derived one, which is all that is needed.
+            (false, false) => format!("\"{}_now\" n", record.record),
+            (false, true) => format!("\"{0}\" t JOIN \"{0}_now\" n ON n.id = t.id", record.record),
+        };
         let filter = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
-        Ok((from, filter, values))
+        Ok(Plan { from, filter, values })
     }
 
     /// A listed row: own values and, from the derived table, what the projections say today.
     pub(crate) fn listed(&self, record: &Record, obj: i64) -> Result<Option<(Id, Row)>, StoreError> {
-        let own: String = record.stored().map(|field| format!(", t.\"{}\"", field.key)).collect();
-        let said: String = record.projections.iter().map(|projection| format!(", n.\"{}\"", projection.key)).collect();
-        let join = if record.projections.is_empty() {
-            String::new()
-        } else {
-            format!("JOIN \"{}_now\" n ON n.id = t.id", record.record)
-        };
-        let sql = format!(
-            "SELECT o.uuid{own}{said} FROM \"{}\" t JOIN obj o ON o.id = t.id {join} WHERE t.id = ?1",
-            record.record
-        );
-        let mut ask = self.db.prepare_cached(&sql).doing("preparing a listed row")?;
+        let mut ask = self.db.prepare_cached(&self.shape(record)?.listed).doing("preparing a listed row")?;
         let mut rows = ask.query([obj]).doing("reading a listed row")?;
         let Some(row) = rows.next().doing("reading a listed row")? else { return Ok(None) };
         let id: [u8; 16] = row.get(0).doing("reading a listed row")?;
@@ -193,6 +204,24 @@ impl View<'_> {
             values.extend(value.map(|value| (field.key.clone(), value)));
         }
         Ok(Some((Id::from_bytes(id), values)))
+    }
+
+    /// Some of a visible row's own fields; `None` when it is not visible.
+    pub fn own_fields(&self, record: &Record, id: Id, keys: &[String]) -> Result<Option<Row>, StoreError> {
+        let Some(obj) = self.obj(id)? else { return Ok(None) };
+        let wanted: Vec<&Field> = record.stored().filter(|field| keys.contains(&field.key)).collect();
+        let names: String = wanted.iter().map(|field| format!(", \"{}\"", field.key)).collect();
+        let sql = format!("SELECT id{names} FROM \"{}\" WHERE id = ?1", record.record);
+        let mut ask = self.db.prepare_cached(&sql).doing("preparing a row's fields")?;
+        let mut rows = ask.query([obj]).doing("reading a row's fields")?;
+        let Some(row) = rows.next().doing("reading a row's fields")? else { return Ok(None) };
+        let mut values = Row::new();
+        for (field, at) in wanted.into_iter().zip(1..) {
+            let cell = row.get_ref(at).doing("reading a row's fields")?;
+            let value = cell::to_value(field, cell, |obj| self.uuid(obj))?;
+            values.extend(value.map(|value| (field.key.clone(), value)));
+        }
+        Ok(Some(values))
     }
 
     /// A row as of another day than today, for `--on`.
@@ -207,15 +236,21 @@ fn column(record: &Record, key: &str) -> Option<String> {
     Some(if field.projected { format!("n.\"{key}\"") } else { format!("t.\"{key}\"") })
 }
 
+/// The id of a row in the tables of a plan.
+fn id(from: &str) -> &'static str {
+    if from.ends_with(" n") { "n.id" } else { "t.id" }
+}
+
 /// The ORDER BY of a list. A record with projections has its own order ready in one indexed column.
-fn order(record: &Record, asked: &[String]) -> String {
+pub(crate) fn order(record: &Record, asked: &[String]) -> String {
     if asked.is_empty() && !record.projections.is_empty() {
-        return "n.sort_key, t.id".to_owned();
+        return "n.sort_key, n.id".to_owned();
     }
     let wanted = if asked.is_empty() { &record.order } else { asked };
     let part = |path: &String| {
         let (key, down) = path.strip_prefix('-').map_or((path.as_str(), ""), |key| (key, " DESC"));
         column(record, key).map(|column| format!("{column}{down}"))
     };
-    wanted.iter().filter_map(part).chain(["t.id".to_owned()]).collect::<Vec<_>>().join(", ")
+    let last = if record.projections.is_empty() { "t.id" } else { "n.id" };
+    wanted.iter().filter_map(part).chain([last.to_owned()]).collect::<Vec<_>>().join(", ")
 }

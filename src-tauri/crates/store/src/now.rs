@@ -14,6 +14,13 @@ use crate::{Door, StoreError, View, cell};
 #[derive(Debug, Default)]
 pub(crate) struct Dirty(BTreeMap<String, BTreeSet<i64>>);
 
+/// Keys to be taken away and keys to be added, each with the row it finds.
+#[derive(Debug, Default)]
+struct Keys {
+    old: Vec<(String, i64)>,
+    new: Vec<(String, i64)>,
+}
+
 /// A child row as projections look at it.
 struct Child {
     id: i64,
@@ -87,15 +94,12 @@ impl View<'_> {
     /// The living rows of a record that belong to a row.
     fn children(&self, record: &Record, owner: i64) -> Result<Vec<Child>, StoreError> {
         let Some(via) = &record.owner else { return Ok(vec![]) };
-        let fields: Vec<&Field> = record.stored().filter(|field| field.key != *via).collect();
-        let names: String = fields.iter().map(|field| format!(", \"{}\"", field.key)).collect();
-        let sql = format!("SELECT id{names} FROM \"{}\" WHERE \"{via}\" = ?1", record.record);
-        let mut ask = self.db.prepare_cached(&sql).doing("preparing child rows")?;
+        let mut ask = self.db.prepare_cached(&self.shape(record)?.children).doing("preparing child rows")?;
         let mut rows = ask.query([owner]).doing("reading child rows")?;
         let mut children = Vec::new();
         while let Some(row) = rows.next().doing("reading a child row")? {
             let mut child = Child { id: row.get("id").doing("reading a child row")?, values: BTreeMap::new() };
-            for (field, at) in fields.iter().zip(1..) {
+            for (field, at) in record.stored().zip(1..).filter(|(field, _)| field.key != *via) {
                 let value = cell::to_value(field, row.get_ref(at).doing("reading a child row")?, |obj| self.uuid(obj))?;
                 child.values.extend(value.map(|value| (field.key.clone(), value)));
             }
@@ -130,8 +134,7 @@ impl Door<'_> {
         let Some(via) = &record.owner else { return Ok(()) };
         let owner = record.field(via).and_then(|field| self.catalogue.record(field.to.as_deref()?));
         let Some(owner) = owner.filter(|owner| feeds(record, owner)) else { return Ok(()) };
-        let sql = format!("SELECT \"{via}\" FROM \"{}\" WHERE id = ?1", record.record);
-        let mut ask = self.tx.prepare_cached(&sql).doing("preparing an owner")?;
+        let mut ask = self.tx.prepare_cached(&self.view().shape(record)?.owner).doing("preparing an owner")?;
         let found: Option<i64> = ask.query_row([obj], |row| row.get(0)).optional().doing("finding an owner")?.flatten();
         dirty.0.entry(owner.record.clone()).or_default().extend(found);
         Ok(())
@@ -141,13 +144,14 @@ impl Door<'_> {
     pub(crate) fn refresh(&mut self, dirty: Dirty) -> Result<(), StoreError> {
         let Some(today) = self.memory.today else { return Ok(()) };
         let catalogue = self.catalogue;
+        let mut keys = Keys::default();
         for (record, rows) in dirty.0 {
             let Some(record) = catalogue.record(&record) else { continue };
             for obj in rows {
-                self.refresh_row(record, obj, today)?;
+                self.refresh_row(record, obj, today, &mut keys)?;
             }
         }
-        Ok(())
+        self.move_keys(keys)
     }
 
     /// Moves the derived tables to a day: only rows whose from–to begins or ends on the way are looked at.
@@ -202,34 +206,32 @@ impl Door<'_> {
         self.refresh(dirty)
     }
 
-    fn refresh_row(&mut self, record: &Record, obj: i64, today: Date) -> Result<(), StoreError> {
+    fn refresh_row(&mut self, record: &Record, obj: i64, today: Date, moved: &mut Keys) -> Result<(), StoreError> {
         let own = self.own_texts(record, obj)?;
         let old = self.forget_row(record, obj)?;
-        let Some(own) = own else { return self.drop_keys(obj, old) };
+        let Some(own) = own else {
+            moved.old.extend(old.into_iter().map(|key| (key, obj)));
+            return Ok(());
+        };
         let said = self.view().projected(record, obj, today)?;
         let mut keys = BTreeSet::new();
         let mut words = Vec::new();
         self.gather_keys(record, obj, &own, &mut keys, &mut words)?;
         let sort_key = sort_key(record, &own, &said, |id| self.view().obj(id).ok().flatten());
         self.keep_row(record, obj, &said, &keys, &words, &sort_key)?;
-        self.move_keys(obj, old, keys)
+        moved.new.extend(keys.difference(&old).map(|key| (key.clone(), obj)));
+        moved.old.extend(old.difference(&keys).map(|key| (key.clone(), obj)));
+        Ok(())
     }
 
     /// A row's own stored values; `None` when it is not visible.
     fn own_texts(&self, record: &Record, obj: i64) -> Result<Option<BTreeMap<String, Value>>, StoreError> {
-        let wanted: Vec<&Field> = record
-            .stored()
-            .filter(|field| {
-                field.search.is_some() || record.order.iter().any(|path| path.trim_start_matches('-') == field.key)
-            })
-            .collect();
-        let names: String = wanted.iter().map(|field| format!(", \"{}\"", field.key)).collect();
-        let sql = format!("SELECT id{names} FROM \"{}\" WHERE id = ?1", record.record);
-        let mut ask = self.tx.prepare_cached(&sql).doing("preparing a row")?;
+        let mut ask = self.tx.prepare_cached(&self.view().shape(record)?.row).doing("preparing a row")?;
         let mut rows = ask.query([obj]).doing("reading a row")?;
         let Some(row) = rows.next().doing("reading a row")? else { return Ok(None) };
         let mut own = BTreeMap::new();
-        for (field, at) in wanted.iter().zip(1..) {
+        let sorts = |field: &Field| record.order.iter().any(|path| path.trim_start_matches('-') == field.key);
+        for (field, at) in record.stored().zip(1..).filter(|(field, _)| field.search.is_some() || sorts(field)) {
             let value = cell::to_value(field, row.get_ref(at).doing("reading a row")?, |obj| self.view().uuid(obj))?;
             own.extend(value.map(|value| (field.key.clone(), value)));
         }
@@ -257,8 +259,7 @@ impl Door<'_> {
 
     /// Removes the derived row; gives the keys it was found by.
     fn forget_row(&self, record: &Record, obj: i64) -> Result<BTreeSet<String>, StoreError> {
-        let sql = format!("DELETE FROM \"{}_now\" WHERE id = ?1 RETURNING keys", record.record);
-        let mut delete = self.tx.prepare_cached(&sql).doing("preparing a derived row")?;
+        let mut delete = self.tx.prepare_cached(&self.view().shape(record)?.forget).doing("preparing a derived row")?;
         let mut rows = delete.query([obj]).doing("removing a derived row")?;
         let mut keys = BTreeSet::new();
         while let Some(row) = rows.next().doing("removing a derived row")? {
@@ -277,10 +278,6 @@ impl Door<'_> {
         words: &[String],
         sort_key: &str,
     ) -> Result<(), StoreError> {
-        let names: String = record.projections.iter().map(|projection| format!(", \"{}\"", projection.key)).collect();
-        let places: String = (0..record.projections.len() + 3).map(|_| ", ?".to_owned()).collect();
-        let sql =
-            format!("INSERT INTO \"{}_now\" (id{names}, keys, words, sort_key) VALUES (?{places})", record.record);
         let mut cells = vec![Sql::Integer(obj)];
         for projection in &record.projections {
             cells.push(match said.get(&projection.key) {
@@ -291,28 +288,25 @@ impl Door<'_> {
         let lines = keys.iter().map(String::as_str).collect::<Vec<_>>().join("\n");
         cells.extend([Sql::Text(lines), Sql::Text(words.join("\n")), Sql::Text(sort_key.to_owned())]);
         self.tx
-            .prepare_cached(&sql)
+            .prepare_cached(&self.view().shape(record)?.keep)
             .and_then(|mut insert| insert.execute(params_from_iter(cells)))
             .doing("keeping a derived row")?;
         Ok(())
     }
 
-    fn move_keys(&self, obj: i64, old: BTreeSet<String>, new: BTreeSet<String>) -> Result<(), StoreError> {
-        let mut insert = self
-            .tx
-            .prepare_cached("INSERT OR IGNORE INTO find_key (key, obj) VALUES (?1, ?2)")
-            .doing("preparing keys")?;
-        for key in new.difference(&old) {
-            insert.execute(rusqlite::params![key, obj]).doing("keeping a key")?;
-        }
-        self.drop_keys(obj, old.difference(&new).cloned().collect())
-    }
-
-    fn drop_keys(&self, obj: i64, old: BTreeSet<String>) -> Result<(), StoreError> {
-        let mut delete =
-            self.tx.prepare_cached("DELETE FROM find_key WHERE key = ?1 AND obj = ?2").doing("preparing keys")?;
-        for key in old {
-            delete.execute(rusqlite::params![key, obj]).doing("dropping a key")?;
+    /// Moves the keys of a whole batch, in their own order: neighbours stand on the same pages.
+    fn move_keys(&self, mut keys: Keys) -> Result<(), StoreError> {
+        keys.old.sort_unstable();
+        keys.new.sort_unstable();
+        let steps = [
+            ("DELETE FROM find_key WHERE key = ?1 AND obj = ?2", keys.old),
+            ("INSERT OR IGNORE INTO find_key (key, obj) VALUES (?1, ?2)", keys.new),
+        ];
+        for (sql, keys) in steps {
+            let mut step = self.tx.prepare_cached(sql).doing("preparing keys")?;
+            for (key, obj) in keys {
+                step.execute(rusqlite::params![key, obj]).doing("keeping a key")?;
+            }
         }
         Ok(())
     }

@@ -141,9 +141,7 @@ impl View<'_> {
 
     /// The stored values of a visible row.
     pub(crate) fn plain_row(&self, record: &Record, obj: i64) -> Result<Option<Row>, StoreError> {
-        let names: String = record.stored().map(|field| format!(", \"{}\"", field.key)).collect();
-        let sql = format!("SELECT id{names} FROM \"{}\" WHERE id = ?1", record.record);
-        let mut ask = self.db.prepare_cached(&sql).doing("preparing a row")?;
+        let mut ask = self.db.prepare_cached(&self.shape(record)?.row).doing("preparing a row")?;
         let mut rows = ask.query([obj]).doing("reading a row")?;
         let Some(row) = rows.next().doing("reading a row")? else { return Ok(None) };
         let mut values = Row::new();
@@ -313,6 +311,13 @@ impl View<'_> {
     pub(crate) fn term(&self, name: &str) -> Result<Option<i64>, StoreError> {
         let mut ask = self.db.prepare_cached("SELECT id FROM term WHERE text = ?1").doing("preparing a name")?;
         ask.query_row([name], |row| row.get(0)).optional().doing("reading a name")
+    }
+
+    /// The name of a number.
+    pub(crate) fn term_text(&self, term: i64) -> Result<FieldName, StoreError> {
+        let mut ask = self.db.prepare_cached("SELECT text FROM term WHERE id = ?1").doing("preparing a name")?;
+        let text: String = ask.query_row([term], |row| row.get(0)).doing("reading a name")?;
+        Ok(text.into())
     }
 
     /// The hash of a change.

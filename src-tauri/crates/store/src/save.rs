@@ -1,6 +1,6 @@
 //! The one way in for what people do: a saved form becomes a change on this computer's own chain.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::{Id, Problem, Severity, Value};
 use oplog::admit::Hashed;
@@ -79,15 +79,21 @@ impl Author {
 }
 
 impl Door<'_> {
-    /// Saves a form. Only fields that change are written, each against what the form showed.
+    /// Saves a form. Only fields that change are written, each against what the form showed. What is saved as a batch
+    /// may be as large as memory holds: it becomes as many changes as need be, undone together.
     ///
     /// Errors: [`StoreError::Refused`] names every field that was changed meanwhile or is in conflict.
     pub fn save(&mut self, author: &Author, edits: &[Edit]) -> Result<Saved, StoreError> {
         let mut by_scope: Vec<(Id, Vec<Op>)> = Vec::new();
         let mut problems = Vec::new();
+        let mut tips: HashMap<Id, Option<Dot>> = HashMap::new();
         for edit in edits {
             let scope = self.scope_of(edit)?;
-            let ops = match self.ops_of(edit, scope) {
+            let own_tip = match tips.get(&scope) {
+                Some(tip) => *tip,
+                None => *tips.entry(scope).or_insert(self.own_tip(scope)?.map(|(dot, _)| dot)),
+            };
+            let ops = match self.ops_of(edit, own_tip) {
                 Err(StoreError::Refused(found)) => {
                     problems.extend(found);
                     continue;
@@ -104,11 +110,10 @@ impl Door<'_> {
         }
         let mut saved = Saved::default();
         let mut batch = Batch::default();
-        for (scope, ops) in by_scope.into_iter().filter(|(_, ops)| !ops.is_empty()) {
-            if ops.len() > OPS_MAX {
-                return Err(StoreError::ChangeTooLarge(ops.len()));
+        for (scope, ops) in by_scope {
+            for ops in parted(ops, author.batch)? {
+                saved.changes.push(self.append(&mut batch, author, scope, ops)?);
             }
-            saved.changes.push(self.append(&mut batch, author, scope, ops)?);
         }
         self.settle(batch)?;
         Ok(saved)
@@ -184,8 +189,7 @@ impl Door<'_> {
         found.map(Id::from_bytes).ok_or_else(|| StoreError::NoSuchRow(edit.row.to_string()))
     }
 
-    fn ops_of(&self, edit: &Edit, scope: Id) -> Result<Vec<Op>, StoreError> {
-        let own_tip = self.own_tip(scope)?.map(|(dot, _)| dot);
+    fn ops_of(&self, edit: &Edit, own_tip: Option<Dot>) -> Result<Vec<Op>, StoreError> {
         let name = |key: &str| FieldName::from(format!("{}.{key}", edit.record));
         let life = |lives: bool| Payload::Set(Some(Value::Int(i64::from(lives))));
         match &edit.act {
@@ -292,4 +296,29 @@ impl Door<'_> {
         let Some((obj, born)) = self.view().born(row)? else { return Err(StoreError::NoSuchRow(row.to_string())) };
         Ok(self.all_heads(obj, born)?.into_values().flatten().collect())
     }
+}
+
+/// Operations of one change of a batch: enough that a change costs nothing, few enough to read one at ease.
+const BATCHED_OPS: usize = 4096;
+
+/// The operations of each change. A row's operations stay together. Errors: a single form is too large.
+fn parted(ops: Vec<Op>, batch: Option<Id>) -> Result<Vec<Vec<Op>>, StoreError> {
+    if ops.len() <= BATCHED_OPS || batch.is_none() {
+        return match ops.len() {
+            0 => Ok(vec![]),
+            len if len > OPS_MAX => Err(StoreError::ChangeTooLarge(len)),
+            _ => Ok(vec![ops]),
+        };
+    }
+    let mut parts: Vec<Vec<Op>> = Vec::new();
+    for op in ops {
+        let joins = |part: &&mut Vec<Op>| {
+            part.len() < BATCHED_OPS || (part.len() < OPS_MAX && part.last().is_some_and(|last| last.row == op.row))
+        };
+        match parts.last_mut().filter(joins) {
+            Some(part) => part.push(op),
+            None => parts.push(vec![op]),
+        }
+    }
+    Ok(parts)
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use domain::Value;
 use oplog::change::Sealed;
 use oplog::heads::{self, Rank};
-use oplog::{Dot, Head, LIFE, Payload};
+use oplog::{Dot, Head, Payload};
 use rusqlite::{OptionalExtension, params};
 
 use crate::batch::{Batch, FreshOp, Obj};
 use crate::error::Doing;
+use crate::made::{self, MADE};
 use crate::now::Dirty;
 use crate::{Door, StoreError, cell};
 
@@ -41,6 +42,9 @@ impl Door<'_> {
             obj.born = self.birth(ops)?;
             batch.objs.insert(obj.id, obj);
         }
+        if obj.new && self.is_plain_birth(ops) {
+            return self.settle_birth(batch, obj, ops, dirty);
+        }
         let mut shown: BTreeMap<i64, Option<Value>> = BTreeMap::new();
         let mut life_touched = obj.life.is_none_or(|life| life != 1);
         for field in ops.chunk_by(|a, b| a.field == b.field) {
@@ -59,22 +63,53 @@ impl Door<'_> {
             true => self.judge_life(&obj)?,
             false => was,
         };
-        if was != now || obj.new {
-            self.tx
-                .prepare_cached("UPDATE obj SET born = ?2, life = ?3 WHERE id = ?1")
-                .and_then(|mut update| update.execute(params![obj.id, obj.born.map(Dot::packed), now]))
-                .doing("keeping a row's life")?;
+        if was != now || obj.new || obj.claimed {
+            self.keep_life(&obj, now)?;
         }
         shown.retain(|name, _| !self.is_life(*name));
         self.write_state(&obj, was, now, shown, dirty)?;
         obj.life = now;
-        obj.new = false;
+        (obj.new, obj.claimed) = (false, false);
         batch.objs.insert(obj.id, obj);
         Ok(())
     }
 
+    /// Whether one change made the row and nothing else in the batch wrote to it: most rows, most of the time.
+    fn is_plain_birth(&self, ops: &[FreshOp]) -> bool {
+        let Some(first) = ops.first() else { return false };
+        let plain = |op: &FreshOp| op.dot == first.dot && matches!(op.payload, Sealed::Open(Payload::Set(_)));
+        let once = ops.windows(2).all(|pair| matches!(pair, [a, b] if a.field != b.field));
+        ops.iter().all(plain) && once && self.only_made(ops)
+    }
+
+    /// What [`Self::settle_row`] comes to for a plain birth: every field shows its only value.
+    fn settle_birth(
+        &mut self,
+        batch: &mut Batch,
+        mut obj: Obj,
+        ops: &[FreshOp],
+        dirty: &mut Dirty,
+    ) -> Result<(), StoreError> {
+        self.keep_life(&obj, Some(1))?;
+        let value = |op: &FreshOp| op.payload.open().and_then(|payload| payload.values().first().cloned()).flatten();
+        let shown = ops.iter().filter(|op| !self.is_life(op.field)).map(|op| (op.field, value(op))).collect();
+        self.write_state(&obj, None, Some(1), shown, dirty)?;
+        obj.life = Some(1);
+        (obj.new, obj.claimed) = (false, false);
+        batch.objs.insert(obj.id, obj);
+        Ok(())
+    }
+
+    fn keep_life(&self, obj: &Obj, life: Option<i64>) -> Result<(), StoreError> {
+        self.tx
+            .prepare_cached("UPDATE obj SET record = ?2, scope = ?3, born = ?4, life = ?5 WHERE id = ?1")
+            .and_then(|mut keep| keep.execute(params![obj.id, obj.record, obj.scope, obj.born.map(Dot::packed), life]))
+            .doing("keeping a row's life")?;
+        Ok(())
+    }
+
     pub(crate) fn is_life(&self, term: i64) -> bool {
-        self.memory.terms.text(term).is_some_and(|name| name.rsplit('.').next() == Some(LIFE))
+        self.memory.terms.text(term).is_some_and(|name| crate::is_life(name))
     }
 
     /// Whether a row's life says nothing but that it was made: the common case, spared the look into the log.
@@ -186,9 +221,21 @@ impl crate::View<'_> {
         let first = dot.packed() << 15;
         let mut ask = self
             .db
-            .prepare_cached("SELECT 1 FROM op WHERE id BETWEEN ?1 AND ?2 AND obj = ?3 AND field = ?4")
+            .prepare_cached(
+                "SELECT field, kind, val FROM op INDEXED BY op_obj
+                  WHERE obj = ?3 AND id BETWEEN ?1 AND ?2 AND (field = ?4 OR kind = 5)",
+            )
             .doing("preparing operations")?;
-        ask.exists(params![first, first + 0x7fff, obj, field]).doing("asking for an operation")
+        let mut rows = ask.query(params![first, first + 0x7fff, obj, field]).doing("asking for an operation")?;
+        while let Some(row) = rows.next().doing("asking for an operation")? {
+            let made = row.get::<_, i64>("kind").doing("asking for an operation")? == MADE;
+            if row.get::<_, i64>("field").doing("asking for an operation")? == field
+                || (made && made::holds(made::packed(row.get_ref("val").doing("asking for an operation")?)?, field))
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// What a change wrote to a field, with the change's rank.
@@ -202,16 +249,20 @@ impl crate::View<'_> {
         let mut ask = self
             .db
             .prepare_cached(
-                "SELECT op.kind, op.val, c.time, c.flags, c.hash
-                   FROM op JOIN change c ON c.id = op.id >> 15
-                  WHERE op.id BETWEEN ?1 AND ?2 AND op.obj = ?3 AND op.field = ?4",
+                "SELECT op.id, op.field, op.kind, op.val, c.time, c.flags, c.hash
+                   FROM op INDEXED BY op_obj JOIN change c ON c.id = ?5
+                  WHERE op.obj = ?3 AND op.id BETWEEN ?1 AND ?2 AND (op.field = ?4 OR op.kind = 5)
+                  ORDER BY op.id",
             )
             .doing("preparing operations")?;
-        let mut rows = ask.query(params![first, first + 0x7fff, obj, field]).doing("reading an operation")?;
-        let Some(row) = rows.next().doing("reading an operation")? else { return Ok(None) };
-        let rank = rank_of(row)?;
-        let kind = row.get("kind").doing("reading an operation")?;
-        Ok(Some((rank, cell::to_payload(kind, row.get_ref("val").doing("reading an operation")?)?)))
+        let with = params![first, first + 0x7fff, obj, field, dot.packed()];
+        let mut rows = ask.query(with).doing("reading an operation")?;
+        while let Some(row) = rows.next().doing("reading an operation")? {
+            if let Some(payload) = made::payload_of(row, field)? {
+                return Ok(Some((rank_of(row)?, payload)));
+            }
+        }
+        Ok(None)
     }
 
     /// The number of a row, if the ledger has heard of it.

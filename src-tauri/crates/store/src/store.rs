@@ -1,10 +1,11 @@
 //! Opening the ledger: one opener, one writer, one reader.
 
+use std::collections::HashMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::{Catalogue, Date};
+use domain::{Catalogue, Date, Record};
 use oplog::tree::Lineage;
 use oplog::{Dot, Time, Tree};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -13,6 +14,7 @@ use crate::StoreError;
 use crate::connection::{self, Make};
 use crate::error::Doing;
 use crate::now;
+use crate::shape::{Shape, Shapes};
 use crate::terms::Terms;
 
 /// What a ledger is made of: the definitions and the tables that hold them.
@@ -29,6 +31,7 @@ pub struct Definitions {
 pub struct Store {
     folder: PathBuf,
     catalogue: Arc<Catalogue>,
+    shapes: Shapes,
     writer: Mutex<Writer>,
     reader: Mutex<Connection>,
     _lock: File,
@@ -49,6 +52,8 @@ pub(crate) struct Memory {
     pub(crate) newest: Time,
     /// The civil day that derived tables speak of.
     pub(crate) today: Option<Date>,
+    /// Each name's place among its record's stored fields, as far as asked for.
+    pub(crate) places: HashMap<i64, Option<usize>>,
 }
 
 /// The ledger, for reading.
@@ -56,6 +61,7 @@ pub(crate) struct Memory {
 pub struct View<'a> {
     pub(crate) db: &'a Connection,
     pub(crate) catalogue: &'a Catalogue,
+    pub(crate) shapes: &'a Shapes,
 }
 
 /// The ledger, for writing: one transaction.
@@ -63,6 +69,7 @@ pub struct View<'a> {
 pub struct Door<'a> {
     pub(crate) tx: Transaction<'a>,
     pub(crate) catalogue: &'a Catalogue,
+    pub(crate) shapes: &'a Shapes,
     pub(crate) memory: &'a mut Memory,
 }
 
@@ -122,6 +129,7 @@ impl Store {
         Ok(Self {
             folder: folder.to_owned(),
             catalogue: definitions.catalogue.clone(),
+            shapes: Shapes::of(&definitions.catalogue),
             writer: Mutex::new(Writer { db, memory }),
             reader: Mutex::new(reader),
             _lock: lock,
@@ -141,7 +149,7 @@ impl Store {
     /// Reads, beside a writer if there is one.
     pub fn read<T, E: From<StoreError>>(&self, ask: impl FnOnce(View<'_>) -> Result<T, E>) -> Result<T, E> {
         let db = hold(&self.reader);
-        ask(View { db: &db, catalogue: &self.catalogue })
+        ask(View { db: &db, catalogue: &self.catalogue, shapes: &self.shapes })
     }
 
     /// Writes: all of it or, when `act` fails, nothing.
@@ -167,7 +175,7 @@ impl Store {
             writer.reload()?;
             self.writer.clear_poison();
         }
-        let done = writer.transact(&self.catalogue, act, end);
+        let done = writer.transact((&self.catalogue, &self.shapes), act, end);
         if done.is_err() {
             writer.reload()?;
         }
@@ -178,12 +186,12 @@ impl Store {
 impl Writer {
     fn transact<T, E: From<StoreError>>(
         &mut self,
-        catalogue: &Catalogue,
+        (catalogue, shapes): (&Catalogue, &Shapes),
         act: impl FnOnce(&mut Door<'_>) -> Result<T, E>,
         end: impl FnOnce(Transaction<'_>) -> Result<(), StoreError>,
     ) -> Result<T, E> {
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate).doing("beginning")?;
-        let mut door = Door { tx, catalogue, memory: &mut self.memory };
+        let mut door = Door { tx, catalogue, shapes, memory: &mut self.memory };
         let done = act(&mut door)?;
         end(door.tx)?;
         Ok(done)
@@ -206,7 +214,13 @@ impl Memory {
             let tip = row.get("tip").doing("reading a lineage")?;
             tree.set(row.get("id").doing("reading a lineage")?, Lineage { fork: fork.map(Dot::unpacked), tip });
         }
-        Ok(Self { tree, terms: Terms::load(db)?, newest: newest_time(db)?, today: now::day_of(db)? })
+        Ok(Self {
+            tree,
+            terms: Terms::load(db)?,
+            newest: newest_time(db)?,
+            today: now::day_of(db)?,
+            places: HashMap::new(),
+        })
     }
 }
 
@@ -223,10 +237,17 @@ fn newest_time(db: &Connection) -> Result<Time, StoreError> {
     Ok(Time(newest.doing("reading the newest time")?.and_then(|time| u64::try_from(time).ok()).unwrap_or_default()))
 }
 
+impl<'a> View<'a> {
+    /// The statements of a record.
+    pub(crate) fn shape(&self, record: &Record) -> Result<&'a Shape, StoreError> {
+        self.shapes.get(record).ok_or_else(|| StoreError::NoSuchRecord(record.record.clone()))
+    }
+}
+
 impl Door<'_> {
     /// The ledger as it stands inside this transaction.
     pub fn view(&self) -> View<'_> {
-        View { db: &self.tx, catalogue: self.catalogue }
+        View { db: &self.tx, catalogue: self.catalogue, shapes: self.shapes }
     }
 }
 

@@ -9,7 +9,7 @@ use rusqlite::params;
 use crate::error::Doing;
 use crate::history::Written;
 use crate::save::{Act, Author, Edit, Saved};
-use crate::{Door, StoreError, View};
+use crate::{Door, StoreError, View, made};
 
 impl Door<'_> {
     /// Takes back a change and everything saved together with it, or, without one, this computer's newest change.
@@ -193,11 +193,17 @@ impl View<'_> {
     pub(crate) fn all_written(&self, obj: i64, term: i64) -> Result<Vec<Head>, StoreError> {
         let mut ask = self
             .db
-            .prepare_cached("SELECT id >> 15 AS dot, seen FROM op WHERE obj = ?1 AND field = ?2 ORDER BY id")
+            .prepare_cached(
+                "SELECT id >> 15 AS dot, seen, field, kind, val FROM op
+                  WHERE obj = ?1 AND (field = ?2 OR kind = 5) ORDER BY id",
+            )
             .doing("preparing operations")?;
         let mut rows = ask.query(params![obj, term]).doing("reading operations")?;
         let mut heads = Vec::new();
         while let Some(row) = rows.next().doing("reading an operation")? {
+            if made::payload_of(row, term)?.is_none() {
+                continue;
+            }
             let seen: Option<Vec<u8>> = row.get("seen").doing("reading an operation")?;
             let dot = Dot::unpacked(row.get("dot").doing("reading an operation")?);
             heads.push(Head { dot, seen: crate::cell::to_seen(seen.as_deref()) });

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Id, Value};
+use oplog::change::Sealed;
 use oplog::memory::Memory;
-use oplog::{Dot, FieldName, Hash, Head, LIFE, Segment};
+use oplog::{Dot, FieldName, Hash, Head, LIFE, Payload, Segment};
 
 use crate::error::Doing;
-use crate::{StoreError, View};
+use crate::{StoreError, View, made};
 
 /// What a self-check found wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,17 +48,9 @@ impl View<'_> {
 
     /// What the ledger means, from its tables.
     pub fn meaning(&self) -> Result<Meaning, StoreError> {
-        let mut ask = self
-            .db
-            .prepare("SELECT DISTINCT o.uuid, t.text FROM op JOIN obj o ON o.id = op.obj JOIN term t ON t.id = op.field WHERE op.kind <> 2")
-            .doing("preparing fields")?;
-        let fields: Vec<([u8; 16], String)> = ask
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
-            .and_then(Iterator::collect)
-            .doing("reading fields")?;
+        let fields = self.written_fields()?;
         let mut meaning = Meaning::new();
         for (row, field) in fields {
-            let (row, field) = (Id::from_bytes(row), FieldName::from(field));
             let heads = match self.heads(row, &field)? {
                 heads if heads.is_empty() => self.unborn_heads(row, &field)?,
                 heads => heads,
@@ -67,6 +60,21 @@ impl View<'_> {
             meaning.insert((row, field), hashes);
         }
         Ok(meaning)
+    }
+
+    /// Every field that was ever written, redactions apart.
+    fn written_fields(&self) -> Result<BTreeSet<(Id, FieldName)>, StoreError> {
+        let sql = "SELECT o.uuid, op.field, op.kind, op.val FROM op JOIN obj o ON o.id = op.obj";
+        let mut ask = self.db.prepare(sql).doing("preparing fields")?;
+        let mut rows = ask.query([]).doing("reading fields")?;
+        let mut fields = BTreeSet::new();
+        while let Some(row) = rows.next().doing("reading a field")? {
+            let id = Id::from_bytes(row.get("uuid").doing("reading a field")?);
+            for read in made::read(row)?.into_iter().filter(|read| read.payload != Sealed::Open(Payload::Redact)) {
+                fields.insert((id, self.term_text(read.term)?));
+            }
+        }
+        Ok(fields)
     }
 
     /// The heads of a row that nothing has made yet.

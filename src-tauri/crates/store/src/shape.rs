@@ -1,0 +1,87 @@
+//! The statements that follow from a record's definition, written once when the ledger is opened.
+
+use std::collections::HashMap;
+
+use domain::{Catalogue, Field, Record};
+
+/// The statements of every record, by its name.
+#[derive(Debug, Default)]
+pub(crate) struct Shapes(HashMap<String, Shape>);
+
+/// The statements of one record.
+#[derive(Debug, Default)]
+pub(crate) struct Shape {
+    /// id, then the stored fields, of one row.
+    pub(crate) row: String,
+    /// id, then the stored fields, of the rows that belong to one row.
+    pub(crate) children: String,
+    /// Public id, then stored fields, then projections, of one row.
+    pub(crate) listed: String,
+    /// The same of every row, oldest first.
+    pub(crate) every: String,
+    /// Adds a row: id, then the stored fields.
+    pub(crate) insert: String,
+    /// The row that a row belongs to.
+    pub(crate) owner: String,
+    /// Removes a derived row; gives its keys.
+    pub(crate) forget: String,
+    /// Adds a derived row: id, projections, keys, words, place in lists.
+    pub(crate) keep: String,
+    /// What finds a row and its place in lists.
+    pub(crate) place: String,
+    /// Each stored field's place among them, by `record.field`.
+    places: HashMap<String, usize>,
+}
+
+impl Shapes {
+    /// The statements of a catalogue.
+    pub(crate) fn of(catalogue: &Catalogue) -> Self {
+        Self(catalogue.records().map(|record| (record.record.clone(), Shape::of(record))).collect())
+    }
+
+    /// Those of a record.
+    pub(crate) fn get(&self, record: &Record) -> Option<&Shape> {
+        self.0.get(&record.record)
+    }
+
+    /// The record and place of a stored field, by `record.field`.
+    pub(crate) fn place(&self, name: &str) -> Option<usize> {
+        let (record, _) = name.split_once('.')?;
+        self.0.get(record)?.places.get(name).copied()
+    }
+}
+
+impl Shape {
+    fn of(record: &Record) -> Self {
+        let table = &record.record;
+        let columns: Vec<&String> = record.stored().map(|field: &Field| &field.key).collect();
+        let said: Vec<&String> = record.projections.iter().map(|projection| &projection.key).collect();
+        let list = |prefix: &str, names: &[&String]| -> String {
+            names.iter().map(|name| format!(", {prefix}\"{name}\"")).collect()
+        };
+        let places = |count: usize| -> String { (0..count).map(|_| ", ?").collect() };
+        let via = record.owner.clone().unwrap_or_default();
+        let join = match said.is_empty() {
+            true => String::new(),
+            false => format!(" JOIN \"{table}_now\" n ON n.id = t.id"),
+        };
+        let (own, told) = (list("t.", &columns), list("n.", &said));
+        let listed = format!("SELECT o.uuid{own}{told} FROM \"{table}\" t JOIN obj o ON o.id = t.id{join}");
+        Self {
+            row: format!("SELECT id{} FROM \"{table}\" WHERE id = ?1", list("", &columns)),
+            children: format!("SELECT id{} FROM \"{table}\" WHERE \"{via}\" = ?1", list("", &columns)),
+            listed: format!("{listed} WHERE t.id = ?1"),
+            every: format!("{listed} ORDER BY t.id"),
+            insert: format!("INSERT INTO \"{table}\" (id{}) VALUES (?{})", list("", &columns), places(columns.len())),
+            owner: format!("SELECT \"{via}\" FROM \"{table}\" WHERE id = ?1"),
+            forget: format!("DELETE FROM \"{table}_now\" WHERE id = ?1 RETURNING keys"),
+            keep: format!(
+                "INSERT INTO \"{table}_now\" (id{}, keys, words, sort_key) VALUES (?{})",
+                list("", &said),
+                places(said.len() + 3)
+            ),
+            place: format!("SELECT keys, words, sort_key FROM \"{table}_now\" WHERE id = ?1"),
+            places: columns.iter().enumerate().map(|(at, key)| (format!("{table}.{key}"), at)).collect(),
+        }
+    }
+}
