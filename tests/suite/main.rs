@@ -1,5 +1,6 @@
 //! Every promise that is not about the window, in one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(clippy::disallowed_methods, clippy::type_complexity)]
 
 mod bx_demo;
 mod house;

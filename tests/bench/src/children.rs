@@ -14,7 +14,7 @@ pub fn typed(number: usize) -> Map<String, Json> {
     let pick = |all: &str, at: usize| all.chars().nth(at % all.chars().count()).unwrap_or('一');
     let mut name = String::from(pick(SURNAMES, number * 7 + number / 97));
     name.push(pick(GIVEN, number * 13 + number / 31));
-    if number % 5 != 0 {
+    if !number.is_multiple_of(5) {
         name.push(pick(GIVEN, number * 29 + number / 53));
     }
     let grade = GRADES[number % GRADES.len()];
@@ -22,7 +22,7 @@ pub fn typed(number: usize) -> Map<String, Json> {
     let id_number = id_number(number, &born);
     let student = json!({
         "name": name,
-        "sex": if number % 2 == 0 { "2" } else { "1" },
+        "sex": if number.is_multiple_of(2) { "2" } else { "1" },
         "birth_date": born,
         "ethnicity": "1",
         "id_type": "1",
@@ -34,7 +34,7 @@ pub fn typed(number: usize) -> Map<String, Json> {
         "phone": format!("138{:08}", number),
         "grade": grade,
         "class": format!("{}班", 1 + number / 450 % 4),
-        "boarding": if number % 3 == 0 { "2" } else { "1" },
+        "boarding": if number.is_multiple_of(3) { "2" } else { "1" },
     });
     match student {
         Json::Object(fields) => fields,

@@ -2,6 +2,7 @@
 //!
 //! `bench [NAME…]` runs only the named ones; `BENCH_CHILDREN` replaces the size of the large ledger.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout)]
+#![allow(clippy::disallowed_methods, clippy::type_complexity)]
 
 mod bulk;
 mod children;

@@ -23,7 +23,7 @@ mod today;
 mod trail;
 
 pub use care::{CheckReport, DamageLine, check};
-pub use catalogue::{ACTIONS, call, follow, typescript};
+pub use catalogue::{ACTIONS, Definitions, call, follow, typescript};
 pub use conflicts::{ConflictLine, ResolveRequest, RivalLine, conflicts, resolve};
 pub use desk::{Clock, Desk, Organisation, Session, Tell, civil};
 pub use domain;

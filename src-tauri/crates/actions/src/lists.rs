@@ -55,7 +55,8 @@ pub fn write_sheet(desk: &Desk, request: SheetRequest) -> Done<SheetReply> {
             paper: if form.paper.size == PaperSize::A3 { 8 } else { 9 },
         })
     })?;
-    sheets::write(Path::new(&request.out), &list).map_err(|error| workbook_failure(error, &request.out))?;
+    let bytes = sheets::write(&list).map_err(|error| workbook_failure(error, &request.out))?;
+    package::stick::replace(Path::new(&request.out), &bytes)?;
     Ok(SheetReply { file: request.out, rows: u32::try_from(list.rows.len()).unwrap_or(u32::MAX) })
 }
 

@@ -232,7 +232,7 @@ fn without_restricted(catalogue: &Catalogue, field: &Field, value: &Value) -> Op
     let list = catalogue.codes(field.codes.as_deref()?)?;
     let held = value.as_codes();
     let is_restricted = |code: &&str| list.get(code).is_some_and(|entry| entry.restricted);
-    if !held.iter().any(|code| is_restricted(&code)) {
+    if !held.iter().any(is_restricted) {
         return None;
     }
     let public = held.iter().filter(|code| !is_restricted(code)).map(|code| list.name(code).to_owned());

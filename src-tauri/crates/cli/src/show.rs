@@ -22,10 +22,6 @@ impl Terminal {
         Self { language, json }
     }
 
-    pub(crate) fn is_json(&self) -> bool {
-        self.json
-    }
-
     /// One line of standard output, at once: whoever reads knows it is done. Errors: `reader_gone` (`bx … | head`).
     pub(crate) fn line(&self, text: &str) -> Done<()> {
         let mut out = std::io::stdout().lock();
@@ -52,11 +48,6 @@ impl Terminal {
     pub(crate) fn say(&self, key: &str, facts: &[(&str, String)]) -> String {
         let facts: Facts = facts.iter().map(|(name, fact)| ((*name).to_owned(), fact.clone())).collect();
         words::say(self.language, "bx", key, &facts)
-    }
-
-    /// A word of the shared table.
-    pub(crate) fn language(&self) -> Language {
-        self.language
     }
 
     /// Things to look at again; what they concern is stored all the same.

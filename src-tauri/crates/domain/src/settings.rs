@@ -182,8 +182,7 @@ impl Setting {
 
     /// The limits, when a value lies outside them.
     fn outside(&self, value: &SettingValue) -> Option<(String, String)> {
-        let shape =
-            Shape { kind: self.kind, range: self.range, span: self.span.clone(), choices: self.choices.clone() };
+        let shape = Shape { kind: self.kind, range: self.range, span: self.span, choices: self.choices.clone() };
         (!shape.admits(value)).then(|| shape.limits())
     }
 
@@ -310,7 +309,7 @@ mod tests {
                     vec![(low.to_string(), (low - 1).to_string()), (high.to_string(), (high + 1).to_string())]
                 }
                 Kind::MonthDay => {
-                    let (first, last) = setting.span.clone().unwrap();
+                    let (first, last) = setting.span.unwrap();
                     vec![(first.to_string(), "01-01".to_owned()), (last.to_string(), "12-31".to_owned())]
                 }
                 Kind::Choice => setting.choices.iter().map(|word| (word.clone(), "neither".to_owned())).collect(),

@@ -1,11 +1,10 @@
 //! A copy of a workbook with remarks: the cell coloured, the reason in a note and in one more column.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, Note, Worksheet, XlsxError};
 
-use crate::write::{cell_text, fault, save, sheet_name};
+use crate::write::{bytes, cell_text, fault, sheet_name};
 use crate::{Kind, Line, Sheet, SheetError, Workbook};
 
 /// How a remark is coloured.
@@ -34,8 +33,8 @@ pub struct Mark {
 
 type ByPlace<'m> = BTreeMap<u32, Vec<&'m Mark>>;
 
-/// Writes the copy, `.xlsx` whatever the original was. `head` is the header of the added column.
-pub fn mark(path: &Path, workbook: &Workbook, marks: &[Mark], head: &str) -> Result<(), SheetError> {
+/// The copy, `.xlsx` whatever the original was. `head` is the header of the added column.
+pub fn mark(workbook: &Workbook, marks: &[Mark], head: &str) -> Result<Vec<u8>, SheetError> {
     let mut book = rust_xlsxwriter::Workbook::new();
     for sheet in &workbook.sheets {
         let mut by_line: ByPlace<'_> = BTreeMap::new();
@@ -44,7 +43,7 @@ pub fn mark(path: &Path, workbook: &Workbook, marks: &[Mark], head: &str) -> Res
         }
         fill(book.add_worksheet(), sheet, &by_line, head).map_err(|error| fault(&error))?;
     }
-    save(&mut book, path)
+    bytes(&mut book)
 }
 
 fn fill(target: &mut Worksheet, sheet: &Sheet, by_line: &ByPlace<'_>, head: &str) -> Result<(), XlsxError> {

@@ -1,7 +1,5 @@
 //! Lists as workbooks. Every cell is text: no formula is ever written, no number loses its zeros.
 
-use std::path::Path;
-
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 
 use crate::SheetError;
@@ -37,16 +35,15 @@ const MM_PER_CHARACTER: f64 = 2.0;
 /// Excel holds no longer text in a cell.
 const CELL_MAX: usize = 32_767;
 
-/// Writes a list: title, frozen header, header repeated on each printed page, every cell text.
-pub fn write(path: &Path, list: &List) -> Result<(), SheetError> {
+/// A list as `.xlsx`: title, frozen header, header repeated on each printed page, every cell text.
+pub fn write(list: &List) -> Result<Vec<u8>, SheetError> {
     let mut book = Workbook::new();
     fill(book.add_worksheet(), list).map_err(|error| fault(&error))?;
-    save(&mut book, path)
+    bytes(&mut book)
 }
 
-pub(crate) fn save(book: &mut Workbook, path: &Path) -> Result<(), SheetError> {
-    let bytes = book.save_to_buffer().map_err(|error| fault(&error))?;
-    std::fs::write(path, bytes).map_err(SheetError::from)
+pub(crate) fn bytes(book: &mut Workbook) -> Result<Vec<u8>, SheetError> {
+    book.save_to_buffer().map_err(|error| fault(&error))
 }
 
 pub(crate) fn fault(error: &XlsxError) -> SheetError {

@@ -34,7 +34,7 @@ pub use error::StoreError;
 pub use extract::{Outgoing, Signer};
 pub use find::Found;
 pub use history::{Entry, Event};
-pub use list::{Filter, ListQuery, Listed};
+pub use list::{Counted, Filter, ListQuery, Listed};
 pub use local::{Arrived, Sent};
 pub use receive::{Incoming, Received};
 pub use row::{Conflict, Rival, StoredRow};

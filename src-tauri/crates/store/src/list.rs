@@ -49,6 +49,9 @@ pub struct Listed {
     pub rows: Vec<(Id, Row)>,
 }
 
+/// Values of the fields counted by, and how many rows hold them.
+pub type Counted = (Vec<Option<Value>>, u64);
+
 impl View<'_> {
     /// A window of the rows of a record, as of today.
     pub fn list(&self, record: &Record, query: &ListQuery) -> Result<Listed, StoreError> {
@@ -125,12 +128,7 @@ impl View<'_> {
     }
 
     /// Counts rows by the values of fields, empty ones included, in the order of the values.
-    pub fn count_by(
-        &self,
-        record: &Record,
-        fields: &[&str],
-        filters: &[Filter],
-    ) -> Result<Vec<(Vec<Option<Value>>, u64)>, StoreError> {
+    pub fn count_by(&self, record: &Record, fields: &[&str], filters: &[Filter]) -> Result<Vec<Counted>, StoreError> {
         let grouped: Vec<String> = fields.iter().map(|field| (*field).to_owned()).collect();
         let Plan { from, filter, values } = self.plan(record, filters, &grouped)?;
         let found = fields.iter().map(|field| Some((column(record, field)?, record.field(field)?)));

@@ -212,7 +212,7 @@ impl<'c> Vocabulary<'c> {
             let columns: Vec<_> = form.columns_of(Medium::Screen).collect();
             let head_of = |column: &&domain::form::Column| {
                 let field = column.path.field(self.catalogue, &self.record.record);
-                reduced(&column.head.as_ref().or(field.map(|field| &field.label)).map_or("", |label| &label.zh))
+                reduced(column.head.as_ref().or(field.map(|field| &field.label)).map_or("", |label| &label.zh))
             };
             if columns.len() > 2
                 && texts.len() >= columns.len()

@@ -257,6 +257,7 @@ pub(crate) fn marked(desk: &Desk, request: &MarkedRequest) -> Done<String> {
         return Err(Failure::new("same_file").with("file", file_name(&request.out)));
     }
     let head = words::say(desk.language(), "rules", "marked", &Facts::new());
-    sheets::mark(out, &workbook, &marks, &head).map_err(|error| reader::failure(error, &request.out))?;
+    let bytes = sheets::mark(&workbook, &marks, &head).map_err(|error| reader::failure(error, &request.out))?;
+    package::stick::replace(out, &bytes)?;
     Ok(request.out.clone())
 }

@@ -15,13 +15,16 @@ use super::plan::{Here, Planner, Verdict};
 use crate::draft::Setting;
 use crate::failure::Done;
 
+/// A record between a register's and the child, with its living rows by whom they belong to.
+type Between<'c> = (&'c Record, HashMap<Id, Vec<(Id, Row)>>);
+
 /// A register on its way into the ledger.
 pub(crate) struct Register<'c> {
     record: &'c Record,
     /// The children.
     root: Known<'c>,
-    /// Records between this one and the child, nearest first, with their living rows by whom they belong to.
-    between: Vec<(&'c Record, HashMap<Id, Vec<(Id, Row)>>)>,
+    /// Nearest first.
+    between: Vec<Between<'c>>,
     /// Rows of this record, by whom they belong to.
     rows: HashMap<Id, Vec<Entry>>,
 }

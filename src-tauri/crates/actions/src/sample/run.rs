@@ -245,7 +245,7 @@ impl Making<'_> {
         school.site.reopen()?;
         happen(&school.site, school.children.len(), school.ahead.clone())?;
         school.site.on(self.season.last);
-        let file = if at % 2 == 0 { Some(self.send(&school.site)?) } else { None };
+        let file = if at.is_multiple_of(2) { Some(self.send(&school.site)?) } else { None };
         school.site.close()?;
         Ok(file)
     }
