@@ -233,6 +233,8 @@ fn the_preview_is_the_page_itself() {
     let preview = make_pages(&school.desk, form("dropout_ledger")).unwrap();
     assert_eq!((preview.pages, preview.width_mm, preview.height_mm), (1, 420, 297));
     assert_eq!(preview.file_name, "瓦屋镇长坪小学义务教育阶段辍学学生台账-2026-09-01.pdf");
+    let visit = make_pages(&school.desk, form("home_visit")).unwrap();
+    assert_eq!(visit.file_name, "瓦屋镇长坪小学家访记录表-张小明-2026-09-01.pdf");
     let png = page(&school.desk, &preview.preview, 1).unwrap();
     let dots = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
     assert_eq!((&png[1..4], dots(16), dots(20)), (b"PNG".as_slice(), 2381, 1684));

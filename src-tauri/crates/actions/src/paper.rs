@@ -140,7 +140,7 @@ pub fn print(desk: &Desk, request: PrintRequest) -> Done<PrintReply> {
     Ok(PrintReply { file: file.display().to_string(), pages: count(&preview.pages), missing })
 }
 
-/// Sets the pages, and notes who saw sensitive values in full.
+/// Sets the pages, and notes who saw sensitive values in full. Two steps: the rows are read, the pages are set.
 fn set(desk: &Desk, request: &PagesRequest) -> Done<(Preview, String)> {
     let session = desk.session()?;
     let filled = paper_job::fill(desk, &session, request)?;
@@ -151,7 +151,10 @@ fn set(desk: &Desk, request: &PagesRequest) -> Done<(Preview, String)> {
         };
         session.store.write(note)?;
     }
-    Ok((desk.previews().of(desk, filled.job)?, filled.file_name))
+    desk.step(1, 2)?;
+    let preview = desk.previews().of(desk, filled.job)?;
+    desk.step(2, 2)?;
+    Ok((preview, filled.file_name))
 }
 
 fn count(pages: &Pages) -> u32 {

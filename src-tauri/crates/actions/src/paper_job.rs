@@ -45,7 +45,7 @@ pub(crate) fn fill(desk: &Desk, session: &Session, request: &PagesRequest) -> Do
         let said = values.said(&given)?;
         let title = title(form, &school, today);
         Ok(Filled {
-            file_name: file_name(&title, &said, today),
+            file_name: file_name(&title, &said, &body, today),
             job: Job {
                 size,
                 title,
@@ -117,11 +117,17 @@ fn foot(school: &str, today: Date, head: Option<Hash>) -> String {
     format!("{school}　{}　{} {digits}", date::in_words(today), word("code"))
 }
 
-fn file_name(title: &str, said: &[(String, String)], today: Date) -> String {
-    let said = said.iter().map(|(_, value)| value.as_str()).filter(|value| !value.is_empty());
-    let parts: Vec<String> = [title].into_iter().chain(said).map(str::to_owned).chain([today.to_string()]).collect();
+/// Title, what the rows were chosen by or the one sheet's name, and the day: 长坪小学学生花名册-三年级(1)班-2026-09-01.pdf
+fn file_name(title: &str, said: &[(String, String)], body: &Body, today: Date) -> String {
+    let name = match body {
+        Body::Sheets(sheets) if sheets.len() == 1 => sheets.first().map(|sheet| sheet.name.as_str()),
+        Body::Sheets(_) | Body::Table(_) => None,
+    };
+    let day = today.to_string();
+    let said = said.iter().map(|(_, value)| value.as_str());
+    let parts = [title].into_iter().chain(said).chain(name).chain([day.as_str()]).filter(|part| !part.is_empty());
     let allowed = |c: &char| !c.is_control() && !r#"<>:"/\|?*"#.contains(*c);
-    format!("{}.pdf", parts.join("-").chars().filter(allowed).collect::<String>())
+    format!("{}.pdf", parts.collect::<Vec<_>>().join("-").chars().filter(allowed).collect::<String>())
 }
 
 /// A word of paper. Paper speaks Chinese whatever the window speaks.
