@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::type_complexity)]
 
 mod bx_demo;
+mod forms;
 mod house;
 mod import_main;
 mod merge_laws;

@@ -3,9 +3,11 @@
 #![allow(clippy::disallowed_methods, clippy::type_complexity)]
 
 pub mod bx;
+pub mod desks;
 pub mod history;
 pub mod imports;
 pub mod pages;
+pub mod samples;
 pub mod stores;
 
 /// How many cases a property is tried on: the given number, times `BAOXUE_LONG` (`make test-long` sets it).

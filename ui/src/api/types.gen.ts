@@ -482,11 +482,11 @@ item: number | null,
  */
 sensitive: boolean, 
 /**
- * Stored when a new row says nothing: a code, or `@organisation`, `@today`, `@school_year`.
+ * Stored when a new row says nothing: a code, or `@organisation`, `@today`, `@school_year`, `@term`.
  */
 default: string | null, 
 /**
- * Typed already when a form opens: as `default`.
+ * Typed already when a form opens: as `default`, or `@me`, the name of who is signed in.
  */
 suggest: string | null, 
 /**
@@ -561,6 +561,10 @@ reader: Reader,
  * Empty rows for handwriting at the end of a table.
  */
 spare_rows: number, 
+/**
+ * Which rows it lists: field → values, one of which the row holds. All rows when empty.
+ */
+where: { [key in string]: Array<string> }, 
 /**
  * The sort order; the record's own when empty.
  */
@@ -1133,6 +1137,14 @@ source: string,
  * The field naming the row that this one belongs to, if it belongs to one.
  */
 owner: string | null, 
+/**
+ * Further fields that list the row under the row they name: a child's absence under its class's roll call.
+ */
+also_under: Array<string>, 
+/**
+ * The natural key, if it has one: two computers that enter the same thing make one row (decisions A5).
+ */
+key: Array<string>, 
 /**
  * Paths whose texts name a row to people.
  */

@@ -107,7 +107,19 @@ impl Setting<'_> {
             }
         }
         problems.extend(self.twins(record, id, typed)?);
+        problems.extend(moved_keys(record, typed, standing).filter(|_| id.is_some()));
         Ok(problems)
+    }
+
+    /// The id of a new row: from its natural key if it has one, else drawn.
+    pub(crate) fn id_of(&self, record: &Record, typed: &Typed) -> Done<Id> {
+        let (mut own, _) = split(record, &typed.values);
+        self.fill_defaults(record, &mut own)?;
+        let row: Row = own.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
+        Ok(match record.natural_key(&row) {
+            Some(key) => Id::from_digest(oplog::Hash::of(&[key.as_bytes()]).half()),
+            None => self.desk.new_id(),
+        })
     }
 
     fn lost_reference(&self, key: &str, row: Id, target: &str) -> Done<Option<Problem>> {
@@ -182,6 +194,7 @@ impl Setting<'_> {
             "@organisation" => Value::Row(self.scope),
             "@today" => Value::Text(self.today.to_string()),
             "@school_year" => Value::Text(date::school_year(self.today)),
+            "@term" => Value::Text(date::term(self.today).to_owned()),
             text => {
                 let around = around(self.catalogue, field, &BTreeMap::new(), &Row::new());
                 return read::read(field, around, &Json::from(text)).map_err(|problem| Failure::refused(vec![problem]));
@@ -234,6 +247,12 @@ impl Setting<'_> {
         }
         Ok(edits)
     }
+}
+
+/// Parts of a natural key that a form would change: the row would no longer be what its id says.
+fn moved_keys<'r>(record: &'r Record, typed: &'r Typed, standing: &'r Row) -> impl Iterator<Item = Problem> + use<'r> {
+    let moved = |key: &&String| typed.values.get(*key).is_some_and(|value| value.as_ref() != standing.get(*key));
+    record.key.iter().filter(moved).map(|key| Problem::block(key, "key_moved"))
 }
 
 /// Fields and what they are to hold.

@@ -194,7 +194,7 @@ pub fn family(desk: &Desk, owner: Id) -> Done<Vec<Family>> {
         let mut families = Vec::new();
         let mut owners = vec![(view.record_of(owner)?.record.clone(), owner)];
         while let Some((name, owner)) = owners.pop() {
-            for (child, _) in desk.catalogue().children_of(&name) {
+            for (child, _) in desk.catalogue().listed_under(&name) {
                 let rows = view.rows_under(child, owner)?;
                 owners.extend(rows.iter().map(|(id, _)| (child.record.clone(), *id)));
                 families.push(one_family(desk, view, child, owner, rows)?);

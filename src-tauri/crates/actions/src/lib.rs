@@ -18,6 +18,7 @@ mod paper_job;
 mod paper_values;
 mod rows;
 mod sample;
+mod saving;
 mod session;
 mod today;
 mod trail;
@@ -38,9 +39,10 @@ pub use histories::{
 pub use merges::{ArrivedLine, Inspection, MergeReport, arrived_packages, inspect, merge, packages_in, rehearse_merge};
 pub use rows::{
     GetRequest, ListReply, ListRequest, ListRow, LiveRequest, RevealRequest, RowReply, RowRequest, SaveReply,
-    SaveRequest, check_row, delete_row, get_rows, list_rows, open_row, restore_row, reveal, save_row, save_rows,
+    SaveRequest, check_row, delete_row, get_rows, list_rows, open_row, restore_row, reveal,
 };
 pub use sample::{SAMPLE_PASSWORD, SampleReply, SampleRequest, Township, TownshipSize, make_sample, make_township};
+pub use saving::{save_row, save_rows};
 pub use session::{
     MakeLedger, OpenLedger, Place, Places, SessionInfo, close_ledger, make_ledger, open_ledger, places,
     recall_language, session_info, set_language,

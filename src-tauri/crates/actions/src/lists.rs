@@ -71,7 +71,7 @@ fn list_column(desk: &Desk, form: &Form, column: &Column) -> ListColumn {
 
 fn lines(desk: &Desk, view: View<'_>, form: &Form, request: &SheetRequest) -> Done<Vec<Vec<String>>> {
     let record = rows::record(desk, &form.record)?;
-    let filters = rows::filters(desk, record, request.filters.clone())?;
+    let filters = rows::form_filters(desk, form, request.filters.clone())?;
     let listed = view.list(record, &ListQuery { filters, order: form.order.clone(), offset: 0, limit: None })?;
     let trail = Trail::new(desk, view, desk.today());
     let mut lines = Vec::new();

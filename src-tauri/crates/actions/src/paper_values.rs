@@ -50,7 +50,8 @@ impl<'p> PaperValues<'p> {
             return self.request.ids.iter().map(row).collect();
         }
         let order = self.form.order.clone();
-        let query = ListQuery { filters: given.own.clone(), order, ..ListQuery::default() };
+        let filters = given.own.iter().cloned().chain(crate::rows::own_filters(self.form)).collect();
+        let query = ListQuery { filters, order, ..ListQuery::default() };
         let mut kept = Vec::new();
         for (id, row) in self.view.list(self.record, &query)?.rows {
             if self.fits(id, &row, given)? {
@@ -117,7 +118,7 @@ impl<'p> PaperValues<'p> {
 
     /// One sheet a row; an empty one, of no row, for handwriting.
     pub(crate) fn sheets(&self, chosen: &[(Id, Row)], size: Size) -> Done<Vec<Sheet>> {
-        if self.request.blank {
+        if chosen.is_empty() {
             return Ok(vec![self.sheet(self.desk.new_id(), &Row::new(), size)?]);
         }
         chosen.iter().map(|(id, row)| self.sheet(*id, row, size)).collect()

@@ -160,7 +160,7 @@ pub fn list_rows(desk: &Desk, request: ListRequest) -> Done<ListReply> {
     let session = desk.session()?;
     let form = form(desk, &request.form)?;
     let record = record(desk, &form.record)?;
-    let filters = filters(desk, record, request.filters)?;
+    let filters = form_filters(desk, form, request.filters)?;
     let order = if request.order.is_empty() { form.order.clone() } else { request.order };
     let query = ListQuery { filters, order, offset: request.offset, limit: Some(request.limit) };
     session.store.read(|view| {
@@ -209,53 +209,6 @@ pub fn check_row(desk: &Desk, request: SaveRequest) -> Done<Vec<Problem>> {
         let setting = Setting { why: request.why.as_deref(), ..setting(desk, &session, view) };
         setting.problems(record, request.id, &typed, &standing)
     })
-}
-
-/// Saves a form. Errors: `refused` names every field to correct; nothing is written then.
-pub fn save_row(desk: &Desk, request: SaveRequest) -> Done<SaveReply> {
-    let session = desk.session()?;
-    session.store.write(|door| {
-        let mut author = desk.author(&session);
-        author.why.clone_from(&request.why);
-        save_in(desk, &session, door, &author, request)
-    })
-}
-
-/// Saves several forms or none of them.
-pub fn save_rows(desk: &Desk, requests: Vec<SaveRequest>) -> Done<Vec<SaveReply>> {
-    let session = desk.session()?;
-    let batch = Some(desk.new_id());
-    session.store.write(|door| {
-        let author = Author { batch, ..desk.author(&session) };
-        requests.into_iter().map(|request| save_in(desk, &session, door, &author, request)).collect()
-    })
-}
-
-fn save_in(
-    desk: &Desk,
-    session: &Session,
-    door: &mut store::Door<'_>,
-    author: &Author,
-    request: SaveRequest,
-) -> Done<SaveReply> {
-    let record = record(desk, &request.record)?;
-    let (edits, problems, id) = {
-        let view = door.view();
-        let existing = request.id.filter(|id| view.record_of(*id).is_ok());
-        let standing = standing(desk, view, record, existing)?;
-        let typed = draft::read_fields(desk.catalogue(), record, &request.values, &standing);
-        let setting = Setting { why: request.why.as_deref(), ..setting(desk, session, view) };
-        let problems = draft::storable(setting.problems(record, existing, &typed, &standing)?)?;
-        match existing {
-            Some(id) => (setting.change(record, id, &typed, request.seen)?, problems, id),
-            None => {
-                let id = request.id.unwrap_or_else(|| desk.new_id());
-                (setting.make(record, id, &typed)?, problems, id)
-            }
-        }
-    };
-    let saved = door.save(author, &edits)?;
-    Ok(SaveReply { id, changes: saved.changes.iter().map(oplog::Hash::hex).collect(), problems })
 }
 
 /// Deletes a row; it can be brought back, and an edit nobody had seen keeps it visible.
@@ -327,6 +280,18 @@ pub fn reveal(desk: &Desk, request: RevealRequest) -> Done<String> {
     })
 }
 
+/// Which rows a form lists, whatever else is asked for.
+pub(crate) fn own_filters(form: &Form) -> impl Iterator<Item = Filter> + use<'_> {
+    form.only.iter().map(|(field, is)| Filter { field: field.clone(), is: Value::codes(is.clone()) })
+}
+
+/// What is asked of a form's list, and what the form lists anyway.
+pub(crate) fn form_filters(desk: &Desk, form: &Form, asked: BTreeMap<String, Option<String>>) -> Done<Vec<Filter>> {
+    let mut filters = filters(desk, record(desk, &form.record)?, asked)?;
+    filters.extend(own_filters(form));
+    Ok(filters)
+}
+
 /// Filters read as values: a code may be named, a row given by its id.
 pub(crate) fn filters(desk: &Desk, record: &Record, asked: BTreeMap<String, Option<String>>) -> Done<Vec<Filter>> {
     let mut filters = Vec::new();
@@ -368,7 +333,7 @@ pub(crate) fn setting<'s>(desk: &'s Desk, session: &Session, view: View<'s>) -> 
     Setting { catalogue: desk.catalogue(), view, today: desk.today(), scope: session.organisation.id, desk, why: None }
 }
 
-fn standing(desk: &Desk, view: View<'_>, record: &Record, id: Option<Id>) -> Done<Row> {
+pub(crate) fn standing(desk: &Desk, view: View<'_>, record: &Record, id: Option<Id>) -> Done<Row> {
     match id {
         Some(id) => Ok(view.row(record, id, desk.today())?.values),
         None => Ok(Row::new()),

@@ -96,6 +96,16 @@ impl<'t> Trail<'t> {
                 let value = rows.get(nth - 1).and_then(|row| row.get(field)).cloned();
                 Reached { field: self.catalogue.record(record).and_then(|record| record.field(field)), value }
             }
+            Leaf::Where { record, key, is, field } => {
+                let is_one = |code: &str| is.iter().any(|one| one == code);
+                let holds = |row: &&Row| match row.get(key) {
+                    Some(Value::Int(number)) => is_one(&number.to_string()),
+                    Some(value) => value.as_codes().into_iter().any(is_one),
+                    None => false,
+                };
+                let value = self.children_of(record, here)?.iter().find(holds).and_then(|row| row.get(field)).cloned();
+                Reached { field: self.catalogue.record(record).and_then(|record| record.field(field)), value }
+            }
             Leaf::Last { record, field } => {
                 let value = self.children_of(record, here)?.first().and_then(|row| row.get(field)).cloned();
                 Reached { field: self.catalogue.record(record).and_then(|record| record.field(field)), value }

@@ -155,6 +155,16 @@ impl Catalogue {
         })
     }
 
+    /// Records whose rows are listed under rows of `above`, with the field that says so: their owner, or another field.
+    pub fn listed_under<'a>(&'a self, above: &'a str) -> impl Iterator<Item = (&'a Record, &'a str)> {
+        self.records.values().filter_map(move |record| Some((record, self.field_under(record, above)?)))
+    }
+
+    /// The field by which rows of a record are listed under rows of `above`.
+    pub fn field_under<'a>(&self, record: &'a Record, above: &str) -> Option<&'a str> {
+        record.lists_under().find(|via| record.field(via).and_then(|field| field.to.as_deref()) == Some(above))
+    }
+
     /// Makes each projection a field of its record.
     fn project(&mut self) -> Result<(), DefinitionError> {
         let mut made: BTreeMap<String, Vec<Field>> = BTreeMap::new();
@@ -222,12 +232,33 @@ impl Catalogue {
             if field.group.as_ref().is_some_and(|group| !record.groups.iter().any(|g| g.key == *group)) {
                 return Err(format!("{}: no such group", field.key));
             }
+            self.check_typed(field)?;
         }
         let run = record.rules.iter().filter_map(|rule| self.run_by(record, rule)).collect::<Result<Vec<_>, _>>()?;
-        let named = record.rules.iter().flat_map(Rule::fields).chain(record.owner.as_deref());
+        let named = record.rules.iter().flat_map(Rule::fields).chain(record.lists_under());
         let named = named.chain(run.into_iter().flat_map(Machine::fields));
-        match named.into_iter().find(|key| record.field(key).is_none()) {
-            Some(key) => Err(format!("a rule names {key}, which is no field")),
+        if let Some(key) = named.into_iter().find(|key| record.field(key).is_none()) {
+            return Err(format!("a rule names {key}, which is no field"));
+        }
+        if let Some(key) = record.key.iter().find(|key| !record.stored().any(|field| field.key == **key)) {
+            return Err(format!("its natural key names {key}, which is not stored"));
+        }
+        match record.names.iter().find(|key| record.field(key).is_none()) {
+            Some(key) => Err(format!("it is named by {key}, which is no field")),
+            None => Ok(()),
+        }
+    }
+
+    fn check_typed(&self, field: &Field) -> Result<(), String> {
+        let known = |text: &str| match text.strip_prefix('@') {
+            Some(word) => matches!(word, "organisation" | "today" | "school_year" | "term" | "me"),
+            None => {
+                field.codes.as_deref().and_then(|list| self.codes(list)).is_none_or(|list| list.get(text).is_some())
+            }
+        };
+        match [&field.default, &field.suggest].into_iter().flatten().find(|text| !known(text)) {
+            Some(text) => Err(format!("{}: {text} cannot be typed for it", field.key)),
+            None if field.key == "number" => Err("number stands for 序号 in paths".to_owned()),
             None => Ok(()),
         }
     }
@@ -251,4 +282,15 @@ fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, De
 
 fn wrong(file: &str, reason: impl Into<String>) -> DefinitionError {
     DefinitionError { file: file.to_owned(), reason: reason.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definitions_that_ship_hold_together() {
+        let read = Catalogue::from_assets().map(|all| all.records().count());
+        assert!(read.as_ref().is_ok_and(|records| *records > 0), "{read:?}");
+    }
 }

@@ -68,6 +68,11 @@ pub fn school_year(day: Date) -> String {
     format!("{start}—{}", start + 1)
 }
 
+/// The term a day lies in, a code of the list `term`: the first from September to January, the second from February on.
+pub fn term(day: Date) -> &'static str {
+    if matches!(day.month(), 2..=8) { "2" } else { "1" }
+}
+
 /// Whole years lived on a day; `None` before birth.
 pub fn age_on(birth: Date, day: Date) -> Option<u32> {
     day.years_since(birth)
@@ -152,5 +157,11 @@ mod tests {
     fn the_school_year_turns_on_the_first_of_september() {
         assert_eq!(school_year(Date::from_ymd_opt(2026, 8, 31).unwrap()), "2025—2026");
         assert_eq!(school_year(Date::from_ymd_opt(2026, 9, 1).unwrap()), "2026—2027");
+    }
+
+    #[test]
+    fn january_still_belongs_to_the_first_term() {
+        let term_in = |month| term(Date::from_ymd_opt(2026, month, 1).unwrap());
+        assert_eq!([term_in(9), term_in(1), term_in(2), term_in(8)], ["1", "1", "2", "2"]);
     }
 }

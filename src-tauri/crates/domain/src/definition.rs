@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::Severity;
 use crate::check::Rule;
+use crate::{Row, Severity, Value};
 
 /// A text in both languages of the program.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, TS)]
@@ -32,6 +32,12 @@ pub struct Record {
     /// The field naming the row that this one belongs to, if it belongs to one.
     #[serde(default)]
     pub owner: Option<String>,
+    /// Further fields that list the row under the row they name: a child's absence under its class's roll call.
+    #[serde(default)]
+    pub also_under: Vec<String>,
+    /// The natural key, if it has one: two computers that enter the same thing make one row (decisions A5).
+    #[serde(default)]
+    pub key: Vec<String>,
     /// Paths whose texts name a row to people.
     pub names: Vec<String>,
     /// Paths by which lists are sorted; `-` before one reverses it.
@@ -170,10 +176,10 @@ pub struct Field {
     /// Masked until asked for (decisions A8).
     #[serde(default)]
     pub sensitive: bool,
-    /// Stored when a new row says nothing: a code, or `@organisation`, `@today`, `@school_year`.
+    /// Stored when a new row says nothing: a code, or `@organisation`, `@today`, `@school_year`, `@term`.
     #[serde(default)]
     pub default: Option<String>,
-    /// Typed already when a form opens: as `default`.
+    /// Typed already when a form opens: as `default`, or `@me`, the name of who is signed in.
     #[serde(default)]
     pub suggest: Option<String>,
     /// The heading it stands under.
@@ -251,6 +257,19 @@ impl Record {
     /// The fields with a column in this record's own table.
     pub fn stored(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(|field| !field.projected)
+    }
+
+    /// The natural key of a row as text: JSON of the record's name and the key's values, `null` where nothing is typed.
+    /// `None` for a record without one. A row's id is UUIDv8 from the first half of this text's SHA-256, for ever.
+    pub fn natural_key(&self, row: &Row) -> Option<String> {
+        let value = |key: &String| row.get(key).map_or(serde_json::Value::Null, Value::to_json);
+        let values: Vec<serde_json::Value> = self.key.iter().map(value).collect();
+        (!values.is_empty()).then(|| serde_json::json!([self.record, values]).to_string())
+    }
+
+    /// The fields that list a row under another one: its owner first.
+    pub fn lists_under(&self) -> impl Iterator<Item = &str> {
+        self.owner.iter().chain(&self.also_under).map(String::as_str)
     }
 
     /// The projection behind a key.

@@ -1,11 +1,13 @@
 //! What is filled, listed and printed: forms lay paths into records out as a list, a workbook and a page.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::Catalogue;
 use crate::definition::Label;
 use crate::path::{Leaf, Path};
+use crate::{Catalogue, Record};
 
 /// A form (表, 台账): one file of `assets/forms`.
 #[derive(Debug, Clone, Deserialize, Serialize, TS)]
@@ -38,6 +40,9 @@ pub struct Form {
     /// Empty rows for handwriting at the end of a table.
     #[serde(default)]
     pub spare_rows: u32,
+    /// Which rows it lists: field → values, one of which the row holds. All rows when empty.
+    #[serde(default, rename = "where")]
+    pub only: BTreeMap<String, Vec<String>>,
     /// The sort order; the record's own when empty.
     #[serde(default)]
     pub order: Vec<String>,
@@ -181,19 +186,10 @@ fn one() -> u32 {
 impl Form {
     /// Proves that every path leads somewhere. Errors: the first that does not.
     pub(crate) fn check(&self, catalogue: &Catalogue) -> Result<(), String> {
-        if catalogue.record(&self.record).is_none() {
-            return Err(format!("no record {}", self.record));
-        }
+        let Some(record) = catalogue.record(&self.record) else { return Err(format!("no record {}", self.record)) };
         let cells = self.sections.iter().flat_map(|section| section.cells.iter().map(|cell| &cell.path));
-        if let Some(lost) = self
-            .columns
-            .iter()
-            .map(|column| &column.path)
-            .chain(cells)
-            .find(|path| !path.holds(catalogue, &self.record))
-        {
-            return Err(format!("{lost} leads nowhere from {}", self.record));
-        }
+        let columns = self.columns.iter().map(|column| &column.path);
+        leads(catalogue, &self.record, columns.chain(cells))?;
         let unnamed = |column: &Column| {
             column.head.is_none()
                 && column.path.field(catalogue, &self.record).is_none()
@@ -206,10 +202,26 @@ impl Form {
             self.check_family(catalogue)?;
         }
         for table in self.sections.iter().filter_map(|section| section.rows.as_ref()) {
-            if let Some(lost) =
-                table.columns.iter().map(|column| &column.path).find(|path| !path.holds(catalogue, &table.record))
-            {
-                return Err(format!("{lost} leads nowhere from {}", table.record));
+            if catalogue.listed_under(&self.record).all(|(child, _)| child.record != table.record) {
+                return Err(format!("{} does not belong to {}", table.record, self.record));
+            }
+            leads(catalogue, &table.record, table.columns.iter().map(|column| &column.path))?;
+        }
+        for key in self.order.iter().map(|key| key.trim_start_matches('-')).chain(self.only.keys().map(String::as_str))
+        {
+            if record.field(key).is_none() {
+                return Err(format!("{key} is no field of {}", self.record));
+            }
+        }
+        self.check_only(catalogue, record)
+    }
+
+    fn check_only(&self, catalogue: &Catalogue, record: &Record) -> Result<(), String> {
+        for (key, values) in &self.only {
+            let list = record.field(key).and_then(|field| catalogue.codes(field.codes.as_deref()?));
+            let Some(list) = list else { return Err(format!("{key} is not taken from a code list")) };
+            if let Some(lost) = values.iter().find(|code| list.get(code).is_none()) {
+                return Err(format!("{lost} is not in the list {}", list.list));
             }
         }
         Ok(())
@@ -233,5 +245,13 @@ impl Form {
     /// The columns of one medium.
     pub fn columns_of(&self, medium: Medium) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(move |column| column.only.is_none_or(|only| only == medium))
+    }
+}
+
+/// Proves that paths lead somewhere from a record. Errors: the first that does not.
+fn leads<'p>(catalogue: &Catalogue, record: &str, paths: impl IntoIterator<Item = &'p Path>) -> Result<(), String> {
+    match paths.into_iter().find(|path| !path.holds(catalogue, record)) {
+        Some(lost) => Err(format!("{lost} leads nowhere from {record}")),
+        None => Ok(()),
     }
 }

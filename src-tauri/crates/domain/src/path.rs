@@ -9,7 +9,7 @@ use crate::{Catalogue, Field};
 
 /// A way from a row to one thing it can show.
 ///
-/// `name` · `student.name` · `guardian[1].phone` · `count(persuasion)` · `last(persuasion.on)` · `age(birth_date)` · `number`
+/// `name` · `student.name` · `guardian[1].phone` · `guardian[relation=51|57].phone` · `count(persuasion)` · `last(persuasion.on)` · `age(birth_date)` · `number`
 ///
 /// ```
 /// use domain::path::{Leaf, Path};
@@ -36,6 +36,17 @@ pub enum Leaf {
         record: String,
         /// Which of them.
         nth: usize,
+        /// The field shown.
+        field: String,
+    },
+    /// A field of the first child row that holds one of some values.
+    Where {
+        /// The child rows' record.
+        record: String,
+        /// Its field looked at.
+        key: String,
+        /// The values, one of which it holds.
+        is: Vec<String>,
         /// The field shown.
         field: String,
     },
@@ -70,7 +81,9 @@ impl Path {
         let reached = self.record_reached(catalogue, record)?;
         match &self.leaf {
             Leaf::Field(key) => catalogue.record(&reached)?.field(key),
-            Leaf::Child { record, field, .. } | Leaf::Last { record, field } => catalogue.record(record)?.field(field),
+            Leaf::Child { record, field, .. } | Leaf::Where { record, field, .. } | Leaf::Last { record, field } => {
+                catalogue.record(record)?.field(field)
+            }
             Leaf::Count(_) | Leaf::Age(_) | Leaf::Number => None,
         }
     }
@@ -78,11 +91,15 @@ impl Path {
     /// Whether the path leads somewhere from `record`.
     pub fn holds(&self, catalogue: &Catalogue, record: &str) -> bool {
         let Some(reached) = self.record_reached(catalogue, record) else { return false };
-        let is_child = |name: &str| catalogue.children_of(&reached).any(|(child, _)| child.record == *name);
+        let is_child = |name: &str| catalogue.listed_under(&reached).any(|(child, _)| child.record == *name);
         match &self.leaf {
             Leaf::Field(_) => self.field(catalogue, record).is_some(),
             Leaf::Child { record: child, .. } | Leaf::Last { record: child, .. } => {
                 is_child(child) && self.field(catalogue, record).is_some()
+            }
+            Leaf::Where { record: child, key, .. } => {
+                let asked = catalogue.record(child).and_then(|child| child.field(key));
+                is_child(child) && asked.is_some() && self.field(catalogue, record).is_some()
             }
             Leaf::Count(child) => is_child(child),
             Leaf::Age(key) => catalogue.record(&reached).is_some_and(|r| r.field(key).is_some()),
@@ -119,10 +136,11 @@ impl FromStr for Path {
             }
             (_, Some(_)) => return Err(bad()),
             ("number", None) if steps.is_empty() => Leaf::Number,
-            (field, None) => match steps.last().and_then(|step| indexed(step)) {
-                Some((record, nth)) => {
+            (field, None) if field.contains('[') => return Err(bad()),
+            (field, None) => match steps.last().and_then(|step| picked(step, field)) {
+                Some(leaf) => {
                     steps.pop();
-                    Leaf::Child { record, nth, field: field.to_owned() }
+                    leaf
                 }
                 None => Leaf::Field(field.to_owned()),
             },
@@ -134,9 +152,16 @@ impl FromStr for Path {
     }
 }
 
-fn indexed(step: &str) -> Option<(String, usize)> {
-    let (record, nth) = step.strip_suffix(']')?.split_once('[')?;
-    Some((record.to_owned(), nth.parse().ok().filter(|nth| *nth > 0)?))
+/// `guardian[1]` or `guardian[relation=51|57]`, and the field shown of it.
+fn picked(step: &str, field: &str) -> Option<Leaf> {
+    let (record, which) = step.strip_suffix(']')?.split_once('[')?;
+    let (record, field) = (record.to_owned(), field.to_owned());
+    if let Some((key, values)) = which.split_once('=') {
+        let is: Vec<String> = values.split('|').map(str::to_owned).collect();
+        let sound = !key.is_empty() && is.iter().all(|value| !value.is_empty());
+        return sound.then(|| Leaf::Where { record, key: key.to_owned(), is, field });
+    }
+    Some(Leaf::Child { record, nth: which.parse().ok().filter(|nth| *nth > 0)?, field })
 }
 
 impl fmt::Display for Path {
@@ -147,6 +172,7 @@ impl fmt::Display for Path {
         match &self.leaf {
             Leaf::Field(key) => out.write_str(key),
             Leaf::Child { record, nth, field } => write!(out, "{record}[{nth}].{field}"),
+            Leaf::Where { record, key, is, field } => write!(out, "{record}[{key}={}].{field}", is.join("|")),
             Leaf::Count(record) => write!(out, "count({record})"),
             Leaf::Last { record, field } => write!(out, "last({record}.{field})"),
             Leaf::Age(key) => write!(out, "age({key})"),
@@ -165,5 +191,34 @@ impl<'de> Deserialize<'de> for Path {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_written_as_it_was_read() {
+        let paths = [
+            "name",
+            "student.guardian[1].phone",
+            "student.guardian[relation=51|57].phone",
+            "count(persuasion)",
+            "student.last(home_visit.visited_on)",
+            "age(birth_date)",
+            "number",
+        ];
+        for text in paths {
+            assert_eq!(text.parse::<Path>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_leads_nowhere_is_no_path() {
+        for text in ["", "student.", "guardian[0].name", "guardian[relation=].name", "guardian[1]", "sum(x)", "count(x"]
+        {
+            assert!(text.parse::<Path>().is_err(), "{text}");
+        }
     }
 }

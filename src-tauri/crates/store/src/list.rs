@@ -29,7 +29,7 @@ pub struct ListQuery {
 pub struct Filter {
     /// The field, projections included; `id` for the row itself.
     pub field: String,
-    /// The value wanted; `None`: the field is empty. A list of codes holds the code.
+    /// The value wanted; `None`: the field is empty. A list of codes holds the code; of several codes a code is one.
     pub is: Option<Value>,
 }
 
@@ -82,10 +82,16 @@ impl View<'_> {
         Ok(u64::try_from(total).unwrap_or_default())
     }
 
-    /// The rows of a record that belong to a row, in the record's order.
-    pub fn rows_under(&self, record: &Record, owner: Id) -> Result<Vec<(Id, Row)>, StoreError> {
-        let Some(via) = &record.owner else { return Ok(vec![]) };
-        let filter = Filter { field: via.clone(), is: Some(Value::Row(owner)) };
+    /// The rows of a record that are listed under a row, in the record's order.
+    pub fn rows_under(&self, record: &Record, above: Id) -> Result<Vec<(Id, Row)>, StoreError> {
+        let via = match (record.also_under.is_empty(), self.record_of(above)) {
+            (true, _) => record.owner.as_deref(),
+            (false, Ok(one)) => self.catalogue.field_under(record, &one.record),
+            (false, Err(StoreError::NoSuchRow(_))) => None,
+            (false, Err(error)) => return Err(error),
+        };
+        let Some(via) = via else { return Ok(vec![]) };
+        let filter = Filter { field: via.to_owned(), is: Some(Value::Row(above)) };
         Ok(self.list(record, &ListQuery { filters: vec![filter], ..ListQuery::default() })?.rows)
     }
 
@@ -171,6 +177,9 @@ impl View<'_> {
             match (several, wanted) {
                 (true, Value::Text(_)) => {
                     conditions.push(format!("EXISTS (SELECT 1 FROM json_each({column}) WHERE value = ?{at})"))
+                }
+                (false, Value::Codes(_)) => {
+                    conditions.push(format!("{column} IN (SELECT value FROM json_each(?{at}))"))
                 }
                 _ => conditions.push(format!("{column} = ?{at}")),
             }

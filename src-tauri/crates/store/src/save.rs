@@ -1,6 +1,6 @@
 //! The one way in for what people do: a saved form becomes a change on this computer's own chain.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::{Id, Problem, Severity, Value};
 use oplog::admit::Hashed;
@@ -87,8 +87,13 @@ impl Door<'_> {
         let mut by_scope: Vec<(Id, Vec<Op>)> = Vec::new();
         let mut problems = Vec::new();
         let mut tips: HashMap<Id, Option<Dot>> = HashMap::new();
+        let brought_back = edits.iter().filter(|edit| matches!(edit.act, Act::Live(true)));
+        let revived: HashSet<Id> = brought_back.map(|edit| edit.row).collect();
         for edit in edits {
             let scope = self.scope_of(edit)?;
+            if !revived.contains(&edit.row) {
+                self.must_be_visible(edit)?;
+            }
             let own_tip = match tips.get(&scope) {
                 Some(tip) => *tip,
                 None => *tips.entry(scope).or_insert(self.own_tip(scope)?.map(|(dot, _)| dot)),
@@ -205,12 +210,8 @@ impl Door<'_> {
                 }));
                 Ok(ops)
             }
-            Act::Write { fields, seen } => {
-                self.must_be_visible(edit.row)?;
-                self.written_ops(edit, fields, seen.as_deref(), own_tip)
-            }
+            Act::Write { fields, seen } => self.written_ops(edit, fields, seen.as_deref(), own_tip),
             Act::Reopen(fields) => {
-                self.must_be_visible(edit.row)?;
                 let op = |(key, values): (&String, &Vec<Option<Value>>)| {
                     let heads = self.heads_of(edit.row, &name(key))?;
                     self.op(edit.row, name(key), heads.iter(), own_tip, Payload::Reopen(values.clone()))
@@ -225,10 +226,13 @@ impl Door<'_> {
         }
     }
 
-    /// Who knows that a row was deleted does not write to it: it is brought back first.
-    fn must_be_visible(&self, row: Id) -> Result<(), StoreError> {
-        let life = self.view().obj(row)?.map(|obj| self.view().life(obj)).transpose()?.flatten();
-        if life == Some(0) { Err(StoreError::RowDeleted(row.to_string())) } else { Ok(()) }
+    /// Who knows that a row was deleted does not write to it: it is brought back first, or in the same change.
+    fn must_be_visible(&self, edit: &Edit) -> Result<(), StoreError> {
+        if !matches!(edit.act, Act::Write { .. } | Act::Reopen(_)) {
+            return Ok(());
+        }
+        let life = self.view().obj(edit.row)?.map(|obj| self.view().life(obj)).transpose()?.flatten();
+        if life == Some(0) { Err(StoreError::RowDeleted(edit.row.to_string())) } else { Ok(()) }
     }
 
     fn written_ops(

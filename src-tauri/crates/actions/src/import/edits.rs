@@ -73,7 +73,8 @@ pub(crate) fn of_held(
     if let (Some(owner), Some(via)) = (owner, &record.owner) {
         values.insert(via.clone(), Some(Value::Row(owner)));
     }
-    edits.extend(setting.make(record, held.id, &Typed { values, problems: vec![] })?);
+    let typed = Typed { values, problems: vec![] };
+    edits.extend(setting.enter(record, setting.place(record, held.id)?, &typed, None)?);
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use super::known::{Held, Known};
 use super::matching::{self, Found, Line};
 use super::merging;
 use super::plan::{Here, Planner, Verdict};
-use crate::draft::Setting;
+use crate::draft::{Setting, Typed};
 use crate::failure::Done;
 
 /// A record between a register's and the child, with its living rows by whom they belong to.
@@ -72,9 +72,10 @@ impl<'c> Register<'c> {
             }
         };
         let given = read.given.first_mut().map(std::mem::take).unwrap_or_default();
-        let taken = self.take_entry(owner, &given);
+        let id = self.id_of(planner, owner, &given)?;
+        let taken = self.take_entry(owner, &given, id);
         let found = taken.is_some();
-        let mut held = taken.map_or_else(|| Held::new(planner.desk.new_id()), |entry| entry.held);
+        let mut held = taken.map_or_else(|| Held::new(id), |entry| entry.held);
         let merged = planner.ground.merge(self.record, &mut held, given, (&merging::contested(&self.root), None))?;
         let missing: Vec<Problem> = self.missing(&held);
         if !found && !missing.is_empty() {
@@ -139,10 +140,24 @@ impl<'c> Register<'c> {
         Ok((at, owner))
     }
 
-    /// The row that a line speaks of: one that says all of it already, else the one of the same day or name.
-    fn take_entry(&mut self, owner: Id, given: &Given) -> Option<Entry> {
-        let key = self.record.names.iter().find(|key| self.record.stored().any(|field| field.key == **key))?;
+    /// The id of a row that a line makes: from its natural key, else drawn.
+    fn id_of(&self, planner: &Planner<'_>, owner: Id, given: &Given) -> Done<Id> {
+        let session = planner.desk.session()?;
+        let owner = self.record.owner.iter().map(|via| (via.clone(), Some(Value::Row(owner))));
+        let values = given.iter().map(|(key, (value, _))| (key.clone(), Some(value.clone()))).chain(owner).collect();
+        let typed = Typed { values, problems: vec![] };
+        crate::rows::setting(planner.desk, &session, planner.ground.view).id_of(self.record, &typed)
+    }
+
+    /// The row that a line speaks of: the one with its natural key; without one, a row that says all of it already,
+    /// else the one of the same day or name.
+    fn take_entry(&mut self, owner: Id, given: &Given, id: Id) -> Option<Entry> {
         let entries = self.rows.get_mut(&owner)?;
+        if !self.record.key.is_empty() {
+            let at = entries.iter().position(|entry| entry.held.id == id)?;
+            return Some(entries.remove(at));
+        }
+        let key = self.record.names.iter().find(|key| self.record.stored().any(|field| field.key == **key))?;
         let says = |entry: &Entry| given.iter().all(|(key, (value, _))| entry.held.row.get(key) == Some(value));
         let same_key = |entry: &Entry| {
             let value = given.get(key).map(|(value, _)| value);

@@ -1,0 +1,91 @@
+//! Rows made up from definitions alone: every field filled by its type, whatever the record.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use domain::{Catalogue, Field, FieldType, Id, Record, Severity};
+use serde_json::{Map, Value as Json, json};
+
+use crate::desks::Office;
+
+/// Fills forms at a desk. Rows that others refer to are made once, with what must be typed.
+pub struct Filler<'o> {
+    office: &'o Office,
+    bare: RefCell<BTreeMap<String, Id>>,
+}
+
+impl<'o> Filler<'o> {
+    /// Nothing is made yet.
+    pub fn new(office: &'o Office) -> Self {
+        Self { office, bare: RefCell::default() }
+    }
+
+    fn catalogue(&self) -> &Catalogue {
+        self.office.desk.catalogue()
+    }
+
+    /// A form with every field of a record typed. Two turns differ in every field that has two values.
+    pub fn form(&self, record: &Record, turn: usize) -> Map<String, Json> {
+        self.fields(record, turn, |_| true)
+    }
+
+    /// A row with no more than what must be typed.
+    pub fn bare(&self, name: &str) -> Id {
+        if let Some(id) = self.bare.borrow().get(name) {
+            return *id;
+        }
+        let record = self.catalogue().record(name).unwrap();
+        let values = self.fields(record, 0, |field| field.required == Some(Severity::Block));
+        let id = self.office.put(name, &Json::Object(values));
+        self.bare.borrow_mut().insert(name.to_owned(), id);
+        id
+    }
+
+    fn fields(&self, record: &Record, turn: usize, wanted: impl Fn(&Field) -> bool) -> Map<String, Json> {
+        let mut values = Map::new();
+        let deciding = |field: &&Field| record.fields.iter().any(|other| other.codes_when.contains_key(&field.key));
+        let (first, rest): (Vec<&Field>, Vec<&Field>) = record.fields.iter().partition(deciding);
+        for field in first.into_iter().chain(rest).filter(|field| wanted(field)) {
+            let value = self.value(field, turn, &values);
+            values.insert(field.key.clone(), value);
+        }
+        values
+    }
+
+    fn value(&self, field: &Field, turn: usize, typed: &Map<String, Json>) -> Json {
+        let numbers = ["11010519491231002X", "440524188001010014"];
+        match field.kind {
+            FieldType::Text | FieldType::Area => json!(cut(field, &format!("{turn}·{}", field.label.zh))),
+            FieldType::LongText => json!(format!("{turn} {}\n=1+1 𠮷䶮 '--\n", field.label.zh)),
+            FieldType::Date => json!(format!("2026-0{}-1{turn}", 3 + turn)),
+            FieldType::Month => json!(format!("2025-0{}", 4 + turn)),
+            FieldType::Integer => json!(field.range.map_or(7, |(low, _)| low) + turn as i64),
+            FieldType::Decimal => json!(["1250.5", "7"][turn % 2]),
+            FieldType::YesNo => json!((turn + 1) % 2),
+            FieldType::Code => json!(self.codes(field, typed)[turn]),
+            FieldType::Codes => {
+                let mut codes = self.codes(field, typed);
+                codes.rotate_left(turn);
+                codes.truncate(2);
+                codes.sort();
+                json!(codes)
+            }
+            FieldType::Row => json!(self.bare(field.to.as_deref().unwrap())),
+            FieldType::IdNumber => json!(numbers[turn % 2]),
+            FieldType::StudentCode => json!(format!("{}{}", ["G", "J"][turn % 2], numbers[turn % 2])),
+            FieldType::SchoolCode => json!(format!("214100000{turn}")),
+            FieldType::Phone => json!(format!("1640000000{turn}")),
+            FieldType::File => json!(format!("{turn}").repeat(64)),
+        }
+    }
+
+    fn codes(&self, field: &Field, typed: &Map<String, Json>) -> Vec<String> {
+        let code_of = |key: &str| typed.get(key).and_then(Json::as_str).map(str::to_owned);
+        let list = self.catalogue().list_of(field, code_of).unwrap();
+        list.codes.iter().filter(|code| !code.retired).map(|code| code.code.clone()).collect()
+    }
+}
+
+fn cut(field: &Field, text: &str) -> String {
+    text.chars().take(field.max_chars.unwrap_or(200) as usize).collect()
+}
