@@ -1580,7 +1580,7 @@ export type TodayReply = {
  */
 today: string, 
 /**
- * Follow-ups agreed for a day that has come, oldest first; the first 200 of them.
+ * Follow-ups agreed for a day that has come, oldest first; the first 60 of them.
  */
 due: Array<DueLine>, 
 /**
@@ -1588,7 +1588,7 @@ due: Array<DueLine>,
  */
 due_total: number, 
 /**
- * Follow-ups of the coming week; the first 200 of them.
+ * Follow-ups of the coming week; the first 60 of them.
  */
 soon: Array<DueLine>, 
 /**
@@ -1596,7 +1596,7 @@ soon: Array<DueLine>,
  */
 soon_total: number, 
 /**
- * Cases that are open; the first 200 of them.
+ * Cases that are open; the first 60 of them.
  */
 open_cases: Array<DueLine>, 
 /**

@@ -14,15 +14,15 @@ use crate::rows::{name_of, record};
 pub struct TodayReply {
     /// The civil day.
     pub today: String,
-    /// Follow-ups agreed for a day that has come, oldest first; the first 200 of them.
+    /// Follow-ups agreed for a day that has come, oldest first; the first 60 of them.
     pub due: Vec<DueLine>,
     /// How many there are.
     pub due_total: u32,
-    /// Follow-ups of the coming week; the first 200 of them.
+    /// Follow-ups of the coming week; the first 60 of them.
     pub soon: Vec<DueLine>,
     /// How many there are.
     pub soon_total: u32,
-    /// Cases that are open; the first 200 of them.
+    /// Cases that are open; the first 60 of them.
     pub open_cases: Vec<DueLine>,
     /// How many there are.
     pub open_total: u32,
@@ -79,7 +79,7 @@ pub struct ClassLine {
 const SOON_DAYS: u64 = 7;
 
 /// Lines of each kind that are given: more than a day's work; the totals tell the rest.
-const LINES_MAX: u32 = 200;
+const LINES_MAX: u32 = 60;
 
 /// Follow-ups, open cases and what waits.
 pub fn today(desk: &Desk, _: ()) -> Done<TodayReply> {

@@ -52,7 +52,9 @@ pub fn of_number(number: &str) -> BTreeSet<String> {
 
 /// Full pinyin without spaces, for sorting people the way teachers expect.
 pub fn sort_key(name: &str) -> String {
-    readings(&fold(name)).into_iter().next().map(|(full, _)| full).unwrap_or_default()
+    let folded = fold(name);
+    let characters = folded.chars().filter(|c| *c != '·');
+    characters.filter_map(|c| sounds_of(c).into_iter().next()).collect()
 }
 
 /// A text that sorts numbers inside it by size: `2班` before `10班`.

@@ -131,7 +131,8 @@ impl Change {
     ///
     /// SHA-256 over the canonical CBOR of header and operations, with commitments in place of values.
     pub fn hash(&self) -> Hash {
-        let salts = Salts::of(self);
+        let mut salts = Salts::of(self);
+        let seed = salts.commitment();
         let why = match &self.why {
             Sealed::Open(why) => salts.commit(0, &wire::why_bytes(why.as_deref())),
             Sealed::Erased(commitment) => *commitment,
@@ -140,7 +141,7 @@ impl Change {
             Sealed::Open(payload) => salts.commit(at, &wire::payload_bytes(payload)),
             Sealed::Erased(commitment) => *commitment,
         });
-        Hash::of(&[&wire::preimage(self, salts.commitment(), why, commitments)])
+        Hash::of(&[&wire::preimage(self, seed, why, commitments)])
     }
 }
 
@@ -148,14 +149,16 @@ impl Change {
 struct Salts<'a> {
     seed: Option<[u8; 16]>,
     given: Option<(&'a Hash, &'a [Option<[u8; 16]>])>,
+    /// The pair made last.
+    pair: Option<(usize, Hash)>,
 }
 
 impl<'a> Salts<'a> {
     fn of(change: &'a Change) -> Self {
         match &change.secret {
-            Secret::Epoch(epoch) => Self { seed: Some(seed(epoch, change.parent)), given: None },
-            Secret::Seed(seed) => Self { seed: Some(*seed), given: None },
-            Secret::Salts(commitment, salts) => Self { seed: None, given: Some((commitment, salts)) },
+            Secret::Epoch(epoch) => Self { seed: Some(seed(epoch, change.parent)), given: None, pair: None },
+            Secret::Seed(seed) => Self { seed: Some(*seed), given: None, pair: None },
+            Secret::Salts(commitment, salts) => Self { seed: None, given: Some((commitment, salts)), pair: None },
         }
     }
 
@@ -166,16 +169,20 @@ impl<'a> Salts<'a> {
         }
     }
 
-    fn commit(&self, at: usize, bytes: &[u8]) -> Hash {
+    fn commit(&mut self, at: usize, bytes: &[u8]) -> Hash {
         Hash::of(&[&self.salt(at), bytes])
     }
 
     /// Two salts come out of one hash: the seed with the pair's number.
-    fn salt(&self, at: usize) -> [u8; 16] {
+    fn salt(&mut self, at: usize) -> [u8; 16] {
         if let Some((_, salts)) = self.given {
             return salts.get(at).copied().flatten().unwrap_or_default();
         }
-        let pair = Hash::of(&[b"baoxue-salt-1", &self.seed.unwrap_or_default(), &(at as u64 / 2).to_be_bytes()]);
+        let pair = match self.pair.filter(|(number, _)| *number == at / 2) {
+            Some((_, pair)) => pair,
+            None => Hash::of(&[b"baoxue-salt-1", &self.seed.unwrap_or_default(), &(at as u64 / 2).to_be_bytes()]),
+        };
+        self.pair = Some((at / 2, pair));
         if at.is_multiple_of(2) { pair.half() } else { pair.other_half() }
     }
 }

@@ -33,7 +33,12 @@ impl Out {
     writes!(array(u64), u64(u64), i64(i64), str(&str), bytes(&[u8]));
 
     fn new() -> Self {
-        Self(Encoder::new(Vec::new()))
+        Self::sized(64)
+    }
+
+    /// A writer with room for so many bytes.
+    fn sized(bytes: usize) -> Self {
+        Self(Encoder::new(Vec::with_capacity(bytes)))
     }
 
     fn null(&mut self) {
@@ -109,7 +114,7 @@ pub fn payload_bytes(payload: &Payload) -> Vec<u8> {
 
 /// The bytes a change's hash is taken of.
 pub(crate) fn preimage(change: &Change, seed: Hash, why: Hash, commitments: impl Iterator<Item = Hash>) -> Vec<u8> {
-    let mut out = Out::new();
+    let mut out = Out::sized(400 + change.ops.len() * 110);
     out.len(14);
     out.str("baoxue-change-1");
     out.hash(change.parent);

@@ -6,11 +6,11 @@ use domain::Id;
 use oplog::admit::Hashed;
 use oplog::change::Sealed;
 use oplog::heads::Rank;
-use oplog::tree::Lineage;
 use oplog::{Change, Dot, Hash, Op, Payload, Secret};
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, params};
 
+use crate::chain::{Placed, Vouched};
 use crate::error::Doing;
 use crate::{Door, StoreError, cell, made};
 
@@ -29,6 +29,17 @@ pub(crate) struct Obj {
     pub(crate) new: bool,
     /// Its record and scope were learnt in this batch and are not in the table yet.
     pub(crate) claimed: bool,
+    /// The change that the table says made it, when it was entered in this batch as made.
+    pub(crate) kept: Option<Dot>,
+    /// The row everywhere.
+    pub(crate) uuid: Id,
+}
+
+impl Obj {
+    /// A row nothing is known of.
+    fn new(id: i64, uuid: Id) -> Self {
+        Self { id, record: None, scope: None, born: None, life: None, new: true, claimed: false, kept: None, uuid }
+    }
 }
 
 /// An operation of this batch, waiting to be folded into the state.
@@ -48,181 +59,55 @@ pub(crate) struct Batch {
     pub(crate) objs: HashMap<i64, Obj>,
     pub(crate) fresh: Vec<FreshOp>,
     ids: HashMap<Id, i64>,
-    dots: HashMap<Hash, Dot>,
+    /// Where the changes of this batch stand.
+    pub(crate) dots: HashMap<Hash, Dot>,
 }
 
 impl Batch {
+    fn know(&mut self, id: Id, obj: Obj) {
+        self.ids.insert(id, obj.id);
+        self.objs.insert(obj.id, obj);
+    }
+
+    /// The number of a row that an operation of this batch mentioned.
+    pub(crate) fn number(&self, id: Id) -> Option<i64> {
+        self.ids.get(&id).copied()
+    }
+
     /// Changes given a place so far.
     pub(crate) fn placed(&self) -> usize {
         self.dots.len()
     }
 }
 
-/// The signed certificate material a segment arrives with.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Vouched {
-    pub(crate) signature: Option<Vec<u8>>,
-    pub(crate) certificate: Option<Vec<u8>>,
-    pub(crate) package: Option<i64>,
-}
-
-/// A segment's unknown changes with the lineage they were given.
-struct Placed<'s> {
-    one: &'s Hashed,
-    lin: u32,
-    fresh: Vec<(&'s Change, Hash)>,
-}
-
 impl Door<'_> {
     /// Enters segments whose ground is here or among them. All get their places first: they may refer to one another.
-    pub(crate) fn enter_log<'s>(
+    pub(crate) fn enter_log(
         &mut self,
         batch: &mut Batch,
-        segments: impl IntoIterator<Item = (&'s Hashed, Vouched)>,
+        segments: impl IntoIterator<Item = (Hashed, Vouched)>,
     ) -> Result<(), StoreError> {
         let mut placed = Vec::new();
         for (one, vouched) in segments {
             placed.extend(self.place(batch, one)?.map(|place| (place, vouched)));
         }
-        for (Placed { one, lin, fresh }, vouched) in placed {
-            for (change, hash) in &fresh {
-                self.insert_change(batch, Dot { lin, depth: change.depth }, change, *hash)?;
+        for (Placed { lin, epoch, fresh }, vouched) in placed {
+            let ends =
+                fresh.first().zip(fresh.last()).map(|((first, _), (last, hash))| (first.depth, last.depth, *hash));
+            let Some((first, last, tip_hash)) = ends else { continue };
+            for (change, hash) in fresh {
+                self.insert_change(batch, Dot { lin, depth: change.depth }, change, hash)?;
             }
-            let (Some((first, _)), Some((last, tip_hash))) = (fresh.first(), fresh.last()) else { continue };
             self.tx
                 .prepare_cached("UPDATE lin SET tip = ?2, tip_hash = ?3 WHERE id = ?1")
-                .and_then(|mut update| update.execute(params![lin, last.depth, tip_hash.0]))
+                .and_then(|mut update| update.execute(params![lin, last, tip_hash.0]))
                 .doing("moving a tip")?;
-            self.keep_segment(lin, first.depth, last.depth, one.segment.epoch, &vouched)?;
+            self.keep_segment(lin, first, last, epoch, &vouched)?;
         }
         Ok(())
     }
 
-    /// Gives every unknown change of a segment its place: on the chain it continues, or on a branch of it.
-    fn place<'s>(&mut self, batch: &mut Batch, one: &'s Hashed) -> Result<Option<Placed<'s>>, StoreError> {
-        let (known, after) = self.known_part(batch, one)?;
-        let all = one.segment.changes.iter().zip(one.hashes.iter().copied());
-        let fresh: Vec<(&Change, Hash)> = all.skip(known).collect();
-        let Some((last, _)) = fresh.last() else { return Ok(None) };
-        let lin = self.lineage_after(after, one)?;
-        for (change, hash) in &fresh {
-            batch.dots.insert(*hash, Dot { lin, depth: change.depth });
-        }
-        let fork = self.memory.tree.get(lin).and_then(|lineage| lineage.fork);
-        self.memory.tree.set(lin, Lineage { fork, tip: last.depth });
-        Ok(Some(Placed { one, lin, fresh }))
-    }
-
-    /// How many leading changes are held already, and where the last of them (or the parent) stands.
-    fn known_part(&self, batch: &Batch, one: &Hashed) -> Result<(usize, Option<Dot>), StoreError> {
-        let mut after = match one.segment.parent {
-            Some(parent) => self.dot_at(batch, parent, one.segment.first_depth.saturating_sub(1))?,
-            None => None,
-        };
-        if one.segment.parent.is_some() && after.is_none() {
-            return Err(StoreError::Defect("a segment was admitted without its parent".to_owned()));
-        }
-        let mut known = 0;
-        for (hash, depth) in one.hashes.iter().zip(one.segment.first_depth..) {
-            match self.dot_at(batch, *hash, depth)? {
-                Some(dot) => {
-                    after = Some(dot);
-                    known += 1;
-                }
-                None => break,
-            }
-        }
-        Ok((known, after))
-    }
-
-    /// Where a change of known depth stands: the tips are asked first, then every lineage long enough.
-    pub(crate) fn dot_at(&self, batch: &Batch, hash: Hash, depth: u32) -> Result<Option<Dot>, StoreError> {
-        if let Some(dot) = batch.dots.get(&hash) {
-            return Ok(Some(*dot));
-        }
-        let mut find = self
-            .tx
-            .prepare_cached(
-                "SELECT c.id FROM lin JOIN change c ON c.id = (lin.id << 32) + ?2 WHERE lin.tip >= ?2 AND c.hash = ?1",
-            )
-            .doing("preparing to find a change")?;
-        let found = find.query_row(params![hash.0, depth], |row| row.get(0)).optional().doing("finding a change")?;
-        Ok(found.map(Dot::unpacked))
-    }
-
-    /// The lineage that continues after a dot, or a new one that branches off there.
-    fn lineage_after(&mut self, after: Option<Dot>, one: &Hashed) -> Result<u32, StoreError> {
-        if let Some(dot) =
-            after.filter(|dot| self.memory.tree.get(dot.lin).is_some_and(|lineage| lineage.tip == dot.depth))
-        {
-            return Ok(dot.lin);
-        }
-        let lin = self.memory.tree.next_number();
-        let tip = one.segment.first_depth;
-        self.memory.tree.set(lin, Lineage { fork: after, tip });
-        self.tx
-            .prepare_cached(
-                "INSERT INTO lin (id, fork, replica, scope, tip, tip_hash) VALUES (?1, ?2, ?3, ?4, ?5, x'')",
-            )
-            .and_then(|mut insert| {
-                insert.execute(params![
-                    lin,
-                    after.map(Dot::packed),
-                    one.segment.replica.as_bytes(),
-                    one.segment.scope.as_bytes(),
-                    tip
-                ])
-            })
-            .doing("adding a lineage")?;
-        Ok(lin)
-    }
-
-    fn keep_segment(
-        &self,
-        lin: u32,
-        first: u32,
-        last: u32,
-        epoch: [u8; 32],
-        vouched: &Vouched,
-    ) -> Result<(), StoreError> {
-        let sealed = vouched.signature.is_some();
-        match (sealed, self.open_segment(lin)?) {
-            (false, Some(_)) => return Ok(()),
-            (true, Some(begun)) => self.close_segment(lin, begun, first)?,
-            (_, None) => {}
-        }
-        self.tx
-            .prepare_cached(
-                "INSERT INTO segment (lin, first, last, epoch, signature, certificate, package) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )
-            .and_then(|mut insert| {
-                let last = sealed.then_some(last);
-                insert.execute(params![lin, first, last, epoch, vouched.signature, vouched.certificate, vouched.package])
-            })
-            .doing("keeping a segment")?;
-        Ok(())
-    }
-
-    /// The depth at which the open segment of a lineage begins.
-    fn open_segment(&self, lin: u32) -> Result<Option<u32>, StoreError> {
-        let mut ask = self
-            .tx
-            .prepare_cached("SELECT first FROM segment WHERE lin = ?1 AND last IS NULL")
-            .doing("preparing segments")?;
-        ask.query_row([lin], |row| row.get(0)).optional().doing("asking for the open segment")
-    }
-
-    /// A chain that comes back from a lost copy continues our own: what was open ends before it.
-    fn close_segment(&self, lin: u32, begun: u32, before: u32) -> Result<(), StoreError> {
-        let sql = match begun < before {
-            true => "UPDATE segment SET last = ?2 - 1 WHERE lin = ?1 AND last IS NULL",
-            false => "DELETE FROM segment WHERE lin = ?1 AND last IS NULL AND first >= ?2",
-        };
-        self.tx.prepare_cached(sql).and_then(|mut close| close.execute([lin, before])).doing("closing a segment")?;
-        Ok(())
-    }
-
-    fn insert_change(&mut self, batch: &mut Batch, dot: Dot, change: &Change, hash: Hash) -> Result<(), StoreError> {
+    fn insert_change(&mut self, batch: &mut Batch, dot: Dot, change: Change, hash: Hash) -> Result<(), StoreError> {
         if change.ops.len() > OPS_MAX {
             return Err(StoreError::ChangeTooLarge(change.ops.len()));
         }
@@ -243,44 +128,85 @@ impl Door<'_> {
             .and_then(|mut insert| {
                 let batch_id = change.batch.map(|id| *id.as_bytes());
                 let undoes = undoes.map(Dot::packed);
-                insert.execute(params![dot.packed(), hash.0, time, who, change.flags.0, batch_id, undoes, why, unusual(change)])
+                insert.execute(params![dot.packed(), hash.0, time, who, change.flags.0, batch_id, undoes, why, unusual(&change)])
             })
             .doing("adding a change")?;
         let rank = Rank::of(change.flags, change.time, hash);
-        self.insert_ops(batch, dot, &change.ops, rank)?;
+        let scope = self.obj_id(batch, change.scope)?;
         if !change.flags.has(oplog::Flags::CLOCK_SUSPECT) {
             self.memory.newest = self.memory.newest.max(change.time);
         }
-        self.claim_rows(batch, change)
+        self.insert_ops(batch, (dot, rank), scope, change.ops)
     }
 
     /// Enters the operations of a change; the fields a row is made with stand together.
-    fn insert_ops(&mut self, batch: &mut Batch, dot: Dot, ops: &[Op], rank: Rank) -> Result<(), StoreError> {
-        let mut rest = ops;
+    fn insert_ops(
+        &mut self,
+        batch: &mut Batch,
+        (dot, rank): (Dot, Rank),
+        scope: i64,
+        ops: Vec<Op>,
+    ) -> Result<(), StoreError> {
         let mut id = dot.packed() << 15;
-        while let Some(first) = rest.first() {
-            let (run, tail) = rest.split_at(made::run(rest));
-            let obj = self.obj_id(batch, first.row)?;
+        let runs = made::runs(&ops);
+        let mut ops = ops.into_iter();
+        for run in runs {
             let from = batch.fresh.len();
-            for op in run {
-                let fresh = self.fresh_op(batch, obj, op, dot, rank)?;
+            let mut obj = None;
+            for op in ops.by_ref().take(run) {
+                let obj = match obj {
+                    Some(obj) => obj,
+                    None => *obj.insert(self.row_of(batch, &op, scope, dot)?),
+                };
+                let fresh = self.fresh_op(batch, obj, op, (dot, rank))?;
                 batch.fresh.push(fresh);
             }
-            let fresh = batch.fresh.get(from..).unwrap_or_default();
-            self.insert_run(id, fresh)?;
-            id += i64::try_from(run.len()).unwrap_or_default();
-            rest = tail;
+            self.insert_run(id, batch.fresh.get(from..).unwrap_or_default())?;
+            id += i64::try_from(run).unwrap_or_default();
         }
         Ok(())
     }
 
-    fn fresh_op(&mut self, batch: &mut Batch, obj: i64, op: &Op, dot: Dot, rank: Rank) -> Result<FreshOp, StoreError> {
+    /// The row of an operation, claimed for its record and scope. A row met first when it is made is entered whole.
+    fn row_of(&mut self, batch: &mut Batch, op: &Op, scope: i64, dot: Dot) -> Result<i64, StoreError> {
+        let record = match op.field.split_once('.') {
+            Some((record, _)) => Some(self.memory.terms.id(&self.tx, &record.into())?),
+            None => None,
+        };
+        if !batch.ids.contains_key(&op.row) && made::makes(op) {
+            let mut insert = self
+                .tx
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO obj (uuid, record, scope, born, life) VALUES (?1, ?2, ?3, ?4, 1)",
+                )
+                .doing("preparing a row")?;
+            let with = params![op.row.as_bytes(), record, scope, dot.packed()];
+            if insert.execute(with).doing("adding a row")? == 1 {
+                let id = self.tx.last_insert_rowid();
+                batch.know(op.row, Obj { record, scope: Some(scope), kept: Some(dot), ..Obj::new(id, op.row) });
+                return Ok(id);
+            }
+        }
+        let obj = self.obj_id(batch, op.row)?;
+        if let Some(known) = batch.objs.get_mut(&obj).filter(|known| known.record.is_none() && record.is_some()) {
+            (known.record, known.scope, known.claimed) = (record, Some(scope), true);
+        }
+        Ok(obj)
+    }
+
+    fn fresh_op(
+        &mut self,
+        batch: &mut Batch,
+        obj: i64,
+        op: Op,
+        (dot, rank): (Dot, Rank),
+    ) -> Result<FreshOp, StoreError> {
         if let Some(Payload::Set(Some(domain::Value::Row(target)))) = op.payload.open() {
             self.obj_id(batch, *target)?;
         }
         let field = self.memory.terms.id(&self.tx, &op.field)?;
         let seen = op.seen.iter().map(|hash| self.seen_dot(batch, obj, *hash)).collect::<Result<Vec<Dot>, _>>()?;
-        Ok(FreshOp { obj, field, dot, seen, rank, payload: op.payload.clone() })
+        Ok(FreshOp { obj, field, dot, seen, rank, payload: op.payload })
     }
 
     fn insert_run(&self, id: i64, run: &[FreshOp]) -> Result<(), StoreError> {
@@ -334,13 +260,12 @@ impl Door<'_> {
         let held = find.query_row([id.as_bytes()], |row| {
             let born: Option<i64> = row.get("born")?;
             Ok(Obj {
-                id: row.get("id")?,
                 record: row.get("record")?,
                 scope: row.get("scope")?,
                 born: born.map(Dot::unpacked),
                 life: row.get("life")?,
                 new: false,
-                claimed: false,
+                ..Obj::new(row.get("id")?, id)
             })
         });
         let obj = match held.optional().doing("finding a row")? {
@@ -349,26 +274,11 @@ impl Door<'_> {
                 let mut insert =
                     self.tx.prepare_cached("INSERT INTO obj (uuid) VALUES (?1)").doing("preparing a row")?;
                 insert.execute([id.as_bytes()]).doing("adding a row")?;
-                let id = self.tx.last_insert_rowid();
-                Obj { id, record: None, scope: None, born: None, life: None, new: true, claimed: false }
+                Obj::new(self.tx.last_insert_rowid(), id)
             }
         };
-        batch.ids.insert(id, obj.id);
-        batch.objs.insert(obj.id, obj);
+        batch.know(id, obj);
         Ok(obj.id)
-    }
-
-    /// Notes to which record and scope the rows of a change belong.
-    fn claim_rows(&mut self, batch: &mut Batch, change: &Change) -> Result<(), StoreError> {
-        let scope = self.obj_id(batch, change.scope)?;
-        for op in &change.ops {
-            let obj = self.obj_id(batch, op.row)?;
-            let Some(known) = batch.objs.get_mut(&obj).filter(|known| known.record.is_none()) else { continue };
-            let Some((record, _)) = op.field.split_once('.') else { continue };
-            known.record = Some(self.memory.terms.id(&self.tx, &record.into())?);
-            (known.scope, known.claimed) = (Some(scope), true);
-        }
-        Ok(())
     }
 }
 

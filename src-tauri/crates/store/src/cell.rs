@@ -3,7 +3,8 @@
 use domain::{Field, FieldType, Id, Value};
 use oplog::change::Sealed;
 use oplog::{Dot, Hash, Payload, unwire, wire};
-use rusqlite::types::{Value as Sql, ValueRef};
+use rusqlite::ToSql;
+use rusqlite::types::{ToSqlOutput, Value as Sql, ValueRef};
 
 use crate::StoreError;
 
@@ -77,7 +78,47 @@ pub(crate) fn fits(field: &Field, value: &Value) -> bool {
     }
 }
 
-/// A value for a state column; the caller has turned references into integers.
+/// A cell to be written, borrowed where it can be.
+#[derive(Debug)]
+pub(crate) enum Cell<'v> {
+    /// Nothing.
+    Null,
+    /// A number.
+    Int(i64),
+    /// A text.
+    Text(&'v str),
+    /// A text made for the cell.
+    Made(String),
+    /// Bytes.
+    Bytes(&'v [u8]),
+}
+
+impl<'v> Cell<'v> {
+    /// A value for a state column; the caller has turned references into integers.
+    pub(crate) fn of(value: Option<&'v Value>) -> Self {
+        match value {
+            None => Self::Null,
+            Some(Value::Int(number)) => Self::Int(*number),
+            Some(Value::Text(text)) => Self::Text(text),
+            Some(Value::Row(id)) => Self::Bytes(id.as_bytes()),
+            Some(Value::Codes(codes)) => Self::Made(json(codes)),
+        }
+    }
+}
+
+impl ToSql for Cell<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Made(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+/// A value for a state column or a filter; the caller has turned references into integers.
 pub(crate) fn of_value(value: Option<&Value>) -> Sql {
     match value {
         None => Sql::Null,

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use domain::{Id, Record, Row, search_key};
-use rusqlite::{Params, params};
+use rusqlite::{Params, params_from_iter};
 
 use crate::error::Doing;
 use crate::{StoreError, View};
@@ -18,7 +18,7 @@ pub struct Found {
 }
 
 /// Children looked at before sorting: beyond this, one letter more narrows it better than any order.
-const CANDIDATES: usize = 400;
+const CANDIDATES: usize = 200;
 
 /// Up to so many children a further word is looked up child by child, beyond it in the index.
 const FEW: usize = 2000;
@@ -59,54 +59,72 @@ impl View<'_> {
     }
 
     fn matching_all(&self, record: &Record, words: &[String]) -> Result<Vec<i64>, StoreError> {
-        let Some((first, others)) = words.split_first() else { return Ok(vec![]) };
-        let enough = if others.is_empty() { CANDIDATES } else { usize::MAX };
-        let mut matching = self.matching(record, first, enough)?;
-        for word in others {
-            matching = match matching.len() {
-                ..=FEW => self.narrowed(record, matching, word)?,
-                _ => self.matching(record, word, usize::MAX)?.intersection(&matching).copied().collect(),
-            };
+        // Keys narrow for little; any part of a name or place is looked for in one pass over all of them.
+        let (wide, narrow): (Vec<&str>, Vec<&str>) = words.iter().map(String::as_str).partition(|word| is_wide(word));
+        let enough = if words.len() > 1 { usize::MAX } else { CANDIDATES };
+        let mut matching: Option<HashSet<i64>> = None;
+        for word in narrow {
+            matching = Some(match matching {
+                None => self.by_key(word, enough)?,
+                Some(few) if few.len() <= FEW => self.narrowed(record, few, &[word])?,
+                Some(many) => self.by_key(word, enough)?.intersection(&many).copied().collect(),
+            });
         }
+        let matching = match matching {
+            Some(found) if wide.is_empty() => found,
+            Some(few) if few.len() <= FEW => self.narrowed(record, few, &wide)?,
+            Some(many) => self.by_part(record, &wide, enough)?.intersection(&many).copied().collect(),
+            None => match wide.as_slice() {
+                [word] => self.by_key_or_part(record, word, enough)?,
+                _ => self.by_part(record, &wide, CANDIDATES)?,
+            },
+        };
         let mut matching: Vec<i64> = matching.into_iter().collect();
         matching.sort_unstable();
         matching.truncate(CANDIDATES);
         Ok(matching)
     }
 
-    /// Rows that one word fits, `enough` of them at least if there are so many. Whole keys come first.
-    fn matching(&self, record: &Record, word: &str, enough: usize) -> Result<HashSet<i64>, StoreError> {
+    /// Rows with a key that begins with a word, `enough` of them at least if there are so many. Whole keys come first.
+    fn by_key(&self, word: &str, enough: usize) -> Result<HashSet<i64>, StoreError> {
         let mut end = word.to_owned();
         end.push(char::MAX);
-        let mut found = HashSet::new();
-        let keys = "SELECT obj FROM find_key WHERE key >= ?1 AND key < ?2";
-        self.collect(keys, params![word, end], enough, &mut found)?;
-        if is_wide(word) {
-            let words = format!("SELECT id FROM \"{}_now\" WHERE instr(words, ?1) > 0", record.record);
-            self.collect(&words, [word], enough, &mut found)?;
+        self.collect("SELECT obj FROM find_key WHERE key >= ?1 AND key < ?2", [word, &end], enough)
+    }
+
+    /// Rows with every word somewhere in their names and places.
+    fn by_part(&self, record: &Record, words: &[&str], enough: usize) -> Result<HashSet<i64>, StoreError> {
+        let holds = (1..=words.len()).map(|at| format!("instr(words, ?{at}) > 0")).collect::<Vec<_>>().join(" AND ");
+        let sql = format!("SELECT id FROM \"{}_now\" WHERE {holds}", record.record);
+        self.collect(&sql, params_from_iter(words), enough)
+    }
+
+    fn by_key_or_part(&self, record: &Record, word: &str, enough: usize) -> Result<HashSet<i64>, StoreError> {
+        let mut found = self.by_key(word, enough)?;
+        if found.len() < enough {
+            found.extend(self.by_part(record, &[word], enough)?);
         }
         Ok(found)
     }
 
-    fn collect(&self, sql: &str, with: impl Params, enough: usize, found: &mut HashSet<i64>) -> Result<(), StoreError> {
-        if found.len() >= enough {
-            return Ok(());
-        }
+    fn collect(&self, sql: &str, with: impl Params, enough: usize) -> Result<HashSet<i64>, StoreError> {
         let mut ask = self.db.prepare_cached(sql).doing("preparing a search")?;
         let mut rows = ask.query(with).doing("searching")?;
+        let mut found = HashSet::new();
         while let Some(row) = rows.next().doing("searching")? {
             found.insert(row.get(0).doing("searching")?);
             if found.len() >= enough {
                 break;
             }
         }
-        Ok(())
+        Ok(found)
     }
 
-    fn narrowed(&self, record: &Record, objs: HashSet<i64>, word: &str) -> Result<HashSet<i64>, StoreError> {
+    fn narrowed(&self, record: &Record, objs: HashSet<i64>, words: &[&str]) -> Result<HashSet<i64>, StoreError> {
         let mut kept = HashSet::new();
         for obj in objs {
-            if self.place_of(record, obj)?.fits(word) {
+            let place = self.place_of(record, obj)?;
+            if words.iter().all(|word| place.fits(word)) {
                 kept.insert(obj);
             }
         }

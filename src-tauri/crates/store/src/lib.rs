@@ -6,7 +6,9 @@
 //! - Everything derived (`now`, `find`) is rebuilt from the state tables in the same transaction.
 
 mod batch;
+mod birth;
 mod cell;
+mod chain;
 mod connection;
 mod due;
 mod error;
@@ -18,6 +20,7 @@ mod list;
 mod local;
 mod made;
 mod now;
+mod project;
 mod receive;
 mod row;
 mod save;

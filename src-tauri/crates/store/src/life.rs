@@ -125,7 +125,7 @@ impl Door<'_> {
     }
 
     /// The place of a name among the stored fields of its record.
-    fn column_of(&mut self, term: i64) -> Option<usize> {
+    pub(crate) fn column_of(&mut self, term: i64) -> Option<usize> {
         if let Some(place) = self.memory.places.get(&term) {
             return *place;
         }
@@ -135,7 +135,7 @@ impl Door<'_> {
     }
 
     /// The field of a record that a name is, if the record has it.
-    fn field<'r>(&mut self, record: &'r Record, term: i64) -> Option<&'r Field> {
+    pub(crate) fn field<'r>(&mut self, record: &'r Record, term: i64) -> Option<&'r Field> {
         record.fields.get(self.column_of(term)?).filter(|_| self.is_of(record, term))
     }
 
@@ -203,7 +203,7 @@ impl Door<'_> {
     }
 
     /// Fields without a column: of a newer program, or added by a county.
-    fn keep_extra(&self, obj: i64, rest: BTreeMap<i64, Option<Value>>) -> Result<(), StoreError> {
+    pub(crate) fn keep_extra(&self, obj: i64, rest: BTreeMap<i64, Option<Value>>) -> Result<(), StoreError> {
         for (field, value) in rest {
             let sql = match value {
                 Some(_) => "INSERT OR REPLACE INTO extra (obj, field, value) VALUES (?1, ?2, ?3)",

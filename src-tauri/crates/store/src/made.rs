@@ -20,11 +20,27 @@ pub(crate) struct Read {
     pub(crate) payload: Sealed<Payload>,
 }
 
+/// Whether an operation makes its row, and saw nothing of it before.
+pub(crate) fn makes(op: &Op) -> bool {
+    crate::is_life(&op.field) && op.seen.is_empty() && op.payload == Sealed::Open(lives())
+}
+
+/// How many operations stand together, one number after the other, in their order.
+pub(crate) fn runs(ops: &[Op]) -> Vec<usize> {
+    let mut runs = Vec::new();
+    let mut rest = ops;
+    while !rest.is_empty() {
+        let (run, tail) = rest.split_at(run(rest));
+        runs.push(run.len());
+        rest = tail;
+    }
+    runs
+}
+
 /// How many operations at the beginning of `ops` make one row, and can stand together.
-pub(crate) fn run(ops: &[Op]) -> usize {
+fn run(ops: &[Op]) -> usize {
     let Some((first, others)) = ops.split_first() else { return 0 };
-    let makes = crate::is_life(&first.field) && first.seen.is_empty() && first.payload == Sealed::Open(lives());
-    if !makes {
+    if !makes(first) {
         return 1;
     }
     let plain = |op: &&Op| {

@@ -8,7 +8,8 @@ use oplog::segment::{Near, Need};
 use oplog::{Hash, Segment};
 use rusqlite::params;
 
-use crate::batch::{Batch, Vouched};
+use crate::batch::Batch;
+use crate::chain::Vouched;
 use crate::error::Doing;
 use crate::{Door, StoreError};
 
@@ -63,7 +64,7 @@ impl Door<'_> {
         if let Some(error) = failed {
             return Err(error);
         }
-        self.enter(&sorted.ready, &vouched, package, &mut received)?;
+        self.enter(sorted.ready, &vouched, package, &mut received)?;
         self.keep_waiting(&sorted.waiting, &sorted.missing, &vouched, package)?;
         received.waiting = sorted.waiting.len();
         received.forks = self.count("SELECT count(*) FROM lin WHERE fork IS NOT NULL")? - lineages;
@@ -84,7 +85,7 @@ impl Door<'_> {
 
     fn enter(
         &mut self,
-        ready: &[Hashed],
+        ready: Vec<Hashed>,
         vouched: &Vouchers,
         package: i64,
         received: &mut Received,
@@ -98,7 +99,8 @@ impl Door<'_> {
             },
             None => Vouched::default(),
         };
-        self.enter_log(&mut batch, ready.iter().map(|one| (one, vouched(one))))?;
+        let segments: Vec<_> = ready.into_iter().map(|one| (vouched(&one), one)).map(|(by, one)| (one, by)).collect();
+        self.enter_log(&mut batch, segments)?;
         received.new_changes = batch.placed();
         let mut touched: Vec<i64> = batch.fresh.iter().map(|op| op.obj).collect();
         touched.sort_unstable();

@@ -8,7 +8,8 @@ use oplog::change::Sealed;
 use oplog::{Change, Dot, FieldName, Flags, Hash, Head, LIFE, Op, Payload, Secret, Segment, Time, heads};
 use rusqlite::OptionalExtension;
 
-use crate::batch::{Batch, OPS_MAX, Vouched};
+use crate::batch::{Batch, OPS_MAX};
+use crate::chain::Vouched;
 use crate::error::Doing;
 use crate::row::Shown;
 use crate::{Door, StoreError};
@@ -149,8 +150,9 @@ impl Door<'_> {
         let one = Hashed::from(segment);
         let hash =
             one.hashes.first().copied().ok_or_else(|| StoreError::Defect("a change without a hash".to_owned()))?;
-        self.enter_log(batch, [(&one, Vouched::default())])?;
-        let lin = self.dot_at(batch, hash, one.segment.first_depth)?.map(|dot| dot.lin);
+        let depth = one.segment.first_depth;
+        self.enter_log(batch, [(one, Vouched::default())])?;
+        let lin = self.dot_at(batch, hash, depth)?.map(|dot| dot.lin);
         self.set_own_lineage(scope, lin)?;
         Ok(hash)
     }
@@ -195,7 +197,7 @@ impl Door<'_> {
     }
 
     fn ops_of(&self, edit: &Edit, own_tip: Option<Dot>) -> Result<Vec<Op>, StoreError> {
-        let name = |key: &str| FieldName::from(format!("{}.{key}", edit.record));
+        let name = |key: &str| self.shapes.name(&edit.record, key);
         let life = |lives: bool| Payload::Set(Some(Value::Int(i64::from(lives))));
         match &edit.act {
             Act::Make { fields, .. } => {
@@ -245,7 +247,7 @@ impl Door<'_> {
         let token = seen.map(Shown::read).transpose()?;
         let (mut ops, mut problems) = (Vec::new(), Vec::new());
         for (key, value) in fields {
-            let field = FieldName::from(format!("{}.{key}", edit.record));
+            let field = self.shapes.name(&edit.record, key);
             let current = self.heads_of(edit.row, &field)?;
             let standing = self.view().standing(edit.row, &field, &current)?;
             if standing.values.len() <= 1 && standing.displayed == *value {

@@ -29,13 +29,13 @@ impl Door<'_> {
         fresh.retain(|op| op.payload != Sealed::Open(Payload::Redact));
         fresh.sort_by_key(|op| (op.obj, op.field));
         let mut dirty = Dirty::default();
-        for row in fresh.chunk_by(|a, b| a.obj == b.obj) {
+        for row in fresh.chunk_by_mut(|a, b| a.obj == b.obj) {
             self.settle_row(&mut batch, row, &mut dirty)?;
         }
         self.refresh(dirty)
     }
 
-    fn settle_row(&mut self, batch: &mut Batch, ops: &[FreshOp], dirty: &mut Dirty) -> Result<(), StoreError> {
+    fn settle_row(&mut self, batch: &mut Batch, ops: &mut [FreshOp], dirty: &mut Dirty) -> Result<(), StoreError> {
         let Some(first) = ops.first() else { return Ok(()) };
         let Some(mut obj) = batch.objs.get(&first.obj).copied() else { return Ok(()) };
         if obj.born.is_none() {
@@ -74,33 +74,7 @@ impl Door<'_> {
         Ok(())
     }
 
-    /// Whether one change made the row and nothing else in the batch wrote to it: most rows, most of the time.
-    fn is_plain_birth(&self, ops: &[FreshOp]) -> bool {
-        let Some(first) = ops.first() else { return false };
-        let plain = |op: &FreshOp| op.dot == first.dot && matches!(op.payload, Sealed::Open(Payload::Set(_)));
-        let once = ops.windows(2).all(|pair| matches!(pair, [a, b] if a.field != b.field));
-        ops.iter().all(plain) && once && self.only_made(ops)
-    }
-
-    /// What [`Self::settle_row`] comes to for a plain birth: every field shows its only value.
-    fn settle_birth(
-        &mut self,
-        batch: &mut Batch,
-        mut obj: Obj,
-        ops: &[FreshOp],
-        dirty: &mut Dirty,
-    ) -> Result<(), StoreError> {
-        self.keep_life(&obj, Some(1))?;
-        let value = |op: &FreshOp| op.payload.open().and_then(|payload| payload.values().first().cloned()).flatten();
-        let shown = ops.iter().filter(|op| !self.is_life(op.field)).map(|op| (op.field, value(op))).collect();
-        self.write_state(&obj, None, Some(1), shown, dirty)?;
-        obj.life = Some(1);
-        (obj.new, obj.claimed) = (false, false);
-        batch.objs.insert(obj.id, obj);
-        Ok(())
-    }
-
-    fn keep_life(&self, obj: &Obj, life: Option<i64>) -> Result<(), StoreError> {
+    pub(crate) fn keep_life(&self, obj: &Obj, life: Option<i64>) -> Result<(), StoreError> {
         self.tx
             .prepare_cached("UPDATE obj SET record = ?2, scope = ?3, born = ?4, life = ?5 WHERE id = ?1")
             .and_then(|mut keep| keep.execute(params![obj.id, obj.record, obj.scope, obj.born.map(Dot::packed), life]))
@@ -113,7 +87,7 @@ impl Door<'_> {
     }
 
     /// Whether a row's life says nothing but that it was made: the common case, spared the look into the log.
-    fn only_made(&self, ops: &[FreshOp]) -> bool {
+    pub(crate) fn only_made(&self, ops: &[FreshOp]) -> bool {
         let mut life = ops.iter().filter(|op| self.is_life(op.field)).peekable();
         life.peek().is_some() && life.all(|op| op.payload == Sealed::Open(Payload::Set(Some(Value::Int(1)))))
     }

@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
+use domain::definition::{Projection, Unless};
 use domain::{Catalogue, Field, Record};
+use oplog::FieldName;
+
+use crate::project::Projector;
 
 /// The statements of every record, by its name.
 #[derive(Debug, Default)]
@@ -13,7 +17,7 @@ pub(crate) struct Shapes(HashMap<String, Shape>);
 pub(crate) struct Shape {
     /// id, then the stored fields, of one row.
     pub(crate) row: String,
-    /// id, then the stored fields, of the rows that belong to one row.
+    /// Public id, then the stored fields, of the rows that belong to one row.
     pub(crate) children: String,
     /// Public id, then stored fields, then projections, of one row.
     pub(crate) listed: String,
@@ -29,14 +33,20 @@ pub(crate) struct Shape {
     pub(crate) keep: String,
     /// What finds a row and its place in lists.
     pub(crate) place: String,
+    /// How the derived row follows from the others.
+    pub(crate) projector: Projector,
+    /// The record of the row that a row belongs to, when something of that one is derived from it.
+    pub(crate) feeds: Option<String>,
     /// Each stored field's place among them, by `record.field`.
     places: HashMap<String, usize>,
+    /// The names of the fields in the log, by key.
+    names: HashMap<String, FieldName>,
 }
 
 impl Shapes {
     /// The statements of a catalogue.
     pub(crate) fn of(catalogue: &Catalogue) -> Self {
-        Self(catalogue.records().map(|record| (record.record.clone(), Shape::of(record))).collect())
+        Self(catalogue.records().map(|record| (record.record.clone(), Shape::of(catalogue, record))).collect())
     }
 
     /// Those of a record.
@@ -44,7 +54,13 @@ impl Shapes {
         self.0.get(&record.record)
     }
 
-    /// The record and place of a stored field, by `record.field`.
+    /// The name of a record's field in the log.
+    pub(crate) fn name(&self, record: &str, key: &str) -> FieldName {
+        let known = self.0.get(record).and_then(|shape| shape.names.get(key));
+        known.cloned().unwrap_or_else(|| format!("{record}.{key}").into())
+    }
+
+    /// The place of a stored field among its record's, by `record.field`.
     pub(crate) fn place(&self, name: &str) -> Option<usize> {
         let (record, _) = name.split_once('.')?;
         self.0.get(record)?.places.get(name).copied()
@@ -52,7 +68,7 @@ impl Shapes {
 }
 
 impl Shape {
-    fn of(record: &Record) -> Self {
+    fn of(catalogue: &Catalogue, record: &Record) -> Self {
         let table = &record.record;
         let columns: Vec<&String> = record.stored().map(|field: &Field| &field.key).collect();
         let said: Vec<&String> = record.projections.iter().map(|projection| &projection.key).collect();
@@ -69,7 +85,7 @@ impl Shape {
         let listed = format!("SELECT o.uuid{own}{told} FROM \"{table}\" t JOIN obj o ON o.id = t.id{join}");
         Self {
             row: format!("SELECT id{} FROM \"{table}\" WHERE id = ?1", list("", &columns)),
-            children: format!("SELECT id{} FROM \"{table}\" WHERE \"{via}\" = ?1", list("", &columns)),
+            children: format!("SELECT o.uuid{own} FROM \"{table}\" t JOIN obj o ON o.id = t.id WHERE t.\"{via}\" = ?1"),
             listed: format!("{listed} WHERE t.id = ?1"),
             every: format!("{listed} ORDER BY t.id"),
             insert: format!("INSERT INTO \"{table}\" (id{}) VALUES (?{})", list("", &columns), places(columns.len())),
@@ -81,7 +97,27 @@ impl Shape {
                 places(said.len() + 3)
             ),
             place: format!("SELECT keys, words, sort_key FROM \"{table}_now\" WHERE id = ?1"),
+            projector: Projector::of(catalogue, record),
+            feeds: fed_by(catalogue, record),
+            names: columns
+                .iter()
+                .map(|key| key.as_str())
+                .chain([oplog::LIFE])
+                .map(|key| (key.to_owned(), format!("{table}.{key}").into()))
+                .collect(),
             places: columns.iter().enumerate().map(|(at, key)| (format!("{table}.{key}"), at)).collect(),
         }
     }
+}
+
+/// The record that rows of a child record belong to, if they show in what is derived for it.
+fn fed_by(catalogue: &Catalogue, child: &Record) -> Option<String> {
+    let field = child.field(child.owner.as_ref()?)?;
+    let owner = catalogue.record(field.to.as_deref()?).filter(|owner| !owner.projections.is_empty())?;
+    let overrules = |unless: &Unless| unless.record == child.record;
+    let shows = |projection: &Projection| {
+        projection.record == child.record || projection.unless.as_ref().is_some_and(overrules)
+    };
+    let fed = owner.projections.iter().any(shows) || child.stored().any(|field| field.search.is_some());
+    fed.then(|| owner.record.clone())
 }

@@ -1,6 +1,6 @@
 //! Taking a change back: a new change that restores what stood before, field by field (decisions B18).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use domain::{Id, Problem, Severity, Value};
 use oplog::{Dot, Flags, Hash, Head, heads};
@@ -35,8 +35,11 @@ impl Door<'_> {
         let mut edits: Vec<Edit> = Vec::new();
         let mut problems = Vec::new();
         let written = self.view().rows_of(dot)?;
-        let made: Vec<Id> = written.iter().filter(|one| one.is_life()).map(|one| one.row).collect();
+        let made: HashSet<Id> = written.iter().filter(|one| one.is_life()).map(|one| one.row).collect();
         for one in written {
+            if !one.is_life() && made.contains(&one.row) {
+                continue;
+            }
             let (record, key) = one.parts();
             let current = self.without_undone(one.obj, one.term, self.view().heads(one.row, &one.name)?)?;
             if one.is_life() {
@@ -45,9 +48,6 @@ impl Door<'_> {
                 }
                 let lived = self.lived_before(dot, &one, &current)?;
                 edits.push(Edit { record: record.to_owned(), row: one.row, act: Act::Live(lived) });
-                continue;
-            }
-            if made.contains(&one.row) {
                 continue;
             }
             if !matches!(current.as_slice(), [head] if head.dot == dot) {

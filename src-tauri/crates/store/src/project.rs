@@ -1,0 +1,235 @@
+//! What child rows say of a row on a day (decisions A1: projections), worked out from rows however they were come by.
+
+use std::collections::BTreeMap;
+
+use domain::definition::{Projection, SearchKind};
+use domain::{Catalogue, Id, Record, Value, search_key};
+
+/// The values of a row by their fields' places among the stored ones.
+pub(crate) type Values = Vec<Option<Value>>;
+
+/// A child row as projections look at it.
+#[derive(Debug, Clone)]
+pub(crate) struct Child {
+    /// The row.
+    pub(crate) id: Id,
+    /// What it holds.
+    pub(crate) values: Values,
+}
+
+/// How a record's derived row follows from its own values and its child rows.
+#[derive(Debug, Default)]
+pub(crate) struct Projector {
+    /// The records of the child rows that are looked at.
+    pub(crate) sources: Vec<String>,
+    /// One for each projection of the record.
+    said: Vec<Option<Said>>,
+    order: Vec<Part>,
+    searched: Vec<(usize, SearchKind)>,
+    /// Places of searched fields in the child rows of each source.
+    beside: Vec<Vec<(usize, SearchKind)>>,
+}
+
+/// One projection, its fields by place.
+#[derive(Debug)]
+struct Said {
+    source: usize,
+    field: usize,
+    only: Vec<(usize, String)>,
+    from: Option<usize>,
+    until: Option<usize>,
+    stated: Option<usize>,
+    unless: Option<Overrule>,
+}
+
+/// What says otherwise while it lasts.
+#[derive(Debug)]
+struct Overrule {
+    source: usize,
+    field: usize,
+    from: Option<usize>,
+    until: Option<usize>,
+    says: BTreeMap<String, String>,
+}
+
+/// One part of a record's order.
+#[derive(Debug)]
+enum Part {
+    Own(usize),
+    Name(usize),
+    Said(usize),
+}
+
+/// What is derived of a row.
+#[derive(Debug, Default)]
+pub(crate) struct Derived {
+    /// What each projection says.
+    pub(crate) said: Vec<Option<Value>>,
+    /// What the row is found by, sorted.
+    pub(crate) keys: Vec<String>,
+    /// Names and places, searched for any part.
+    pub(crate) words: Vec<String>,
+}
+
+impl Child {
+    fn text(&self, place: usize) -> Option<&str> {
+        self.values.get(place)?.as_ref()?.as_text()
+    }
+
+    /// Whether the row speaks of a day: its from–to includes it; an open end is open.
+    fn speaks_of(&self, on: &str, from: Option<usize>, until: Option<usize>) -> bool {
+        let text = |place: Option<usize>| place.and_then(|place| self.text(place));
+        text(from).is_none_or(|from| from <= on) && text(until).is_none_or(|until| on < until)
+    }
+}
+
+/// The place of a field among the stored ones of a record.
+pub(crate) fn place(record: &Record, key: &str) -> Option<usize> {
+    record.stored().position(|field| field.key == key)
+}
+
+/// The searched fields of a record, by place.
+fn searched(record: &Record) -> Vec<(usize, SearchKind)> {
+    record.stored().enumerate().filter_map(|(at, field)| Some((at, field.search?))).collect()
+}
+
+impl Projector {
+    /// What a record's definition comes to.
+    pub(crate) fn of(catalogue: &Catalogue, record: &Record) -> Self {
+        let mut all = Self { searched: searched(record), ..Self::default() };
+        for projection in &record.projections {
+            let said = all.resolve(catalogue, projection);
+            all.said.push(said);
+        }
+        for (child, _) in catalogue.children_of(&record.record) {
+            if !searched(child).is_empty() {
+                all.source(&child.record);
+            }
+        }
+        let beside = |name: &String| catalogue.record(name).map(searched).unwrap_or_default();
+        all.beside = all.sources.iter().map(beside).collect();
+        let part = |path: &String| {
+            let key = path.trim_start_matches('-');
+            let own = || place(record, key);
+            let named = record.field(key).is_some_and(|field| field.search == Some(SearchKind::Name));
+            let said = || record.projections.iter().position(|projection| projection.key == key).map(Part::Said);
+            own().map(|place| if named { Part::Name(place) } else { Part::Own(place) }).or_else(said)
+        };
+        all.order = record.order.iter().filter_map(part).collect();
+        all
+    }
+
+    fn source(&mut self, record: &str) -> usize {
+        let known = self.sources.iter().position(|source| source == record);
+        known.unwrap_or_else(|| {
+            self.sources.push(record.to_owned());
+            self.sources.len() - 1
+        })
+    }
+
+    fn resolve(&mut self, catalogue: &Catalogue, projection: &Projection) -> Option<Said> {
+        let child = catalogue.record(&projection.record)?;
+        let only = projection.only.iter().map(|(key, code)| Some((place(child, key)?, code.clone())));
+        let unless = projection.unless.as_ref().and_then(|unless| {
+            let other = catalogue.record(&unless.record)?;
+            Some(Overrule {
+                source: self.source(&unless.record),
+                field: place(other, &unless.field)?,
+                from: place(other, &unless.from),
+                until: place(other, &unless.until),
+                says: unless.says.clone(),
+            })
+        });
+        Some(Said {
+            source: self.source(&projection.record),
+            field: place(child, &projection.field)?,
+            only: only.collect::<Option<_>>()?,
+            from: place(child, "from_on"),
+            until: place(child, "until_on"),
+            stated: place(child, "stated_on"),
+            unless,
+        })
+    }
+
+    /// The child row that a projection reads on a day.
+    pub(crate) fn chosen<'c>(&self, projection: usize, children: &'c [Vec<Child>], on: &str) -> Option<&'c Child> {
+        let said = self.said.get(projection)?.as_ref()?;
+        children.get(said.source).and_then(|rows| said.chosen(rows, on))
+    }
+
+    /// What each projection says on a day; `children` stand as `sources` do.
+    pub(crate) fn said(&self, children: &[Vec<Child>], on: &str) -> Vec<Option<Value>> {
+        let rows = |source: usize| children.get(source).map_or(&[][..], Vec::as_slice);
+        let value = |said: &Said| {
+            let otherwise = said.unless.as_ref().and_then(|unless| unless.says_of(rows(unless.source), on));
+            otherwise.or_else(|| said.chosen(rows(said.source), on)?.values.get(said.field).cloned().flatten())
+        };
+        self.said.iter().map(|said| value(said.as_ref()?)).collect()
+    }
+
+    /// Everything derived of a row for lists and searches.
+    pub(crate) fn derive(&self, own: &Values, children: &[Vec<Child>], on: &str) -> Derived {
+        let mut derived = Derived { said: self.said(children, on), ..Derived::default() };
+        derived.add(own, &self.searched);
+        for (rows, searched) in children.iter().zip(&self.beside).filter(|(_, searched)| !searched.is_empty()) {
+            rows.iter().for_each(|row| derived.add(&row.values, searched));
+        }
+        derived.keys.sort_unstable();
+        derived.keys.dedup();
+        derived
+    }
+
+    /// A text that sorts rows as the record's `order` asks: numbers by size, names by pinyin, empty last.
+    pub(crate) fn sort_key(&self, own: &Values, said: &[Option<Value>], mut obj: impl FnMut(Id) -> i64) -> String {
+        let mut text = |part: &Part| {
+            let value = match part {
+                Part::Own(place) | Part::Name(place) => own.get(*place),
+                Part::Said(at) => said.get(*at),
+            };
+            match (value.and_then(Option::as_ref), part) {
+                (None, _) => "~".to_owned(),
+                (Some(Value::Int(number)), _) => format!("{number:012}"),
+                (Some(Value::Row(id)), _) => format!("{:012}", obj(*id)),
+                (Some(Value::Text(text)), Part::Name(_)) => search_key::sort_key(text),
+                (Some(value), _) => search_key::natural(&value.as_codes().join(" ")),
+            }
+        };
+        self.order.iter().map(&mut text).collect::<Vec<_>>().join("\u{1}")
+    }
+}
+
+impl Said {
+    /// Newest first: by beginning, then by the day it was stated; between equals every computer takes the same.
+    fn chosen<'c>(&self, rows: &'c [Child], on: &str) -> Option<&'c Child> {
+        let matches = |child: &&Child| self.only.iter().all(|(place, code)| child.text(*place) == Some(code));
+        let day = |child: &'c Child, place: Option<usize>| place.and_then(|place| child.text(place));
+        rows.iter()
+            .filter(matches)
+            .filter(|child| child.speaks_of(on, self.from, self.until))
+            .max_by_key(|child| (day(child, self.from), day(child, self.stated), child.id))
+    }
+}
+
+impl Overrule {
+    fn says_of(&self, rows: &[Child], on: &str) -> Option<Value> {
+        let lasting = rows.iter().filter(|child| child.speaks_of(on, self.from, self.until));
+        let says = lasting.filter_map(|child| Some((child.id, self.says.get(child.text(self.field)?)?)));
+        says.max_by_key(|(id, _)| *id).map(|(_, code)| Value::Text(code.clone()))
+    }
+}
+
+impl Derived {
+    fn add(&mut self, values: &Values, searched: &[(usize, SearchKind)]) {
+        for (place, kind) in searched {
+            let Some(text) = values.get(*place).and_then(Option::as_ref).and_then(Value::as_text) else { continue };
+            match kind {
+                SearchKind::Name => {
+                    self.keys.extend(search_key::of_name(text));
+                    self.words.push(search_key::fold(text));
+                }
+                SearchKind::Number => self.keys.extend(search_key::of_number(text)),
+                SearchKind::Text => self.words.push(search_key::fold(text)),
+            }
+        }
+    }
+}
