@@ -1,6 +1,6 @@
 //! Filling a form for paper: from rows of the ledger to what the press is given.
 
-use domain::form::PaperSize;
+use domain::form::{Layout, PaperSize};
 use domain::path::Path;
 use domain::words::{self, Facts, Language};
 use domain::{Date, Form, Id, Record, date};
@@ -37,11 +37,12 @@ pub(crate) fn fill(desk: &Desk, session: &Session, request: &PagesRequest) -> Do
     session.store.read(|view| {
         let values = PaperValues::new(desk, view, form, record, request);
         let chosen = if request.blank { vec![] } else { values.choose(&given)? };
-        let body = match form.layout {
-            domain::form::Layout::Table => Body::Table(values.table(&given, &chosen, size)?),
-            domain::form::Layout::Sheet => Body::Sheets(values.sheets(&chosen, size)?),
-        };
         let school = rows::name_of(desk.catalogue(), view, organisation, session.organisation.id, today)?;
+        let body = match form.layout {
+            Layout::Table => Body::Table(values.table(&given, &chosen, size)?),
+            Layout::Sheet => Body::Sheets(values.sheets(&chosen, size)?),
+            Layout::Letter => Body::Letters(values.letters(&chosen, size, &school)?),
+        };
         let said = values.said(&given)?;
         let title = title(form, &school, today);
         Ok(Filled {
@@ -121,7 +122,8 @@ fn foot(school: &str, today: Date, head: Option<Hash>) -> String {
 fn file_name(title: &str, said: &[(String, String)], body: &Body, today: Date) -> String {
     let name = match body {
         Body::Sheets(sheets) if sheets.len() == 1 => sheets.first().map(|sheet| sheet.name.as_str()),
-        Body::Sheets(_) | Body::Table(_) => None,
+        Body::Letters(letters) if letters.len() == 1 => letters.first().map(|letter| letter.slip.name.as_str()),
+        Body::Sheets(_) | Body::Letters(_) | Body::Table(_) => None,
     };
     let day = today.to_string();
     let said = said.iter().map(|(_, value)| value.as_str());

@@ -5,8 +5,9 @@ use std::cell::RefCell;
 use domain::codes::Code;
 use domain::form::{Cell, Column, Medium, Section};
 use domain::path::{Leaf, Path};
+use domain::wording::{Piece, Wording};
 use domain::{Catalogue, Field, FieldType, Form, Id, Record, Row, Value, grade, show};
-use press::{Place, Sheet, Size, Style, Table, Text, Tick};
+use press::{Letter, Place, Said, Sheet, Size, Style, Table, Text, Tick};
 use store::{ListQuery, View};
 
 use crate::desk::Desk;
@@ -122,6 +123,33 @@ impl<'p> PaperValues<'p> {
             return Ok(vec![self.sheet(self.desk.new_id(), &Row::new(), size)?]);
         }
         chosen.iter().map(|(id, row)| self.sheet(*id, row, size)).collect()
+    }
+
+    /// One letter a row; an empty one, of no row, for handwriting.
+    pub(crate) fn letters(&self, chosen: &[(Id, Row)], size: Size, sender: &str) -> Done<Vec<Letter>> {
+        let Some(words) = &self.form.letter else { return Ok(vec![]) };
+        let letter = |id: Id, row: &Row| -> Done<Letter> {
+            let said = |wording: &Wording| wording.pieces.iter().map(|piece| self.said_in(piece, id, row)).collect();
+            Ok(Letter {
+                number: said(&words.number)?,
+                to: said(&words.to)?,
+                body: words.body.iter().map(said).collect::<Done<_>>()?,
+                sender: sender.to_owned(),
+                day: self.text(self.record, id, row, &words.on, 0)?.0,
+                slip: self.sheet(id, row, size)?,
+            })
+        };
+        if self.request.blank {
+            return Ok(vec![letter(self.desk.new_id(), &Row::new())?]);
+        }
+        chosen.iter().map(|(id, row)| letter(*id, row)).collect()
+    }
+
+    fn said_in(&self, piece: &Piece, id: Id, row: &Row) -> Done<Said> {
+        Ok(match piece {
+            Piece::Words(words) => Said::Words(words.clone()),
+            Piece::Value(path) => Said::Value(self.text(self.record, id, row, path, 0)?),
+        })
     }
 
     fn sheet(&self, id: Id, row: &Row, size: Size) -> Done<Sheet> {

@@ -7,6 +7,7 @@ use ts_rs::TS;
 
 use crate::definition::Label;
 use crate::path::{Leaf, Path};
+use crate::wording::Wording;
 use crate::{Catalogue, Record};
 
 /// A form (表, 台账): one file of `assets/forms`.
@@ -55,6 +56,28 @@ pub struct Form {
     /// A sentence printed under the title.
     #[serde(default)]
     pub note: Option<Label>,
+    /// The words of a letter.
+    #[serde(default)]
+    pub letter: Option<Letter>,
+}
+
+/// The words of a letter, in Chinese: it leaves the house on paper only. `{path}` in them shows a value.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Letter {
+    /// Its number, under the title.
+    #[serde(default)]
+    #[ts(type = "string")]
+    pub number: Wording,
+    /// Whom it addresses.
+    #[ts(type = "string")]
+    pub to: Wording,
+    /// Its paragraphs.
+    #[ts(type = "Array<string>")]
+    pub body: Vec<Wording>,
+    /// Its day, under the sender's name.
+    #[ts(type = "string")]
+    pub on: Path,
 }
 
 /// The shapes of `assets/pages`.
@@ -65,6 +88,8 @@ pub enum Layout {
     Table,
     /// One row on a page of its own: labels and values.
     Sheet,
+    /// One row, one letter: its words, who sends it, and a slip below if it has sections.
+    Letter,
 }
 
 /// Who reads a page besides the school.
@@ -201,6 +226,9 @@ impl Form {
         if self.reader == Reader::Family {
             self.check_family(catalogue)?;
         }
+        if (self.layout == Layout::Letter) != self.letter.is_some() {
+            return Err("a letter has words, and nothing else has".to_owned());
+        }
         for table in self.sections.iter().filter_map(|section| section.rows.as_ref()) {
             if catalogue.listed_under(&self.record).all(|(child, _)| child.record != table.record) {
                 return Err(format!("{} does not belong to {}", table.record, self.record));
@@ -227,9 +255,19 @@ impl Form {
         Ok(())
     }
 
+    /// The paths that a sheet or a letter shows of its row.
+    fn shown(&self) -> impl Iterator<Item = &Path> {
+        let cells = self.sections.iter().flat_map(|section| &section.cells).map(|cell| &cell.path);
+        let said = self.letter.iter().flat_map(|letter| {
+            let sentences = [&letter.number, &letter.to].into_iter().chain(&letter.body);
+            sentences.flat_map(Wording::paths).chain([&letter.on])
+        });
+        cells.chain(said)
+    }
+
     /// Proves that a sheet for the family shows no list with restricted codes. Errors: the first place that does.
     fn check_family(&self, catalogue: &Catalogue) -> Result<(), String> {
-        let cells = self.sections.iter().flat_map(|section| &section.cells).map(|cell| (&self.record, &cell.path));
+        let cells = self.shown().map(|path| (&self.record, path));
         let tables = self.sections.iter().filter_map(|section| section.rows.as_ref());
         let rows = tables.flat_map(|table| table.columns.iter().map(|column| (&table.record, &column.path)));
         let is_restricted = |(record, path): &(&String, &Path)| {

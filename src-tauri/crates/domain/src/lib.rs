@@ -43,6 +43,7 @@ pub mod settings;
 pub mod show;
 pub mod student_code;
 pub mod value;
+pub mod wording;
 pub mod words;
 
 pub use catalogue::Catalogue;

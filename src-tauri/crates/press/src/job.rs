@@ -43,6 +43,8 @@ pub enum Body {
     Table(Table),
     /// One row a sheet.
     Sheets(Vec<Sheet>),
+    /// One row a letter.
+    Letters(Vec<Letter>),
 }
 
 /// A table; wider than the paper, it is printed in parts.
@@ -87,6 +89,33 @@ pub struct Sheet {
     pub name: String,
     /// Its parts.
     pub sections: Vec<Section>,
+}
+
+/// One row as a letter.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Letter {
+    /// Its number, under the title.
+    pub number: Vec<Said>,
+    /// Whom it addresses.
+    pub to: Vec<Said>,
+    /// Its paragraphs.
+    pub body: Vec<Vec<Said>>,
+    /// Who sends it.
+    pub sender: String,
+    /// Its day in words; written by hand when empty.
+    pub day: String,
+    /// What names it, and the slip below it.
+    pub slip: Sheet,
+}
+
+/// A part of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Said {
+    /// Words of the definition.
+    Words(String),
+    /// A value; a line to write on when it is empty.
+    Value(Text),
 }
 
 /// A part of a sheet.
@@ -229,6 +258,7 @@ impl Job {
         match self.body {
             Body::Table(_) => Layout::Table,
             Body::Sheets(_) => Layout::Sheet,
+            Body::Letters(_) => Layout::Letter,
         }
     }
 
@@ -241,6 +271,7 @@ impl Job {
         match &self.body {
             Body::Table(table) => texts.extend(table.texts()),
             Body::Sheets(sheets) => texts.extend(sheets.iter().flat_map(Sheet::texts)),
+            Body::Letters(letters) => texts.extend(letters.iter().flat_map(Letter::texts)),
         }
         texts
     }
@@ -262,6 +293,15 @@ impl Sheet {
             });
             places.chain(section.table.iter().flat_map(Table::texts)).chain([section.title.as_str()])
         })
+    }
+}
+
+impl Letter {
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let said = [&self.number, &self.to].into_iter().chain(&self.body).flatten().map(|said| match said {
+            Said::Words(words) | Said::Value(Text(words)) => words.as_str(),
+        });
+        said.chain([self.sender.as_str()]).chain(self.slip.texts())
     }
 }
 

@@ -15,11 +15,13 @@ use crate::fonts;
 use crate::job::Job;
 
 /// The page shapes, and the files they import.
-const SHAPES: [(&str, &str); 4] = [
+const SHAPES: [(&str, &str); 6] = [
     ("frame.typ", include_str!("../../../../assets/pages/frame.typ")),
     ("rows.typ", include_str!("../../../../assets/pages/rows.typ")),
     ("table.typ", include_str!("../../../../assets/pages/table.typ")),
+    ("places.typ", include_str!("../../../../assets/pages/places.typ")),
     ("sheet.typ", include_str!("../../../../assets/pages/sheet.typ")),
+    ("letter.typ", include_str!("../../../../assets/pages/letter.typ")),
 ];
 
 static ENGINE: LazyLock<TypstEngine> =
@@ -54,6 +56,7 @@ impl Pages {
         let shape = match job.layout() {
             Layout::Table => "table.typ",
             Layout::Sheet => "sheet.typ",
+            Layout::Letter => "letter.typ",
         };
         // Paper speaks Chinese whatever the window speaks: it goes to families, villages and townships.
         let given = json!({ "job": job, "words": words::table(Language::Zh, "paper") });
