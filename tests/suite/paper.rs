@@ -45,6 +45,11 @@ fn school_at_work() -> School {
     school
 }
 
+fn list(form: &str) -> actions::ListRequest {
+    let form = form.to_owned();
+    actions::ListRequest { form, filters: BTreeMap::new(), order: vec![], offset: 0, limit: 10 }
+}
+
 fn golden(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../golden/paper");
@@ -74,6 +79,24 @@ fn the_dropouts_have_their_ledger_on_a3() {
 fn without_a3_paper_the_ledger_comes_in_parts() {
     let a4 = PagesRequest { paper: Some("a4".to_owned()), ..form("dropout_ledger") };
     golden("dropout_ledger_a4", &school_at_work().print(a4).text());
+}
+
+#[test]
+fn a_report_reads_as_a_letter() {
+    let school = school_at_work();
+    let case = actions::list_rows(&school.desk, list("dropout_ledger")).unwrap().rows[0].id;
+    school.save(
+        "written_report",
+        json!({
+            "case": case, "reported_on": "2026-08-31", "addressee_name": "瓦屋镇人民政府", "document_no": "长坪小学〔2026〕3号",
+            "request": "请协助联系家长，劝导该生返校。",
+        }),
+    );
+    let letter = school.print(form("written_report"));
+    assert_eq!(letter.pages, 1);
+    golden("written_report", &letter.text());
+    let blank = school.print(PagesRequest { blank: true, ..form("written_report") });
+    golden("written_report_blank", &blank.text());
 }
 
 #[test]

@@ -580,7 +580,11 @@ sections: Array<Section>,
 /**
  * A sentence printed under the title.
  */
-note: Label | null, };
+note: Label | null, 
+/**
+ * The words of a letter.
+ */
+letter: Letter | null, };
 
 export type FoundRow = { 
 /**
@@ -768,7 +772,25 @@ en: string, };
 
 export type Language = "zh-CN" | "en";
 
-export type Layout = "table" | "sheet";
+export type Layout = "table" | "sheet" | "letter";
+
+export type Letter = { 
+/**
+ * Its number, under the title.
+ */
+number: string, 
+/**
+ * Whom it addresses.
+ */
+to: string, 
+/**
+ * Its paragraphs.
+ */
+body: Array<string>, 
+/**
+ * Its day, under the sender's name.
+ */
+on: string, };
 
 export type ListReply = { 
 /**

@@ -139,7 +139,7 @@ impl<'p> PaperValues<'p> {
                 slip: self.sheet(id, row, size)?,
             })
         };
-        if self.request.blank {
+        if chosen.is_empty() {
             return Ok(vec![letter(self.desk.new_id(), &Row::new())?]);
         }
         chosen.iter().map(|(id, row)| letter(*id, row)).collect()
@@ -195,6 +195,9 @@ impl<'p> PaperValues<'p> {
 
     /// What stands on paper at the end of a path.
     fn text(&self, record: &Record, id: Id, row: &Row, path: &Path, number: u64) -> Done<Text> {
+        if row.is_empty() && path.leaf != Leaf::Number {
+            return Ok(Text::default());
+        }
         let reached = self.trail.reach(record, id, row, path, number)?;
         let Some(value) = &reached.value else { return Ok(Text::default()) };
         let Some(field) = reached.field else { return self.in_words(None, value) };

@@ -212,9 +212,8 @@ impl Form {
     /// Proves that every path leads somewhere. Errors: the first that does not.
     pub(crate) fn check(&self, catalogue: &Catalogue) -> Result<(), String> {
         let Some(record) = catalogue.record(&self.record) else { return Err(format!("no record {}", self.record)) };
-        let cells = self.sections.iter().flat_map(|section| section.cells.iter().map(|cell| &cell.path));
         let columns = self.columns.iter().map(|column| &column.path);
-        leads(catalogue, &self.record, columns.chain(cells))?;
+        leads(catalogue, &self.record, columns.chain(self.shown()))?;
         let unnamed = |column: &Column| {
             column.head.is_none()
                 && column.path.field(catalogue, &self.record).is_none()
