@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use actions::ListRequest;
+use actions::import::ImportRequest;
 use actions::lists::SheetRequest;
 use domain::catalogue::Sources;
-use domain::form::Medium;
+use domain::form::{Layout, Medium};
 use domain::{Catalogue, FieldType, Form, Id, Record};
 use serde_json::{Map, Value as Json, json};
 use store::Definitions;
@@ -147,6 +148,45 @@ fn the_made_up_record_covers_every_type_of_field() {
         assert!(used(record).is_subset(&used(kite)), "{} has a type that kites lack", record.record);
     }
     assert!(kite.fields.iter().any(|field| field.kind == FieldType::Row));
+}
+
+/// Whether rows of a record belong to a child, or to something of a child.
+fn is_of_a_child(catalogue: &Catalogue, record: &Record) -> bool {
+    let owner = record.owner.as_ref().and_then(|via| catalogue.record(record.field(via)?.to.as_deref()?));
+    owner.is_some_and(|owner| owner.record == "student" || is_of_a_child(catalogue, owner))
+}
+
+#[test]
+fn what_goes_out_of_a_childs_registers_comes_back_as_nothing_new() {
+    let school = Office::new("school", "柳湾村小学", 1, &Definitions::built_in());
+    let filler = Filler::new(&school);
+    let child = json!({ "name": "王小明", "birth_date": "2016-03-04", "grade": "三年级", "class": "1" });
+    filler.stands_for("student", school.put("student", &child));
+    let catalogue = school.desk.catalogue();
+    let case = filler.form_without(catalogue.record("dropout_case").unwrap(), 0, "previous");
+    filler.stands_for("dropout_case", school.put("dropout_case", &Json::Object(case)));
+    let registers = catalogue.forms().filter(|form| {
+        form.layout == Layout::Table && catalogue.record(&form.record).is_some_and(|one| is_of_a_child(catalogue, one))
+    });
+    let mut lost = Vec::new();
+    for form in registers {
+        if listed(&school, form).total == 0 {
+            fill_for(&school, &filler, form);
+        }
+        goes_to_a_workbook(&school, form);
+        let request = ImportRequest {
+            file: school.beside(&format!("{}.xlsx", form.form)),
+            record: form.record.clone(),
+            sheet: None,
+            columns: BTreeMap::new(),
+        };
+        match actions::import::rehearse_import(&school.desk, request) {
+            Ok(back) if back.same > 0 && back.same == back.rows => {}
+            Ok(back) => lost.push(format!("{}: {:?}", form.form, back)),
+            Err(failure) => lost.push(format!("{}: {failure:?}", form.form)),
+        }
+    }
+    assert!(lost.is_empty(), "{}", lost.join("\n"));
 }
 
 fn roll_call(class: &str, present: u32) -> Json {

@@ -20,6 +20,11 @@ impl<'o> Filler<'o> {
         Self { office, bare: RefCell::default() }
     }
 
+    /// From now on this row stands for its record wherever a row refers to one.
+    pub fn stands_for(&self, record: &str, id: Id) {
+        self.bare.borrow_mut().insert(record.to_owned(), id);
+    }
+
     fn catalogue(&self) -> &Catalogue {
         self.office.desk.catalogue()
     }
@@ -27,6 +32,11 @@ impl<'o> Filler<'o> {
     /// A form with every field of a record typed. Two turns differ in every field that has two values.
     pub fn form(&self, record: &Record, turn: usize) -> Map<String, Json> {
         self.fields(record, turn, |_| true)
+    }
+
+    /// The same, but for one field.
+    pub fn form_without(&self, record: &Record, turn: usize, left_out: &str) -> Map<String, Json> {
+        self.fields(record, turn, |field| field.key != left_out)
     }
 
     /// A row with no more than what must be typed.
