@@ -305,6 +305,8 @@ fn each_form_prints_with_rows_without_and_blank() {
         assert!(busy.print(form(&found.form)).pages > 0, "{}", found.form);
         assert!(idle.print(PagesRequest { blank: true, ..form(&found.form) }).pages > 0, "{}", found.form);
         if found.layout == Layout::Table {
+            let blank = idle.print(PagesRequest { blank: true, ..form(&found.form) });
+            assert_eq!(blank.pages, 1, "{} does not fit its own paper", found.form);
             assert!(idle.print(form(&found.form)).run().contains("无（零记录）"), "{}", found.form);
         }
     }

@@ -111,7 +111,7 @@ impl<'p> PaperValues<'p> {
                     _ if column.width_mm.is_none() => Style::Left,
                     _ => Style::Middle,
                 },
-                keep: column.keep,
+                keep: column.keep || column.path.leaf == Leaf::Number,
             }
         };
         columns.iter().map(head).collect()

@@ -11,7 +11,7 @@ pub(crate) struct Part {
 }
 
 /// The least width, mm, of a column that shares what is left.
-const SHARE_MM_MIN: u32 = 30;
+const SHARE_MM_MIN: u32 = 26;
 
 /// Splits columns into as few parts as the paper allows, about equally wide. Kept columns stand in each.
 pub(crate) fn split(columns: &[Column], usable_mm: u32) -> Vec<Part> {
