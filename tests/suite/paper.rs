@@ -303,9 +303,8 @@ fn each_form_prints_with_rows_without_and_blank() {
     let (busy, idle) = (school_at_work(), School::new());
     for found in Catalogue::built_in().forms() {
         assert!(busy.print(form(&found.form)).pages > 0, "{}", found.form);
-        assert!(idle.print(PagesRequest { blank: true, ..form(&found.form) }).pages > 0, "{}", found.form);
+        let blank = idle.print(PagesRequest { blank: true, ..form(&found.form) });
         if found.layout == Layout::Table {
-            let blank = idle.print(PagesRequest { blank: true, ..form(&found.form) });
             assert_eq!(blank.pages, 1, "{} does not fit its own paper", found.form);
             assert!(idle.print(form(&found.form)).run().contains("无（零记录）"), "{}", found.form);
         }
