@@ -5,7 +5,11 @@
 mod bx_demo;
 mod forms;
 mod house;
+mod import_hostile;
+mod import_layouts;
+mod import_lists;
 mod import_main;
+mod import_people;
 mod merge_laws;
 mod package_hostility;
 mod paper;

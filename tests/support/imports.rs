@@ -1,8 +1,10 @@
 //! An office with an empty ledger and a cupboard of workbooks.
 
 use actions::import::{CellFinding, ImportReport, ImportRequest};
-use actions::{Desk, GetRequest, MakeLedger};
+use actions::{Desk, GetRequest, MakeLedger, OpenLedger};
 use serde_json::{Map, Value as Json};
+
+const PASSWORD: &str = "石门村小学的台账口令一句";
 
 /// A desk in a folder of its own.
 pub struct Office {
@@ -23,23 +25,39 @@ impl Office {
         let desk = Desk::real(None).unwrap();
         desk.set_today("2026-10-01".parse().unwrap());
         let text = str::to_owned;
+        let ledger = folder.path().join("ledger").display().to_string();
         let made = MakeLedger {
-            folder: Some(folder.path().join("ledger").display().to_string()),
+            folder: Some(ledger),
             kind: text("primary"),
             name: text("石门村小学"),
             code: text("4104230001"),
             under: None,
             person: text("王老师"),
-            password: text("石门村小学的台账口令一句"),
+            password: text(PASSWORD),
             low_memory: true,
         };
         actions::make_ledger(&desk, made).unwrap();
         Self { desk, folder }
     }
 
+    /// The same ledger, opened on another day.
+    pub fn reopen(&self, day: &str) {
+        actions::close_ledger(&self.desk, ()).unwrap();
+        self.desk.set_today(day.parse().unwrap());
+        let folder = self.folder.path().join("ledger").display().to_string();
+        actions::open_ledger(&self.desk, OpenLedger { folder, password: PASSWORD.to_owned() }).unwrap();
+    }
+
     /// A workbook of `tests/fixtures/import`.
     pub fn file(&self, name: &str) -> String {
         format!("{}/fixtures/import/{name}", env!("CARGO_MANIFEST_DIR"))
+    }
+
+    /// A file of these bytes in the office's folder.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.display().to_string()
     }
 
     /// What is asked for a workbook of children, nothing corrected.

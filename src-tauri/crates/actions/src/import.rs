@@ -12,6 +12,7 @@ mod plan;
 mod reader;
 mod run;
 mod under;
+mod yearly;
 
 use std::collections::BTreeMap;
 

@@ -33,20 +33,30 @@ pub struct Mark {
 
 type ByPlace<'m> = BTreeMap<u32, Vec<&'m Mark>>;
 
-/// The copy, `.xlsx` whatever the original was. `head` is the header of the added column.
-pub fn mark(workbook: &Workbook, marks: &[Mark], head: &str) -> Result<Vec<u8>, SheetError> {
+/// The copy, `.xlsx` whatever the original was. `head` names the added column, in the line given for each sheet.
+pub fn mark(
+    workbook: &Workbook,
+    marks: &[Mark],
+    (head, lines): (&str, &BTreeMap<String, u32>),
+) -> Result<Vec<u8>, SheetError> {
     let mut book = rust_xlsxwriter::Workbook::new();
     for sheet in &workbook.sheets {
         let mut by_line: ByPlace<'_> = BTreeMap::new();
         for mark in marks.iter().filter(|mark| mark.sheet == sheet.name) {
             by_line.entry(mark.line).or_default().push(mark);
         }
+        let head = lines.get(&sheet.name).map(|line| (*line, head));
         fill(book.add_worksheet(), sheet, &by_line, head).map_err(|error| fault(&error))?;
     }
     bytes(&mut book)
 }
 
-fn fill(target: &mut Worksheet, sheet: &Sheet, by_line: &ByPlace<'_>, head: &str) -> Result<(), XlsxError> {
+fn fill(
+    target: &mut Worksheet,
+    sheet: &Sheet,
+    by_line: &ByPlace<'_>,
+    head: Option<(u32, &str)>,
+) -> Result<(), XlsxError> {
     target.set_name(sheet_name(&sheet.name))?;
     target.set_hidden(sheet.hidden);
     let width = sheet.lines.iter().map(|line| line.cells.len()).max().unwrap_or_default();
@@ -63,11 +73,8 @@ fn fill(target: &mut Worksheet, sheet: &Sheet, by_line: &ByPlace<'_>, head: &str
             target.set_row_hidden(row)?;
         }
     }
-    // The added column is named in the line above the first remark: the header, as a rule.
-    let first = by_line.keys().next().copied();
-    let above = sheet.lines.iter().rev().find(|line| first.is_some_and(|first| line.number < first));
-    if let Some(line) = above {
-        target.write_string_with_format(line.number.saturating_sub(1), remarks, head, &Format::new().set_bold())?;
+    if let Some((line, head)) = head {
+        target.write_string_with_format(line.saturating_sub(1), remarks, head, &Format::new().set_bold())?;
     }
     target.set_column_width(remarks, 60)?;
     Ok(())

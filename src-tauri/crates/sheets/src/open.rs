@@ -22,7 +22,8 @@ pub fn read(path: &Path) -> Result<Workbook, SheetError> {
     }
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
     Read::by_ref(&mut file).take(FILE_MAX).read_to_end(&mut bytes)?;
-    of_bytes(bytes)
+    // Readers of other people's formats meet files their authors never thought of.
+    std::panic::catch_unwind(|| of_bytes(bytes)).unwrap_or_else(|_| Err(SheetError::Damaged("unreadable".to_owned())))
 }
 
 fn of_bytes(bytes: Vec<u8>) -> Result<Workbook, SheetError> {

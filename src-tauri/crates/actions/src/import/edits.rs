@@ -66,6 +66,7 @@ pub(crate) fn of_held(
     let mut values: BTreeMap<String, Option<Value>> =
         held.fresh.into_iter().map(|(key, value)| (key, Some(value))).collect();
     if held.on_file {
+        edits.extend(super::yearly::edits(setting, record, held.id, &mut values)?);
         let typed = Typed { values, problems: vec![] };
         edits.extend(setting.change(record, held.id, &typed, None)?);
         return Ok(());

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::definition::Beside;
 use domain::form::Medium;
 use domain::path::{Leaf, Path};
+use domain::words::{self, Language};
 use domain::{Catalogue, FieldType, Record};
 use unicode_normalization::UnicodeNormalization;
 
@@ -85,7 +86,10 @@ impl<'c> Vocabulary<'c> {
         }
         // The longest beginning counts: 监护人信息 before 监护人.
         all.beside.sort_by_key(|(head, ..)| std::cmp::Reverse(head.chars().count()));
-        for number in NUMBERS {
+        // The remarks of a marked copy, when it comes back corrected.
+        let remarks =
+            [Language::Zh, Language::En].map(|language| words::say(language, "rules", "marked", &words::Facts::new()));
+        for number in NUMBERS.into_iter().chain(remarks.iter().map(String::as_str)) {
             all.add(number, Path { through: vec![], leaf: Leaf::Number });
         }
         if record.field("birth_date").is_some() {
@@ -192,6 +196,7 @@ impl<'c> Vocabulary<'c> {
             }
         }
         self.number_members(&members, &mut meanings);
+        self.follow_members(heads, &mut meanings);
         self.take_lone_members(&members, &mut meanings);
         for (head, at) in heads.iter().zip(0..) {
             let Some([_, .., last]) = head.levels.get(..) else { continue };
@@ -253,6 +258,37 @@ impl<'c> Vocabulary<'c> {
             let Some((.., nth)) = numbers.iter().find(|(_, known, _)| *known == key) else { continue };
             let leaf = Leaf::Child { record: member.child.record.clone(), nth: *nth, field: member.field.clone() };
             *meaning = Meaning { path: Some(Path { through: vec![], leaf }), says: member.beside.says.clone() };
+        }
+    }
+
+    /// 监护人姓名 · 与学生关系 · 联系电话: what stands right behind a member's column and fits a member is the member's.
+    fn follow_members(&self, heads: &[Head], meanings: &mut [Meaning]) {
+        let mut last: Option<(&Record, usize, BTreeMap<String, String>)> = None;
+        for (at, head) in heads.iter().enumerate() {
+            let path = meanings.get(at).and_then(|meaning| meaning.path.clone());
+            if let Some(Path { leaf: Leaf::Child { record, nth, .. }, .. }) = &path {
+                let says = meanings.get(at).map(|meaning| meaning.says.clone()).unwrap_or_default();
+                last = self.catalogue.record(record).map(|child| (child, *nth, says));
+                continue;
+            }
+            let Some((child, nth, says)) = &last else { continue };
+            let full = reduced(&head.text());
+            let field =
+                child_field(child, &full).or_else(|| child_field(child, &bare(&full))).filter(|_| !full.is_empty());
+            let leaf = |field: &str| Leaf::Child { record: child.record.clone(), nth: *nth, field: field.to_owned() };
+            let taken =
+                |field: &str| meanings.iter().any(|one| one.path.as_ref().is_some_and(|path| path.leaf == leaf(field)));
+            let is_phone = |field: &String| child.field(field).is_some_and(|field| field.kind == FieldType::Phone);
+            let name = child.names.first().map(String::as_str).unwrap_or_default();
+            let field = field.filter(|field| !taken(field) && (path.is_none() || (is_phone(field) && taken(name))));
+            match field {
+                Some(field) => {
+                    let path = Path { through: vec![], leaf: leaf(&field) };
+                    let meaning = Meaning { path: Some(path), says: says.clone() };
+                    meanings.iter_mut().skip(at).take(1).for_each(|one| *one = meaning.clone());
+                }
+                None => last = None,
+            }
         }
     }
 

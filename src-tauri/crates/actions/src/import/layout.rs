@@ -46,6 +46,8 @@ pub(crate) struct Table<'s> {
     pub(crate) sheet: &'s Sheet,
     /// One header a column, from A on.
     pub(crate) heads: Vec<Head>,
+    /// The last line of the header.
+    pub(crate) head_line: u32,
     /// What stands above the header.
     pub(crate) title: String,
     /// The lines of data.
@@ -84,7 +86,8 @@ impl<'s> Table<'s> {
         let title = above.iter().flat_map(|line| line.cells.iter().filter(|cell| !cell.is_blank()));
         let title = title.map(|cell| cell.text.trim()).collect::<Vec<_>>().join(" ");
         let below = lines.get(found.at + found.depth..).unwrap_or_default();
-        let mut table = Self { sheet, title, heads: found.heads, data: vec![], passed_over: 0 };
+        let head_line = lines.get(found.at + found.depth - 1).map_or(0, |line| line.number);
+        let mut table = Self { head_line, sheet, title, heads: found.heads, data: vec![], passed_over: 0 };
         table.passed_over = u32::try_from(above.len()).unwrap_or(u32::MAX);
         table.heads.resize(width(sheet), Head::default());
         let meanings = vocabulary.understand(&table.heads);

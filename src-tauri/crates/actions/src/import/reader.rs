@@ -91,10 +91,10 @@ fn read_apart(program: &Path, path: &Path) -> Result<Workbook, SheetError> {
         out.read_to_end(&mut answer)?;
     }
     let ended = child.wait()?;
-    // A reader that ran out of memory or time is ended by the system and says nothing whole.
-    serde_json::from_slice(&answer).unwrap_or_else(|error| match ended.success() {
-        true => Err(SheetError::Damaged(error.to_string())),
-        false => Err(SheetError::GaveUp),
+    // A reader that ran out of memory or time is ended by the system: no exit code, and nothing whole said.
+    serde_json::from_slice(&answer).unwrap_or_else(|error| match ended.code() {
+        Some(_) => Err(SheetError::Damaged(error.to_string())),
+        None => Err(SheetError::GaveUp),
     })
 }
 

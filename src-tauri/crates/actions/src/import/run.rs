@@ -257,7 +257,11 @@ pub(crate) fn marked(desk: &Desk, request: &MarkedRequest) -> Done<String> {
         return Err(Failure::new("same_file").with("file", file_name(&request.out)));
     }
     let head = words::say(desk.language(), "rules", "marked", &Facts::new());
-    let bytes = sheets::mark(&workbook, &marks, &head).map_err(|error| reader::failure(error, &request.out))?;
+    let vocabulary = Vocabulary::of(desk.catalogue(), crate::rows::record(desk, &request.import.record)?);
+    let tables = tables(&workbook, &request.import, &vocabulary)?;
+    let lines = tables.iter().map(|table| (table.sheet.name.clone(), table.head_line)).collect();
+    let bytes =
+        sheets::mark(&workbook, &marks, (&head, &lines)).map_err(|error| reader::failure(error, &request.out))?;
     package::stick::replace(out, &bytes)?;
     Ok(request.out.clone())
 }

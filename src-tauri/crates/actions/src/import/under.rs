@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{Catalogue, Id, Problem, Record, Row, Severity, Value};
+use domain::{Catalogue, FieldType, Id, Problem, Record, Row, Severity, Value};
 use store::View;
 
 use super::columns::{Given, ReadLine, Role};
@@ -72,6 +72,13 @@ impl<'c> Register<'c> {
             }
         };
         let given = read.given.first_mut().map(std::mem::take).unwrap_or_default();
+        if let Some(key) = self.nameless(&given) {
+            // A visit without its day, a guardian without a name: the next import could not tell it from another.
+            let problem = read.unread.iter().find(|(slot, _, problem)| *slot == 0 && problem.field == key);
+            let problem = problem.map_or_else(|| Problem::block(key, "required"), |(.., problem)| problem.clone());
+            planner.tell(&here, here.column_of(0, key), &problem);
+            return Ok(planner.count(Verdict::Refused));
+        }
         let id = self.id_of(planner, owner, &given)?;
         let taken = self.take_entry(owner, &given, id);
         let found = taken.is_some();
@@ -157,7 +164,7 @@ impl<'c> Register<'c> {
             let at = entries.iter().position(|entry| entry.held.id == id)?;
             return Some(entries.remove(at));
         }
-        let key = self.record.names.iter().find(|key| self.record.stored().any(|field| field.key == **key))?;
+        let key = self.key()?;
         let says = |entry: &Entry| given.iter().all(|(key, (value, _))| entry.held.row.get(key) == Some(value));
         let same_key = |entry: &Entry| {
             let value = given.get(key).map(|(value, _)| value);
@@ -169,6 +176,20 @@ impl<'c> Register<'c> {
             keyed.next().is_none().then_some(first)
         })?;
         Some(entries.remove(at))
+    }
+
+    /// The field that tells the rows of one child apart: a day, a name.
+    fn key(&self) -> Option<&'c str> {
+        let record = self.record;
+        record.names.iter().find(|key| record.stored().any(|field| field.key == **key)).map(String::as_str)
+    }
+
+    /// The field by which rows are told apart, when a line lacks it: its day, or everything that names it.
+    fn nameless(&self, given: &Given) -> Option<&'c str> {
+        let key = self.key()?;
+        let is_day = self.record.field(key).is_some_and(|field| field.kind == FieldType::Date);
+        let named = self.record.names.iter().any(|one| given.contains_key(one) && (!is_day || one == key));
+        (!named).then_some(key)
     }
 
     fn missing(&self, held: &Held) -> Vec<Problem> {

@@ -1,0 +1,101 @@
+//! What the program writes: lists that come back as nothing new, copies with remarks, and never a formula.
+
+use std::io::Read;
+
+use actions::import::MarkedRequest;
+use actions::lists::SheetRequest;
+use sheets::{List, ListColumn};
+use support::imports::{Office, numbers};
+
+fn write(office: &Office, form: &str, name: &str) -> String {
+    let out = office.folder.path().join(name).display().to_string();
+    let request = SheetRequest { form: form.to_owned(), out: out.clone(), filters: Default::default(), masked: false };
+    actions::lists::write_sheet(&office.desk, request).unwrap();
+    out
+}
+
+/// The parts of a workbook, one after another.
+fn parts(file: &str, named: &str) -> String {
+    let mut zip = zip::ZipArchive::new(std::fs::File::open(file).unwrap()).unwrap();
+    let mut all = String::new();
+    for at in 0..zip.len() {
+        let mut member = zip.by_index(at).unwrap();
+        if member.name().unwrap().contains(named) {
+            member.read_to_string(&mut all).unwrap();
+        }
+    }
+    all
+}
+
+/// Our own list, imported again, has nothing new; masked numbers in it are no news either.
+#[test]
+fn our_own_list_comes_back_as_nothing_new() {
+    let office = Office::new();
+    office.import(&office.file("village.xlsx"));
+    office.import(&office.file("village_later.xlsx"));
+    office.import(&office.file("template_g2.xlsx"));
+    let before = office.everything();
+    let report = office.import(&write(&office, "roster", "roster.xlsx"));
+    assert_eq!((report.rows, report.same, report.findings.len()), (6, 6, 0), "{report:#?}");
+    assert_eq!(office.everything(), before);
+    let out = office.folder.path().join("masked.xlsx").display().to_string();
+    let masked =
+        SheetRequest { form: "roster".to_owned(), out: out.clone(), filters: Default::default(), masked: true };
+    actions::lists::write_sheet(&office.desk, masked).unwrap();
+    let report = office.import(&out);
+    assert_eq!((report.rows, report.same, report.findings.len()), (6, 6, 0), "{report:#?}");
+    assert_eq!(office.everything(), before);
+}
+
+/// A list of visits comes back as nothing new too.
+#[test]
+fn a_list_of_visits_comes_back_as_nothing_new() {
+    let office = Office::new();
+    office.import(&office.file("village_later.xlsx"));
+    office.import_into("home_visit", &office.file("visits.xlsx"));
+    let before = office.everything();
+    let report = office.import_into("home_visit", &write(&office, "home_visit", "visits.xlsx"));
+    assert_eq!((report.rows, report.same, report.findings.len()), (2, 2, 0), "{report:#?}");
+    assert_eq!(office.everything(), before);
+}
+
+/// Whatever a text looks like, it is written as text: nothing is computed by whoever opens it.
+#[test]
+fn no_text_becomes_a_formula() {
+    let office = Office::new();
+    let hostile =
+        ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|'/c calc'!A0", "\t=1", "=HYPERLINK(\"http://x\",\"y\")", "{=1}"];
+    let list = List {
+        title: "=1+1".to_owned(),
+        columns: vec![ListColumn { head: "=2+2".to_owned(), width_mm: None }],
+        rows: hostile.iter().map(|text| vec![(*text).to_owned()]).collect(),
+        landscape: true,
+        paper: 9,
+    };
+    let file = office.folder.path().join("list.xlsx");
+    sheets::write(&file, &list).unwrap();
+    let xml = parts(file.to_str().unwrap(), "worksheets/sheet");
+    assert!(!xml.contains("<f>") && !xml.contains("<f ") && !xml.contains("<hyperlink"));
+    let read = sheets::read(&file).unwrap();
+    let texts: Vec<&str> = read.sheets[0].lines.iter().skip(2).map(|line| line.cells[0].text.as_str()).collect();
+    assert_eq!(texts, hostile);
+}
+
+/// The copy with remarks holds every cell, the reasons beside them, and is read like the original.
+#[test]
+fn a_marked_copy_names_every_finding() {
+    let office = Office::new();
+    let out = office.folder.path().join("marked.xlsx").display().to_string();
+    let import = office.request(&office.file("village.xlsx"));
+    actions::import::marked_copy(&office.desk, MarkedRequest { import, out: out.clone() }).unwrap();
+    let notes = parts(&out, "comments");
+    let rehearsal = office.rehearse(&office.file("village.xlsx"));
+    for finding in &rehearsal.findings {
+        assert!(notes.contains(&finding.reason.chars().take(12).collect::<String>()), "{} in {notes}", finding.reason);
+    }
+    let copy = office.rehearse(&out);
+    assert_eq!(numbers(&copy), numbers(&rehearsal));
+    assert_eq!(copy.kept, rehearsal.kept, "the column of remarks is no column of the roster");
+    let same = MarkedRequest { import: office.request(&out), out: out.clone() };
+    assert_eq!(actions::import::marked_copy(&office.desk, same).unwrap_err().code, "same_file");
+}
