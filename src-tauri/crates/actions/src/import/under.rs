@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{Catalogue, FieldType, Id, Problem, Record, Row, Severity, Value};
+use domain::{Catalogue, Id, Problem, Record, Row, Severity, Value};
 use store::View;
 
 use super::columns::{Given, ReadLine, Role};
@@ -72,15 +72,15 @@ impl<'c> Register<'c> {
             }
         };
         let given = read.given.first_mut().map(std::mem::take).unwrap_or_default();
-        if let Some(key) = self.nameless(&given) {
+        let id = self.id_of(planner, owner, &given)?;
+        let taken = self.take_entry(owner, &given, id);
+        if let Some(key) = self.nameless(&given, &here).filter(|_| taken.is_none()) {
             // A visit without its day, a guardian without a name: the next import could not tell it from another.
             let problem = read.unread.iter().find(|(slot, _, problem)| *slot == 0 && problem.field == key);
             let problem = problem.map_or_else(|| Problem::block(key, "required"), |(.., problem)| problem.clone());
             planner.tell(&here, here.column_of(0, key), &problem);
             return Ok(planner.count(Verdict::Refused));
         }
-        let id = self.id_of(planner, owner, &given)?;
-        let taken = self.take_entry(owner, &given, id);
         let found = taken.is_some();
         let mut held = taken.map_or_else(|| Held::new(id), |entry| entry.held);
         let merged = planner.ground.merge(self.record, &mut held, given, (&merging::contested(&self.root), None))?;
@@ -159,13 +159,17 @@ impl<'c> Register<'c> {
     /// The row that a line speaks of: the one with its natural key; without one, a row that says all of it already,
     /// else the one of the same day or name.
     fn take_entry(&mut self, owner: Id, given: &Given, id: Id) -> Option<Entry> {
+        let key = self.key();
         let entries = self.rows.get_mut(&owner)?;
         if !self.record.key.is_empty() {
             let at = entries.iter().position(|entry| entry.held.id == id)?;
             return Some(entries.remove(at));
         }
-        let key = self.key()?;
-        let says = |entry: &Entry| given.iter().all(|(key, (value, _))| entry.held.row.get(key) == Some(value));
+        let key = key?;
+        let told = given.contains_key(key);
+        let says = |entry: &Entry| {
+            (told || !entry.met) && given.iter().all(|(key, (value, _))| entry.held.row.get(key) == Some(value))
+        };
         let same_key = |entry: &Entry| {
             let value = given.get(key).map(|(value, _)| value);
             !entry.met && value.is_some() && entry.held.row.get(key) == value
@@ -184,12 +188,9 @@ impl<'c> Register<'c> {
         record.names.iter().find(|key| record.stored().any(|field| field.key == **key)).map(String::as_str)
     }
 
-    /// The field by which rows are told apart, when a line lacks it: its day, or everything that names it.
-    fn nameless(&self, given: &Given) -> Option<&'c str> {
-        let key = self.key()?;
-        let is_day = self.record.field(key).is_some_and(|field| field.kind == FieldType::Date);
-        let named = self.record.names.iter().any(|one| given.contains_key(one) && (!is_day || one == key));
-        (!named).then_some(key)
+    /// The field by which rows are told apart, when the sheet has it and the line does not.
+    fn nameless(&self, given: &Given, here: &Here<'_>) -> Option<&'c str> {
+        self.key().filter(|key| !given.contains_key(*key) && here.column_of(0, key).is_some())
     }
 
     fn missing(&self, held: &Held) -> Vec<Problem> {
