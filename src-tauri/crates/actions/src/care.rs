@@ -45,6 +45,7 @@ fn damage_line(damage: Damage) -> DamageLine {
         Damage::Page(what) => ("page", what),
         Damage::Chain { replica, depth } => ("chain", format!("{} {depth}", replica.short())),
         Damage::State { row, field } => ("state", format!("{row} {field}")),
+        Damage::Derived { row } => ("state", row.to_string()),
     };
     DamageLine { kind: kind.to_owned(), place }
 }

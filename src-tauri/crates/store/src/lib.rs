@@ -22,6 +22,7 @@ mod made;
 mod now;
 mod project;
 mod receive;
+mod rederive;
 mod row;
 mod save;
 mod settle;

@@ -83,8 +83,11 @@ impl Door<'_> {
             (false, false) => Ok(()),
             (true, false) => {
                 self.mark(record, obj.id, dirty)?;
-                let sql = format!("DELETE FROM \"{}\" WHERE id = ?1", record.record);
-                self.tx.prepare_cached(&sql).and_then(|mut delete| delete.execute([obj.id])).doing("removing a row")?;
+                let row = format!("DELETE FROM \"{}\" WHERE id = ?1", record.record);
+                for sql in [row.as_str(), "DELETE FROM extra WHERE obj = ?1"] {
+                    let delete = self.tx.prepare_cached(sql);
+                    delete.and_then(|mut delete| delete.execute([obj.id])).doing("removing a row")?;
+                }
                 Ok(())
             }
             (false, true) => {
@@ -181,14 +184,18 @@ impl Door<'_> {
         let mut columns: BTreeMap<&String, Sql> = BTreeMap::new();
         let mut rest = BTreeMap::new();
         for (term, value) in shown {
-            match self.field(record, term) {
+            // A value of another type than the column's stands beside it, and never both.
+            let (beside, column) = match self.field(record, term) {
                 Some(field) if value.as_ref().is_none_or(|value| cell::fits(field, value)) => {
-                    columns.insert(&field.key, self.stored(value.as_ref())?);
+                    (None, Some((field, value)))
                 }
-                _ => {
-                    rest.insert(term, value);
-                }
+                Some(field) => (value, Some((field, None))),
+                None => (value, None),
+            };
+            if let Some((field, value)) = column {
+                columns.insert(&field.key, self.stored(value.as_ref())?);
             }
+            rest.insert(term, beside);
         }
         if !columns.is_empty() {
             let sets: Vec<String> = columns.keys().zip(2..).map(|(key, at)| format!("\"{key}\" = ?{at}")).collect();

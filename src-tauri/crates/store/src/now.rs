@@ -80,7 +80,7 @@ impl View<'_> {
     }
 
     /// The child rows that a projector looks at.
-    fn children_as(&self, projector: &Projector, owner: i64) -> Result<Vec<Vec<Child>>, StoreError> {
+    pub(crate) fn children_as(&self, projector: &Projector, owner: i64) -> Result<Vec<Vec<Child>>, StoreError> {
         let record = |source: &String| self.catalogue.record(source);
         projector.sources.iter().filter_map(record).map(|record| self.children(record, owner)).collect()
     }
@@ -95,6 +95,13 @@ impl View<'_> {
             children.push(Child { id, values: self.values(record, row)? });
         }
         Ok(children)
+    }
+
+    /// A row's own stored values; `None` when it is not visible.
+    pub(crate) fn own_values(&self, record: &Record, obj: i64) -> Result<Option<Values>, StoreError> {
+        let mut ask = self.db.prepare_cached(&self.shape(record)?.row).doing("preparing a row")?;
+        let mut rows = ask.query([obj]).doing("reading a row")?;
+        rows.next().doing("reading a row")?.map(|row| self.values(record, row)).transpose()
     }
 
     /// The stored values of a row of a statement, after its first column.
@@ -223,7 +230,7 @@ impl Door<'_> {
             Some((own, children)) => (Some(own), children, BTreeSet::new()),
             None => {
                 let old = self.forget_row(record, obj)?;
-                (self.own_values(record, obj)?, self.view().children_as(projector, obj)?, old)
+                (self.view().own_values(record, obj)?, self.view().children_as(projector, obj)?, old)
             }
         };
         let Some(own) = own else {
@@ -250,14 +257,6 @@ impl Door<'_> {
         derived.keys.retain(|key| !old.contains(key));
         moved.new.extend(derived.keys.into_iter().map(|key| (key, obj)));
         Ok(())
-    }
-
-    /// A row's own stored values; `None` when it is not visible.
-    fn own_values(&self, record: &Record, obj: i64) -> Result<Option<Values>, StoreError> {
-        let view = self.view();
-        let mut ask = self.tx.prepare_cached(&view.shape(record)?.row).doing("preparing a row")?;
-        let mut rows = ask.query([obj]).doing("reading a row")?;
-        rows.next().doing("reading a row")?.map(|row| view.values(record, row)).transpose()
     }
 
     /// Removes the derived row; gives the keys it was found by.

@@ -7,8 +7,11 @@ use oplog::change::Sealed;
 use oplog::memory::Memory;
 use oplog::{Dot, FieldName, Hash, Head, LIFE, Payload, Segment};
 
+use rusqlite::types::Value as Sql;
+use rusqlite::{OptionalExtension, params};
+
 use crate::error::Doing;
-use crate::{StoreError, View, made};
+use crate::{StoreError, View, cell, made};
 
 /// What a self-check found wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +32,11 @@ pub enum Damage {
         /// The field.
         field: String,
     },
+    /// What a row is listed and found by is not what follows from it.
+    Derived {
+        /// The row.
+        row: Id,
+    },
 }
 
 /// What a ledger means: for every field ever written, the changes nobody has replaced. Comparable between machines.
@@ -43,6 +51,7 @@ impl View<'_> {
         );
         damages.extend(self.chains()?);
         damages.extend(self.state_faults()?);
+        damages.extend(self.derived_faults()?.into_iter().map(|row| Damage::Derived { row }));
         Ok(damages)
     }
 
@@ -98,7 +107,7 @@ impl View<'_> {
             }
         }
         for ((row, field), shown) in memory.state() {
-            if self.column_value(row, &field)?.is_some_and(|stored| stored != shown.value) {
+            if !self.stands_as(row, &field, shown.value.as_ref())? {
                 damages.push(Damage::State { row, field: field.to_string() });
             }
         }
@@ -132,12 +141,28 @@ impl View<'_> {
         Ok(wrong.map(|(row, _)| Damage::State { row: Id::from_bytes(row), field: LIFE.to_owned() }).collect())
     }
 
-    /// What a state table holds of a field; `None` when the row is not visible or has no such column.
-    fn column_value(&self, row: Id, field: &FieldName) -> Result<Option<Option<Value>>, StoreError> {
-        let Some((record, key)) = field.split_once('.').filter(|(_, key)| *key != LIFE) else { return Ok(None) };
-        let record = self.catalogue.record(record).filter(|record| record.stored().any(|field| field.key == key));
-        let (Some(record), Some(obj)) = (record, self.obj(row)?) else { return Ok(None) };
-        Ok(self.plain_row(record, obj)?.map(|row| row.get(key).cloned()))
+    /// Whether a visible row holds a value: in its column, or beside it when there is none that fits.
+    fn stands_as(&self, row: Id, field: &FieldName, value: Option<&Value>) -> Result<bool, StoreError> {
+        let named = field.split_once('.').filter(|(_, key)| *key != LIFE);
+        let Some((obj, record)) = self.obj(row)?.zip(self.record_of(row).ok()).filter(|_| named.is_some()) else {
+            return Ok(true);
+        };
+        let Some(values) = self.plain_row(record, obj)? else { return Ok(true) };
+        let column = named.filter(|(of, _)| *of == record.record).and_then(|(_, key)| record.field(key));
+        let column = column.filter(|field| !field.projected);
+        let fits = column.is_some_and(|field| value.is_none_or(|value| cell::fits(field, value)));
+        let in_column = column.and_then(|field| values.get(&field.key));
+        let beside = self.beside(obj, field)?;
+        Ok(match fits {
+            true => in_column == value && beside.is_none(),
+            false => in_column.is_none() && beside == value.map(|value| cell::of_value(Some(value))),
+        })
+    }
+
+    fn beside(&self, obj: i64, field: &FieldName) -> Result<Option<Sql>, StoreError> {
+        let sql = "SELECT e.value FROM extra e JOIN term t ON t.id = e.field WHERE e.obj = ?1 AND t.text = ?2";
+        let mut ask = self.db.prepare_cached(sql).doing("preparing a field")?;
+        ask.query_row(params![obj, &**field], |row| row.get(0)).optional().doing("reading a field")
     }
 
     fn all_segments(&self) -> Result<Vec<Segment>, StoreError> {
