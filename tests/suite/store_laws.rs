@@ -29,10 +29,10 @@ proptest! {
         let seen = school.held();
         school.meet();
         let meaning = school.sites[0].store.read(|view| view.meaning()).unwrap();
-        let children = school.sites[0].children();
+        let books = school.sites[0].books();
         for site in &school.sites {
             prop_assert_eq!(&site.store.read(|view| view.meaning()).unwrap(), &meaning);
-            prop_assert_eq!(&site.children(), &children);
+            prop_assert_eq!(&site.books(), &books);
             let held: Vec<_> = site.store.read(|view| view.recent(u32::MAX)).unwrap();
             prop_assert!(seen.iter().all(|hash| held.iter().any(|event| event.change == *hash)));
         }
@@ -43,13 +43,13 @@ proptest! {
     fn undo_leaves_everything_as_before((computers, history) in deeds(16), row in 0u8..2, field in 0u8..2, value in 0u8..3) {
         let mut school = School::new(computers);
         history.iter().for_each(|deed| school.act(deed));
-        let before = school.sites[0].children();
+        let before = school.sites[0].books();
         let changes = school.sites[0].store.read(|view| Ok::<_, StoreError>(view.recent(u32::MAX)?.len())).unwrap();
         school.act(&Deed::Save(0, row, field, value));
         let saved = school.sites[0].store.read(|view| Ok::<_, StoreError>(view.recent(u32::MAX)?.len())).unwrap() > changes;
         if saved {
             school.act(&Deed::Undo(0));
-            prop_assert_eq!(school.sites[0].children(), before);
+            prop_assert_eq!(school.sites[0].books(), before);
         }
     }
 
@@ -78,6 +78,56 @@ proptest! {
             prop_assert_eq!(children(&school), before);
         }
         prop_assert!(school.sites[0].store.read(|view| view.verify()).unwrap().is_empty());
+    }
+
+    /// An import taken back leaves the ledger as before, here and wherever both have arrived.
+    #[test]
+    fn an_import_taken_back_leaves_everything_as_before((computers, history) in deeds(12), rows in 1u8..6) {
+        let mut school = School::new(computers);
+        history.iter().for_each(|deed| school.act(deed));
+        let before = school.sites[0].books();
+        if school.sites[0].import(1_900_000_000_000, rows).is_ok() {
+            prop_assert!(school.sites[0].books().len() >= before.len() + 3 * usize::from(rows));
+            school.sites[0].take_back(1_900_000_001_000).unwrap();
+            prop_assert_eq!(school.sites[0].books(), before);
+            school.meet();
+            let met = school.sites[0].books();
+            for site in &school.sites {
+                prop_assert!(site.store.read(|view| view.verify()).unwrap().is_empty());
+                prop_assert_eq!(site.books(), met.clone());
+            }
+        }
+    }
+
+    /// What is only rehearsed leaves no trace in the file, and none in what is done afterwards.
+    #[test]
+    fn a_rehearsal_leaves_no_trace((computers, history) in deeds(12), deed in 0u8..3) {
+        let mut school = School::new(computers);
+        history.iter().for_each(|deed| school.act(deed));
+        let goods = school.sites[1].goods();
+        let (bytes, books) = (school.sites[0].bytes(), school.sites[0].books());
+        // The outcome of a rehearsal may be a refusal: that leaves no trace either.
+        let _outcome = school.sites[0].rehearse(deed, goods);
+        prop_assert!(school.sites[0].bytes() == bytes, "the file is as it was");
+        prop_assert_eq!(school.sites[0].books(), books);
+        school.act(&Deed::Save(0, 0, 0, 2));
+        school.act(&Deed::Carry(1, 0));
+        prop_assert!(school.sites[0].store.read(|view| view.verify()).unwrap().is_empty());
+    }
+}
+
+/// Fields and records of a newer program are kept, shown to nobody, and passed on byte for byte.
+#[test]
+fn what_a_newer_program_wrote_travels_on_unchanged() {
+    let mut school = School::new(2);
+    let sent = school.sites[0].take_from_the_future();
+    let passed: Vec<Vec<u8>> = school.sites[0].goods().into_iter().map(|one| one.segment.to_bytes()).collect();
+    assert_eq!(passed, vec![sent.to_bytes()]);
+    school.meet();
+    for site in &school.sites {
+        assert!(site.store.read(|view| view.verify()).unwrap().is_empty());
+        let known = domain::Row::from([("name".to_owned(), domain::Value::from("李明"))]);
+        assert_eq!(site.books(), vec![("student".to_owned(), domain::Id::from_bytes([77; 16]), known)]);
     }
 }
 
@@ -110,6 +160,18 @@ fn a_restored_backup_goes_on_from_what_it_had_lost() {
         assert_eq!(site.store.read(|view| view.conflict_count()).unwrap(), 0);
         assert_eq!(site.children(), school.sites[0].children());
     }
+}
+
+/// A child and its seat, changed before they left, arrive together: lists show the seat as it is.
+#[test]
+fn what_is_derived_follows_rows_that_arrive_together() {
+    use Deed::{Carry, Save, Seat};
+    let mut school = School::new(2);
+    [Save(0, 0, 0, 1), Seat(0, 0, 1), Seat(0, 0, 2), Carry(0, 1)].iter().for_each(|deed| school.act(deed));
+    let class = |site: usize| school.sites[site].children()[0].1.get("class").cloned();
+    assert_eq!(class(1), Some(domain::Value::from("2班")));
+    assert_eq!(class(0), class(1));
+    assert!(school.sites[1].store.read(|view| view.verify()).unwrap().is_empty());
 }
 
 /// A choice between two values ends the conflict everywhere; taking the choice back opens it again.

@@ -54,18 +54,32 @@ pub type Mark = (Hash, Id, FieldName);
 
 /// What every write knew of its own field when it was made: the oracle of happened-before.
 #[derive(Debug, Default)]
-pub struct Oracle(BTreeMap<Mark, BTreeSet<Mark>>);
+pub struct Oracle {
+    known: BTreeMap<Mark, BTreeSet<Mark>>,
+    made: Vec<Hash>,
+}
 
 impl Oracle {
     /// The writes of a set that no other write of the set had known.
     pub fn heads(&self, held: &BTreeSet<Mark>) -> BTreeMap<(Id, FieldName), Vec<Hash>> {
-        let known: BTreeSet<&Mark> = held.iter().filter_map(|mark| self.0.get(mark)).flatten().collect();
+        let known: BTreeSet<&Mark> = held.iter().filter_map(|mark| self.known.get(mark)).flatten().collect();
         let mut heads: BTreeMap<(Id, FieldName), Vec<Hash>> = BTreeMap::new();
         for mark in held.iter().filter(|mark| !known.contains(mark)) {
             heads.entry((mark.1, mark.2.clone())).or_default().push(mark.0);
         }
         heads.values_mut().for_each(|hashes| hashes.sort());
         heads
+    }
+
+    /// The writes of a ledger's heads by the order in which they were made, which no clock and no hash enters.
+    pub fn numbered(&self, heads: &BTreeMap<(Id, FieldName), Vec<Hash>>) -> BTreeMap<(Id, FieldName), Vec<usize>> {
+        let number = |hash: &Hash| self.made.iter().position(|made| made == hash).unwrap();
+        let numbers = |hashes: &Vec<Hash>| {
+            let mut numbers: Vec<usize> = hashes.iter().map(number).collect();
+            numbers.sort_unstable();
+            numbers
+        };
+        heads.iter().map(|(field, hashes)| (field.clone(), numbers(hashes))).collect()
     }
 }
 
@@ -78,6 +92,8 @@ pub struct Site {
     chain: Vec<Change>,
     held: Vec<Segment>,
     opened: Vec<Memory>,
+    /// What its clock reads when the history begins, milliseconds.
+    clock: u64,
 }
 
 const SCOPE: [u8; 16] = [9; 16];
@@ -87,7 +103,14 @@ impl Site {
     /// A computer with an empty ledger.
     pub fn new(number: u8) -> Self {
         let replica = Id::from_bytes([number; 16]);
-        Self { memory: Memory::default(), replica, chain: vec![], held: vec![], opened: vec![] }
+        Self {
+            memory: Memory::default(),
+            replica,
+            chain: vec![],
+            held: vec![],
+            opened: vec![],
+            clock: 1_800_000_000_000,
+        }
     }
 
     /// Everything its ledger holds, written by anyone.
@@ -126,7 +149,7 @@ impl Site {
             replica: self.replica,
             scope: Id::from_bytes(SCOPE),
             who: self.replica,
-            time: Time(Time::at_ms(1_800_000_000_000 + clock / 3).0 + clock % 3),
+            time: Time(Time::at_ms(self.clock + clock / 3).0 + clock % 3),
             flags: Flags::default(),
             batch: None,
             undoes: None,
@@ -140,6 +163,7 @@ impl Site {
 
     fn commit(&mut self, change: Change, oracle: &mut Oracle, shown: Option<&Memory>) {
         let hash = change.hash();
+        oracle.made.push(hash);
         let held = self.marks();
         // A form knows what it showed, and its computer's own chain up to the save.
         let own: BTreeSet<Hash> = self.chain.iter().map(Change::hash).collect();
@@ -153,8 +177,9 @@ impl Site {
         for op in &change.ops {
             let seen: BTreeSet<Mark> =
                 visible.iter().filter(|mark| mark.1 == op.row && mark.2 == op.field).cloned().collect();
-            let below: BTreeSet<Mark> = seen.iter().filter_map(|mark| oracle.0.get(mark)).flatten().cloned().collect();
-            oracle.0.insert((hash, op.row, op.field.clone()), seen.union(&below).cloned().collect());
+            let below: BTreeSet<Mark> =
+                seen.iter().filter_map(|mark| oracle.known.get(mark)).flatten().cloned().collect();
+            oracle.known.insert((hash, op.row, op.field.clone()), seen.union(&below).cloned().collect());
         }
         self.chain.push(change.clone());
         self.memory.write(change.clone());
@@ -208,6 +233,13 @@ impl World {
     pub fn new(sites: usize) -> Self {
         let sites = (1..=sites as u8).map(Site::new).collect();
         Self { sites, oracle: Oracle::default(), sticks: vec![], backups: vec![], clock: 0 }
+    }
+
+    /// The same with clocks that stand elsewhere, milliseconds since 1970.
+    pub fn with_clocks(clocks: &[u64]) -> Self {
+        let mut world = Self::new(clocks.len());
+        world.sites.iter_mut().zip(clocks).for_each(|(site, clock)| site.clock = *clock);
+        world
     }
 
     /// Lives one step.

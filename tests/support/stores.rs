@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use domain::{Date, Id, Row, Value};
-use oplog::Hash;
+use domain::{Catalogue, Date, Id, Row, Value};
+use oplog::change::Sealed;
+use oplog::{Change, Flags, Hash, Op, Payload, Secret, Segment, Time};
 use proptest::prelude::*;
 use store::{Act, Author, Definitions, Edit, Incoming, Store, StoreError};
 use tempfile::TempDir;
@@ -14,6 +15,8 @@ use tempfile::TempDir;
 pub enum Deed {
     /// A computer saves a form about a child: row, field, value.
     Save(usize, u8, u8, u8),
+    /// A computer writes a child's seat: row, class. It is made when it is not there.
+    Seat(usize, u8, u8),
     /// A computer deletes a child's row.
     Delete(usize, u8),
     /// A computer brings it back.
@@ -24,6 +27,14 @@ pub enum Deed {
     Settle(usize),
     /// One computer's everything is brought to another.
     Carry(usize, usize),
+    /// A part of it is, in an order turned by the third number, each twice.
+    CarryPart(usize, usize, usize),
+    /// A form about a child is opened, to be saved later.
+    Open(usize, u8),
+    /// The opened form is saved: field, value.
+    SaveOpened(usize, u8, u8),
+    /// A workbook is imported: so many new children with seat and guardian, and what it says of known ones.
+    Import(usize, u8),
     /// A disk is cloned.
     Clone(usize),
     /// A copy is kept.
@@ -37,16 +48,40 @@ pub fn deeds(max: usize) -> impl Strategy<Value = (usize, Vec<Deed>)> {
     let n = || any::<u8>().prop_map(usize::from);
     let deed = prop_oneof![
         10 => (n(), 0u8..2, 0u8..2, 0u8..3).prop_map(|(site, row, field, value)| Deed::Save(site, row, field, value)),
+        3 => (n(), 0u8..2, 0u8..3).prop_map(|(site, row, class)| Deed::Seat(site, row, class)),
         1 => (n(), 0u8..2).prop_map(|(site, row)| Deed::Delete(site, row)),
         1 => (n(), 0u8..2).prop_map(|(site, row)| Deed::Restore(site, row)),
         2 => n().prop_map(Deed::Undo),
         2 => n().prop_map(Deed::Settle),
-        6 => (n(), n()).prop_map(|(from, to)| Deed::Carry(from, to)),
+        4 => (n(), n()).prop_map(|(from, to)| Deed::Carry(from, to)),
+        3 => (n(), n(), n()).prop_map(|(from, to, turn)| Deed::CarryPart(from, to, turn)),
+        2 => (n(), 0u8..2).prop_map(|(site, row)| Deed::Open(site, row)),
+        2 => (n(), 0u8..2, 0u8..3).prop_map(|(site, field, value)| Deed::SaveOpened(site, field, value)),
+        1 => (n(), 1u8..4).prop_map(|(site, rows)| Deed::Import(site, rows)),
         1 => n().prop_map(Deed::Clone),
         1 => n().prop_map(Deed::Backup),
         1 => n().prop_map(Deed::BackTo),
     ];
     (2usize..=3, proptest::collection::vec(deed, 1..max))
+}
+
+/// What an import makes of a line: a child, its seat, its guardian.
+fn imported(clock: u64, site: u8, row: u8) -> [Edit; 3] {
+    let id = |kind: u8| {
+        Id::from_bytes([&clock.to_be_bytes()[..], &[site, row, kind, 0, 0, 0, 0, 0]].concat().try_into().unwrap())
+    };
+    let text = |key: &str, text: String| (key.to_owned(), Some(Value::Text(text)));
+    let of = || ("student".to_owned(), Some(Value::Row(id(0))));
+    let make = |record: &str, kind: u8, fields: Vec<(String, Option<Value>)>| Edit {
+        record: record.to_owned(),
+        row: id(kind),
+        act: Act::Make { scope: Id::from_bytes(SCOPE), fields: fields.into_iter().collect() },
+    };
+    [
+        make("student", 0, vec![text("name", format!("学生{clock}{row}")), text("phone", format!("{row}"))]),
+        make("enrolment", 1, vec![of(), text("grade", format!("1{}", row % 6 + 1)), text("class", "1班".to_owned())]),
+        make("guardian", 2, vec![of(), text("name", format!("家长{row}")), text("phone", format!("9{row}"))]),
+    ]
 }
 
 const KEY: [u8; 32] = [3; 32];
@@ -59,6 +94,8 @@ pub struct Site {
     pub store: Store,
     folder: PathBuf,
     who: Id,
+    /// The row of the open form and what the form showed.
+    opened: Option<(Id, String)>,
 }
 
 /// The computers of a school.
@@ -87,6 +124,7 @@ impl School {
             Deed::Save(site, row, field, value) => {
                 self.sites[site % count].save(self.clock, *row, FIELDS[usize::from(*field)], *value)
             }
+            Deed::Seat(site, row, class) => self.sites[site % count].seat(self.clock, *row, *class),
             Deed::Delete(site, row) => self.sites[site % count].live(self.clock, *row, false),
             Deed::Restore(site, row) => self.sites[site % count].live(self.clock, *row, true),
             Deed::Undo(site) => self.sites[site % count].undo(self.clock),
@@ -95,6 +133,19 @@ impl School {
                 let goods = self.sites[from % count].goods();
                 self.sites[to % count].take(goods)
             }
+            Deed::CarryPart(from, to, turn) => {
+                let mut goods = self.sites[from % count].goods();
+                let turn = turn % goods.len().max(1);
+                goods.rotate_left(turn);
+                goods.truncate(goods.len().div_ceil(2));
+                let twice = goods.clone();
+                self.sites[to % count].take(goods.into_iter().chain(twice).collect())
+            }
+            Deed::Open(site, row) => self.sites[site % count].open_form(*row),
+            Deed::SaveOpened(site, field, value) => {
+                self.sites[site % count].save_opened(self.clock, FIELDS[usize::from(*field)], *value)
+            }
+            Deed::Import(site, rows) => self.sites[site % count].import(self.clock, *rows),
             Deed::Clone(site) => {
                 if count < 5 {
                     let copy = self.copy_of(site % count);
@@ -171,11 +222,11 @@ impl Site {
                 door.set_today(Date::from_ymd_opt(2026, 9, 1).unwrap())
             })
             .unwrap();
-        Self { store, folder: folder.to_owned(), who }
+        Self { store, folder: folder.to_owned(), who, opened: None }
     }
 
     fn open(folder: PathBuf, who: Id) -> Self {
-        Self { store: Store::open(&folder, &KEY, &Definitions::built_in()).unwrap(), folder, who }
+        Self { store: Store::open(&folder, &KEY, &Definitions::built_in()).unwrap(), folder, who, opened: None }
     }
 
     fn save(&mut self, clock: u64, row: u8, field: &str, value: u8) -> Result<(), StoreError> {
@@ -188,6 +239,66 @@ impl Site {
                 Err(_) => Act::Make { scope: Id::from_bytes(SCOPE), fields },
             };
             door.save(&Author::new(self.who, clock), &[Edit { record: "student".to_owned(), row: id, act }])?;
+            Ok(())
+        })
+    }
+
+    fn seat(&mut self, clock: u64, row: u8, class: u8) -> Result<(), StoreError> {
+        let [child, seat] = [100, 120].map(|kind| Id::from_bytes([kind + row; 16]));
+        self.store.write(|door| {
+            let mut fields = BTreeMap::from([("class".to_owned(), Some(Value::Text(format!("{class}班"))))]);
+            let act = match door.view().record_of(seat) {
+                Ok(_) => Act::Write { fields, seen: None },
+                Err(_) => {
+                    fields.insert("student".to_owned(), Some(Value::Row(child)));
+                    Act::Make { scope: Id::from_bytes(SCOPE), fields }
+                }
+            };
+            door.save(&Author::new(self.who, clock), &[Edit { record: "enrolment".to_owned(), row: seat, act }])?;
+            Ok(())
+        })
+    }
+
+    fn open_form(&mut self, row: u8) -> Result<(), StoreError> {
+        let id = Id::from_bytes([100 + row; 16]);
+        self.opened = self.store.read(|view| {
+            let shown = view.record_of(id).and_then(|record| view.row(record, id, Date::default()));
+            Ok::<_, StoreError>(shown.ok().map(|row| (id, row.seen)))
+        })?;
+        Ok(())
+    }
+
+    fn save_opened(&mut self, clock: u64, field: &str, value: u8) -> Result<(), StoreError> {
+        let Some((row, seen)) = self.opened.take() else { return Ok(()) };
+        let value = (value > 0).then(|| Value::Text(format!("{value}")));
+        let act = Act::Write { fields: BTreeMap::from([(field.to_owned(), value)]), seen: Some(seen) };
+        let edit = Edit { record: "student".to_owned(), row, act };
+        self.store.write(|door| door.save(&Author::new(self.who, clock), &[edit]).map(|_| ()))
+    }
+
+    /// New children with their seats and guardians, and a field of each known child, in one batch.
+    pub fn import(&mut self, clock: u64, rows: u8) -> Result<(), StoreError> {
+        let author = Author {
+            batch: Some(Id::from_bytes(
+                [clock.to_be_bytes(), [self.who.as_bytes()[0]; 8]].concat().try_into().unwrap(),
+            )),
+            flags: Flags::IMPORT,
+            ..Author::new(self.who, clock)
+        };
+        let known = self.children();
+        self.store.write(|door| {
+            let mut edits = Vec::new();
+            for row in 0..rows {
+                edits.extend(imported(clock, self.who.as_bytes()[0], row));
+            }
+            for (id, _) in known {
+                let fields = BTreeMap::from([("village".to_owned(), Some(Value::Text(format!("村{clock}"))))]);
+                edits.push(Edit { record: "student".to_owned(), row: id, act: Act::Write { fields, seen: None } });
+            }
+            // As an importer does: some changes, one batch.
+            for part in edits.chunks(4) {
+                door.save(&author, part)?;
+            }
             Ok(())
         })
     }
@@ -236,6 +347,83 @@ impl Site {
     /// Takes in what another computer holds.
     pub fn take(&mut self, goods: Vec<Incoming>) -> Result<(), StoreError> {
         self.store.write(|door| door.receive(goods, 1).map(|_| ()))
+    }
+
+    /// Every row of every record, as lists show them.
+    pub fn books(&self) -> Vec<(String, Id, Row)> {
+        self.store
+            .read(|view| {
+                let mut all = Vec::new();
+                for record in Catalogue::built_in().records() {
+                    let rows = view.list(record, &store::ListQuery::default())?.rows;
+                    all.extend(rows.into_iter().map(|(id, row)| (record.record.clone(), id, row)));
+                }
+                all.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+                Ok::<_, StoreError>(all)
+            })
+            .unwrap()
+    }
+
+    /// The bytes of its file.
+    pub fn bytes(&self) -> Vec<u8> {
+        std::fs::read(self.folder.join("ledger.db")).unwrap()
+    }
+
+    /// Does something and takes it back before it is written: an import, an undo, a package.
+    pub fn rehearse(&mut self, deed: u8, goods: Vec<Incoming>) -> Result<(), StoreError> {
+        self.store.rehearse(|door| {
+            let author = Author::new(self.who, 1_900_000_000_000);
+            match deed {
+                0 => door.save(&author, &imported(1_900_000_000_000, 1, 0)).map(|_| ()),
+                1 => door.undo(&author, None).map(|_| ()),
+                _ => door.receive(goods, 9).map(|_| ()),
+            }
+        })
+    }
+
+    /// Takes in a change that holds more than this program knows; gives its segment.
+    pub fn take_from_the_future(&mut self) -> Segment {
+        let row = Id::from_bytes([77; 16]);
+        let op = |field: &str, value: Value| Op {
+            row,
+            field: field.into(),
+            seen: vec![],
+            payload: Sealed::Open(Payload::Set(Some(value))),
+        };
+        let mut strange = op("student.blood_sugar", Value::Codes(vec!["9".to_owned()]));
+        strange.row = Id::from_bytes([78; 16]);
+        let change = Change {
+            parent: None,
+            depth: 0,
+            replica: Id::from_bytes([99; 16]),
+            scope: Id::from_bytes(SCOPE),
+            who: Id::from_bytes([98; 16]),
+            time: Time::at_ms(1_800_000_000_000),
+            flags: Flags(1 << 20),
+            batch: None,
+            undoes: None,
+            ext: vec![0xa1, 0x01, 0x02],
+            why: Sealed::Open(None),
+            secret: Secret::Epoch([5; 32]),
+            ops: vec![
+                op("student._life", Value::Int(1)),
+                op("student.name", Value::from("李明")),
+                op("student.blood_sugar", Value::Int(7)),
+                op("student.birth_date", Value::Int(20_150_304)),
+                op("x/11/bus", Value::from("三号车")),
+                strange,
+            ],
+        };
+        let (replica, scope) = (change.replica, change.scope);
+        let segment = Segment { replica, scope, parent: None, first_depth: 0, epoch: [5; 32], changes: vec![change] };
+        let goods = Incoming { segment: segment.clone(), signature: vec![0; 64], certificate: b"certificate".to_vec() };
+        self.take(vec![goods]).unwrap();
+        segment
+    }
+
+    /// The newest change, and everything saved with it, is taken back.
+    pub fn take_back(&mut self, clock: u64) -> Result<(), StoreError> {
+        self.undo(clock)
     }
 
     /// The children as lists show them.
