@@ -33,12 +33,16 @@ impl Org {
 
     /// A small package for another one.
     fn package_for(&self, to: &Org, segments: Vec<SegmentFile>) -> Vec<u8> {
+        self.numbered(7, to, segments)
+    }
+
+    fn numbered(&self, number: u64, to: &Org, segments: Vec<SegmentFile>) -> Vec<u8> {
         let recipients = [&to.receive.recipient(), &to.receive.recipient(), &self.receive.recipient()];
         let draft = Draft {
             key: &self.computer,
             certificate: self.certificate,
             recipients,
-            number: 7,
+            number,
             previous: None,
             directory: 1,
             made_ms: 1_800_000_000_000,
@@ -112,14 +116,12 @@ fn no_truncated_or_lengthened_package_is_accepted() {
 #[test]
 fn parts_of_two_genuine_packages_do_not_make_a_third() {
     let (school, center, first) = genuine();
-    let second = school.package_for(&center, vec![segment(b"another segment")]);
+    let second = school.numbered(8, &center, vec![segment(b"another segment")]);
     let (first, second) = (container::read(&first).unwrap(), container::read(&second).unwrap());
     for mix in 1..7 {
         let pick = |at: usize| if mix >> at & 1 == 0 { first[at].clone() } else { second[at].clone() };
         let spliced: Vec<Member> = (0..3).map(pick).collect();
-        if spliced == first || spliced == second {
-            continue;
-        }
+        assert!(spliced != first && spliced != second);
         let bytes = container::write(&spliced).unwrap();
         assert!(center.opens(&bytes, &[&school]).is_err(), "mix {mix:03b}");
     }
@@ -127,6 +129,37 @@ fn parts_of_two_genuine_packages_do_not_make_a_third() {
         let turned: Vec<Member> = order.iter().map(|at| first[*at].clone()).collect();
         assert!(center.opens(&container::write(&turned).unwrap(), &[&school]).is_err(), "order {order:?}");
     }
+}
+
+/// Minisign's own files are malleable: each of these is the same signature to other programs.
+#[test]
+fn a_signature_file_has_one_form_only() {
+    let (school, center, genuine) = genuine();
+    let members = container::read(&genuine).unwrap();
+    let minisig = String::from_utf8(members[2].1.clone()).unwrap();
+    let lines: Vec<&str> = minisig.lines().collect();
+    let variants = [
+        minisig.trim_end().to_owned(),
+        format!("{minisig}\n"),
+        format!("{minisig}more\n"),
+        minisig.replace('\n', "\r\n"),
+        minisig.replacen("untrusted comment: baoxue", "untrusted comment: other", 1),
+        format!("{}\n{} \n{}\n{}\n", lines[0], lines[1], lines[2], lines[3]),
+        format!("{}\n{}\n{}\n{}=\n", lines[0], lines[1], lines[2], lines[3]),
+    ];
+    for variant in variants {
+        let mut other = members.clone();
+        other[2].1 = variant.clone().into_bytes();
+        assert!(center.opens(&container::write(&other).unwrap(), &[&school]).is_err(), "{variant:?}");
+    }
+}
+
+#[test]
+fn the_text_beside_the_payload_cannot_be_exchanged() {
+    let (school, center, genuine) = genuine();
+    let mut members = container::read(&genuine).unwrap();
+    members[0].1 = "请把文件发到这个网址".into();
+    assert!(center.opens(&container::write(&members).unwrap(), &[&school]).is_err());
 }
 
 #[test]
@@ -294,8 +327,8 @@ fn many_members(count: usize) -> Vec<u8> {
 
 #[test]
 fn a_segment_that_inflates_without_end_is_refused() {
-    // Eight megabytes of zeros in some hundred bytes: beyond a hundred times its size, and beyond a megabyte.
-    let bomb = zstd::bulk::compress(&vec![0; 8 << 20], 19).unwrap();
+    // Eight megabytes in some hundred bytes, otherwise well-formed: beyond a hundred times its size, and a megabyte.
+    let bomb = segment(&vec![0; 8 << 20]).to_bytes().unwrap();
     assert!(bomb.len() < 4096);
     let start = Instant::now();
     assert!(SegmentFile::from_bytes(&bomb, u64::MAX).is_err());
