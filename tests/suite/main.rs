@@ -10,6 +10,7 @@ mod import_layouts;
 mod import_lists;
 mod import_main;
 mod import_people;
+mod kill;
 mod merge_laws;
 mod package_hostility;
 mod paper;
