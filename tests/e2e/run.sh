@@ -9,6 +9,7 @@ target=${CARGO_TARGET_DIR:-$root/target}
 out=${BAOXUE_E2E_OUT:-$target/e2e}
 port=${BAOXUE_DRIVER_PORT:-4444}
 driver_version=2.1.0
+PATH="$HOME/.cargo/bin:$PATH"
 
 if ! command -v tauri-driver >/dev/null 2>&1; then
     cargo install --locked tauri-driver --version "$driver_version"
