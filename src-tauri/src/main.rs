@@ -28,12 +28,12 @@ fn main() {
     }
     let args = Args::parse();
     let home = args.home.unwrap_or_else(data_dir::default);
-    let started = Desk::real(Some(home)).map_err(|failure| failure.to_string()).and_then(|desk| {
+    let started = Desk::real(Some(home.clone())).map_err(|failure| failure.to_string()).and_then(|desk| {
         actions::recall_language(&desk);
         if let Some(day) = args.today.and_then(|day| actions::domain::date::parse_day(&day).ok()) {
             desk.set_today(day);
         }
-        window::run(desk).map_err(|error| error.to_string())
+        window::run(desk, &home).map_err(|error| error.to_string())
     });
     if let Err(error) = started {
         eprintln!("{error}");

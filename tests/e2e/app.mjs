@@ -153,7 +153,7 @@ export class App {
     await this.#intoView(input);
     await input.click();
     await input.sendKeys(Key.chord(Key.CONTROL, "a"), Key.BACK_SPACE);
-    await input.sendKeys(text);
+    if (text !== "") await input.sendKeys(text);
     this.keysPressed += text.length;
   }
 

@@ -6,17 +6,18 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { App } from "./app.mjs";
-import { changeTo, makeLedger, registerChild } from "./people.mjs";
+import { changeTo, makeLedger, registerChild, steps } from "./people.mjs";
 
 const PASSWORD = "岩脚村的一句好记的话";
 const SCHOOL = "岩脚村教学点";
 
 test("a teacher works with the keyboard alone, and a form left half-way is found again", async (t) => {
+  const step = steps(t);
   const app = await App.open(t, { home: mkdtempSync(join(tmpdir(), "baoxue-keys-")), today: "2026-09-10", name: "keys" });
   await makeLedger(app, { way: "新建学校台账", name: SCHOOL, code: "", person: "何老师", password: PASSWORD });
   await registerChild(app, { name: "欧阳晨曦", sex: "女", birth: "2016-12-25" });
 
-  await t.test("a visit with two findings costs at most forty keys besides its words", async () => {
+  await step("a visit with two findings costs at most forty keys besides its words", async () => {
     const before = app.keysPressed;
     await app.keys("F3", "o", "y", "c", "x");
     await app.sees("女");
@@ -36,7 +37,7 @@ test("a teacher works with the keyboard alone, and a form left half-way is found
     assert.ok(app.keysPressed - before <= 40 + "奶奶".length, `it cost ${app.keysPressed - before} keys`);
   });
 
-  await t.test("what was typed and not saved is there after the window was closed", async () => {
+  await step("what was typed and not saved is there after the window was closed", async () => {
     await app.press("修改");
     await app.type("商定措施", "每周五放学后电话联系奶奶");
     await app.pause(1500);
@@ -51,7 +52,7 @@ test("a teacher works with the keyboard alone, and a form left half-way is found
     await app.sees("已保存家访记录");
   });
 
-  await t.test("all that is wrong is told at once beside its field, and nothing typed is lost", async () => {
+  await step("all that is wrong is told at once beside its field, and nothing typed is lost", async () => {
     await app.press("记录家访");
     await app.keys("o", "y", "c", "x");
     await app.sees("女");
@@ -66,7 +67,7 @@ test("a teacher works with the keyboard alone, and a form left half-way is found
     await app.screenshot("refused");
   });
 
-  await t.test("a deleted child can be brought back at once", async () => {
+  await step("a deleted child can be brought back at once", async () => {
     await app.press("学生");
     await app.pressLine("欧阳晨曦");
     await app.press("删除");

@@ -31,3 +31,16 @@ export async function registerChild(app, { name, sex, birth }) {
   await app.keys("Control+Enter");
   await app.sees("已保存学生");
 }
+
+/** The steps of one errand: each builds on the one before, so the first that fails ends it and says its name. */
+export function steps(t) {
+  return async (name, act) => {
+    try {
+      await act();
+    } catch (error) {
+      error.message = `${name}: ${error.message}`;
+      throw error;
+    }
+    t.diagnostic(name);
+  };
+}

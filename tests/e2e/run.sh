@@ -31,7 +31,7 @@ mkdir -p "$out/profile"
 export BAOXUE_BINARY="$target/debug/baoxue"
 export BAOXUE_E2E_OUT="$out"
 export BAOXUE_DRIVER="http://127.0.0.1:$port"
-# What the window keeps outside ledgers (its language, its zoom) begins empty and ends here.
+# What the web runtime keeps for itself begins empty and ends here.
 export XDG_DATA_HOME="$out/profile/data" XDG_CACHE_HOME="$out/profile/cache" XDG_CONFIG_HOME="$out/profile/config"
 export LANG=C.UTF-8
 

@@ -19,9 +19,11 @@ const FLAWS = `
   const texts = [...document.querySelectorAll("body *")].filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) && visible(e));
   const small = texts.filter((e) => parseFloat(getComputedStyle(e).fontSize) < 16).map((e) => "small text: " + named(e));
   const targets = [...document.querySelectorAll("button, a, [role=tab], select, textarea, input:not([type=checkbox]):not([type=radio]), label:has(input)")].filter(visible);
-  const tall = (e) => Math.max(e.getBoundingClientRect().height, e.parentElement.getBoundingClientRect().height);
+  // A line to type in belongs to the box drawn around it: pressing anywhere in the box reaches it.
+  const box = (e) => (e.tagName === "INPUT" ? (e.closest("[class*=wrapper]") ?? e) : e);
+  const tall = (e) => box(e).getBoundingClientRect().height;
   const low = targets.filter((e) => !e.classList.contains("spoken-only") && tall(e) < 32).map((e) => "low target: " + named(e));
-  const wide = document.documentElement.scrollWidth > window.innerWidth ? ["the page is wider than the window"] : [];
+  const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth + 1 ? ["the page is wider than the window"] : [];
   const main = document.querySelector("main");
   const cut = main && main.scrollWidth > main.clientWidth + 1 ? ["the room is wider than its place"] : [];
   return [...new Set([...small, ...low, ...wide, ...cut])];

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { App } from "./app.mjs";
-import { changeTo, makeLedger } from "./people.mjs";
+import { changeTo, makeLedger, steps } from "./people.mjs";
 
 const TODAY = "2026-09-10";
 const ROSTER = fileURLToPath(new URL("roster.xlsx", import.meta.url));
@@ -55,9 +55,10 @@ async function makePackage(app, number) {
 }
 
 test("a village keeps its ledger, the center merges it, and everything is there after a restart", async (t) => {
+  const step = steps(t);
   const app = await App.open(t, { home: join(folder, "home"), today: TODAY, name: "walk" });
 
-  await t.test("the first screen offers four ways to begin, in Chinese or English", async () => {
+  await step("the first screen offers four ways to begin, in Chinese or English", async () => {
     for (const way of ["新建学校台账", "新建中心校台账", "打开已有台账", "试用示例乡镇"]) await app.sees(way);
     await app.screenshot("first-start");
     await app.press("English");
@@ -65,7 +66,7 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await app.press("中文");
   });
 
-  await t.test("a center makes its ledger and invites", async () => {
+  await step("a center makes its ledger and invites", async () => {
     await makeLedger(app, { way: "新建中心校台账", name: CENTER, code: "3552230001", person: "陈登记", password: CENTER_PASSWORD });
     await app.press("上报与接收");
     await app.press("建立联系");
@@ -75,12 +76,12 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await app.press("关闭台账");
   });
 
-  await t.test("a teacher makes the school's ledger with a password", async () => {
+  await step("a teacher makes the school's ledger with a password", async () => {
     await makeLedger(app, { way: "新建学校台账", name: VILLAGE, code: "3152230001", person: "李老师", password: VILLAGE_PASSWORD });
     await app.screenshot("today-empty");
   });
 
-  await t.test("a roster workbook is imported after a rehearsal that tells every doubt", async () => {
+  await step("a roster workbook is imported after a rehearsal that tells every doubt", async () => {
     await app.press("导入花名册");
     await app.type("表格文件", ROSTER);
     await app.press("读取表格");
@@ -97,7 +98,7 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await app.screenshot("students");
   });
 
-  await t.test("a child is found by pinyin initials, with class and village", async () => {
+  await step("a child is found by pinyin initials, with class and village", async () => {
     const before = app.keysPressed;
     await app.search("zxm");
     await app.sees("三年级(1)班");
@@ -108,7 +109,7 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await app.screenshot("child");
   });
 
-  await t.test("a home visit is recorded, and a case opened from it without typing anything twice", async () => {
+  await step("a home visit is recorded, and a case opened from it without typing anything twice", async () => {
     await app.press("记录家访");
     await app.tick("家访方式", "入户");
     await app.type("接访人及与学生关系", "爷爷");
@@ -127,7 +128,7 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await app.sees("发现于家访");
   });
 
-  await t.test("two persuasion attempts are added to the case", async () => {
+  await step("two persuasion attempts are added to the case", async () => {
     for (const [on, result, told] of [["2026-09-08", "犹豫", "电话联系，家长说再想想"], ["2026-09-09", "同意返校", "和村干部一起上门，答应下周返校"]]) {
       await app.press("添加劝返");
       await app.type("劝返日期", on);
@@ -140,7 +141,7 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await app.screenshot("case");
   });
 
-  await t.test("the class register, the visit sheet and the dropout ledger come out as PDF", async () => {
+  await step("the class register, the visit sheet and the dropout ledger come out as PDF", async () => {
     await app.press("打印");
     await app.choose("班级", "三年级(1)班（4 人）");
     await printPdf(app, "roster.pdf");
@@ -150,7 +151,7 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await printPdf(app, "dropout.pdf");
   });
 
-  await t.test("the school and the center get to know each other", async () => {
+  await step("the school and the center get to know each other", async () => {
     await app.press("上报与接收");
     await app.sees("还没有与中心校建立联系");
     await app.press("建立联系");
@@ -174,12 +175,12 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await app.sees("可以生成上报文件了");
   });
 
-  await t.test("the school's package reaches the stick", async () => {
+  await step("the school's package reaches the stick", async () => {
     await makePackage(app, 1);
     assert.equal(readdirSync(stick).filter((name) => name.endsWith(".bxp")).length, 1);
   });
 
-  await t.test("the center rehearses it, merges it, and hears the second time that nothing is new", async () => {
+  await step("the center rehearses it, merges it, and hears the second time that nothing is new", async () => {
     await changeTo(app, CENTER, CENTER_PASSWORD);
     await app.press("上报与接收");
     await app.type("U 盘或文件夹", stick);
@@ -195,7 +196,7 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await app.screenshot("merged");
   });
 
-  await t.test("the center and the school change the same telephone number differently", async () => {
+  await step("the center and the school change the same telephone number differently", async () => {
     await openChild(app, "zxm");
     await changePhone(app, "13800000001");
     await changeTo(app, VILLAGE, VILLAGE_PASSWORD);
@@ -204,7 +205,7 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await makePackage(app, 2);
   });
 
-  await t.test("the one true conflict shows both values and who wrote them, and a person settles it", async () => {
+  await step("the one true conflict shows both values and who wrote them, and a person settles it", async () => {
     await changeTo(app, CENTER, CENTER_PASSWORD);
     await app.press("上报与接收");
     await app.press("查找上报文件");
@@ -224,7 +225,7 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await app.keys("Escape");
   });
 
-  await t.test("an edit is taken back", async () => {
+  await step("an edit is taken back", async () => {
     await changePhone(app, "13700000003");
     await app.sees("13700000003");
     await app.press("撤销");
@@ -232,7 +233,7 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await app.sees("13900000002");
   });
 
-  await t.test("everything is there after a restart", async () => {
+  await step("everything is there after a restart", async () => {
     await app.restart();
     await changeTo(app, VILLAGE, VILLAGE_PASSWORD);
     await openChild(app, "zxm");
