@@ -100,7 +100,7 @@ pub fn resolve(desk: &Desk, request: ResolveRequest) -> Done<()> {
 fn conflict_line(desk: &Desk, view: View<'_>, conflict: &store::Conflict) -> Done<ConflictLine> {
     let definition = record(desk, &conflict.record)?;
     let field = definition.field(&conflict.field);
-    let trail = Trail::new(desk, view, desk.today());
+    let trail = Trail::spoken(desk, view, desk.today());
     let rivals = conflict.rivals.iter().map(|rival| {
         Ok(RivalLine {
             text: rival.value.as_ref().map(|value| trail.text(field, value)).transpose()?.unwrap_or_default(),
@@ -117,7 +117,8 @@ fn conflict_line(desk: &Desk, view: View<'_>, conflict: &store::Conflict) -> Don
         name: name_of(desk.catalogue(), view, definition, conflict.row, desk.today())?,
         child: owner_name(desk, view, definition, conflict.row)?,
         field: conflict.field.clone(),
-        label: field.map_or_else(|| conflict.field.clone(), |field| field.label.zh.clone()),
+        label: field
+            .map_or_else(|| conflict.field.clone(), |field| field.label.in_language(desk.language()).to_owned()),
         rivals: rivals.collect::<Done<_>>()?,
     })
 }

@@ -211,7 +211,7 @@ fn one_family(
     owner: Id,
     rows: Vec<(Id, domain::Row)>,
 ) -> Done<Family> {
-    let trail = Trail::new(desk, view, desk.today());
+    let trail = Trail::spoken(desk, view, desk.today());
     let columns = list_columns(desk, child);
     let to_row = |(number, (id, values)): (u64, (Id, domain::Row))| {
         let cells =
@@ -238,9 +238,9 @@ fn list_columns(desk: &Desk, child: &domain::Record) -> Vec<Path> {
 
 fn line(desk: &Desk, view: View<'_>, entry: &Entry) -> Done<HistoryLine> {
     let definition = desk.catalogue().record(&entry.record).and_then(|record| record.field(&entry.field));
-    let trail = Trail::new(desk, view, desk.today());
+    let trail = Trail::spoken(desk, view, desk.today());
     let label = match definition {
-        Some(field) => field.label.zh.clone(),
+        Some(field) => field.label.in_language(desk.language()).to_owned(),
         None if entry.field == LIFE => words::say(desk.language(), "words", "history.life", &Facts::new()),
         None => entry.field.clone(),
     };

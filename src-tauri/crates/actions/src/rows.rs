@@ -165,7 +165,7 @@ pub fn list_rows(desk: &Desk, request: ListRequest) -> Done<ListReply> {
     let query = ListQuery { filters, order, offset: request.offset, limit: Some(request.limit) };
     session.store.read(|view| {
         let listed = view.list(record, &query)?;
-        let trail = Trail::new(desk, view, desk.today());
+        let trail = Trail::spoken(desk, view, desk.today());
         let paths: Vec<&Path> = form.columns_of(Medium::Screen).map(|column| &column.path).collect();
         let rows = listed.rows.into_iter().zip(request.offset + 1..).map(|((id, values), number)| {
             let cells =
@@ -183,7 +183,7 @@ pub fn open_row(desk: &Desk, request: RowRequest) -> Done<RowReply> {
     let today = desk.today();
     session.store.read(|view| {
         let row = view.row(record, request.id, today)?;
-        let trail = Trail::new(desk, view, today);
+        let trail = Trail::spoken(desk, view, today);
         let shown = row.values.keys().map(|key| Ok((key.clone(), trail.masked_field(record, &row.values, key)?)));
         let shown = shown.collect::<Done<BTreeMap<String, String>>>()?;
         Ok(RowReply {

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use domain::path::{Leaf, Path};
+use domain::words::Language;
 use domain::{Catalogue, Date, Field, Id, Record, Row, Value, date, show};
 use store::View;
 
@@ -15,6 +16,7 @@ pub(crate) struct Trail<'t> {
     catalogue: &'t Catalogue,
     view: View<'t>,
     on: Date,
+    language: Language,
     met: RefCell<BTreeMap<Id, Row>>,
     children: RefCell<BTreeMap<(Id, String), Vec<Row>>>,
 }
@@ -26,8 +28,15 @@ pub(crate) struct Reached<'t> {
 }
 
 impl<'t> Trail<'t> {
+    /// Reads in Chinese, as paper and workbooks are written.
     pub(crate) fn new(desk: &'t Desk, view: View<'t>, on: Date) -> Self {
-        Self { catalogue: desk.catalogue(), view, on, met: RefCell::default(), children: RefCell::default() }
+        let (met, children) = (RefCell::default(), RefCell::default());
+        Self { catalogue: desk.catalogue(), view, on, language: Language::Zh, met, children }
+    }
+
+    /// Reads in the language of the desk, as the screen speaks.
+    pub(crate) fn spoken(desk: &'t Desk, view: View<'t>, on: Date) -> Self {
+        Self { language: desk.language(), ..Self::new(desk, view, on) }
     }
 
     /// What a column shows in a list; sensitive values masked.
@@ -65,7 +74,7 @@ impl<'t> Trail<'t> {
                 Some(record) => crate::rows::name_of(self.catalogue, self.view, record, *id, self.on),
                 None => Ok(String::new()),
             },
-            _ => Ok(show::in_list(self.catalogue, field, value)),
+            _ => Ok(show::text(self.catalogue, field, value, self.language)),
         }
     }
 

@@ -7,6 +7,7 @@ use ts_rs::TS;
 
 use crate::check::Rule;
 use crate::{Row, Severity, Value};
+use crate::words::Language;
 
 /// A text in both languages of the program.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, TS)]
@@ -16,6 +17,16 @@ pub struct Label {
     pub zh: String,
     /// English.
     pub en: String,
+}
+
+impl Label {
+    /// The text in one of the program's languages.
+    pub fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::Zh => &self.zh,
+            Language::En => &self.en,
+        }
+    }
 }
 
 /// A kind of row: one table of `schema.sql`, one file of `assets/records`.
