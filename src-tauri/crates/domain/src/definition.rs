@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::check::Rule;
-use crate::{Row, Severity, Value};
 use crate::words::Language;
+use crate::{Row, Severity, Value};
 
 /// A text in both languages of the program.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, TS)]
