@@ -10,7 +10,7 @@ import { App } from "./app.mjs";
 import { makeLedger } from "./people.mjs";
 
 const ROSTER = fileURLToPath(new URL("roster.xlsx", import.meta.url));
-const ROOMS = ["今日", "学生", "家访", "辍学个案", "上报与接收", "打印", "设置"];
+const ROOMS = ["今日", "学生", "家访", "辍学个案", "台账", "上报与接收", "打印", "设置"];
 
 /** What a tired eye or hand would miss: text under 16 px, targets under 32 px, a page wider than the window. */
 const FLAWS = `
@@ -20,7 +20,7 @@ const FLAWS = `
   const small = texts.filter((e) => parseFloat(getComputedStyle(e).fontSize) < 16).map((e) => "small text: " + named(e));
   const targets = [...document.querySelectorAll("button, a, [role=tab], select, textarea, input:not([type=checkbox]):not([type=radio]), label:has(input)")].filter(visible);
   // A line to type in belongs to the box drawn around it: pressing anywhere in the box reaches it.
-  const box = (e) => (e.tagName === "INPUT" ? (e.closest("[class*=wrapper]") ?? e) : e);
+  const box = (e) => (e.tagName === "INPUT" ? (e.closest(".el-select__wrapper") ?? e) : e);
   const tall = (e) => box(e).getBoundingClientRect().height;
   const low = targets.filter((e) => !e.classList.contains("spoken-only") && tall(e) < 32).map((e) => "low target: " + named(e));
   const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth + 1 ? ["the page is wider than the window"] : [];

@@ -1168,6 +1168,10 @@ also_under: Array<string>,
  */
 key: Array<string>, 
 /**
+ * Whether a teacher adds such rows all the time: a way to it stands open where the row it belongs to is shown.
+ */
+everyday: boolean, 
+/**
  * Paths whose texts name a row to people.
  */
 names: Array<string>, 

@@ -90,6 +90,9 @@ export function formsOf(record: string): Form[] {
   return Object.values(useLedger().definitions.forms).filter((form) => form.record === record);
 }
 
+/** Whether a form is filled for one row at a time: a sheet or a letter, not a table. */
+export const isSingle = (form: Form): boolean => form.layout !== "table";
+
 /** A form's title without the places that paper fills in. */
 export function formTitle(form: Form): string {
   return inWords(form.title).replace(/\{\w+\}/g, "").replace(/^\s*of\s+|\s+of\s*$/g, "").trim();

@@ -5,6 +5,8 @@ import CasesPage from "@/pages/cases/CasesPage.vue";
 import ExchangePage from "@/pages/exchange/ExchangePage.vue";
 import ImportPage from "@/pages/import/ImportPage.vue";
 import PrintPage from "@/pages/print/PrintPage.vue";
+import RegisterPage from "@/pages/registers/RegisterPage.vue";
+import RegistersPage from "@/pages/registers/RegistersPage.vue";
 import EditPage from "@/pages/rows/EditPage.vue";
 import RowPage from "@/pages/rows/RowPage.vue";
 import SettingsPage from "@/pages/settings/SettingsPage.vue";
@@ -21,6 +23,8 @@ export const router = createRouter({
     { path: "/import", component: ImportPage, meta: { room: "students" } },
     { path: "/visits", component: VisitsPage, meta: { room: "visits" } },
     { path: "/cases", component: CasesPage, meta: { room: "cases" } },
+    { path: "/registers", component: RegistersPage, meta: { room: "registers" } },
+    { path: "/registers/:form", component: RegisterPage, props: true, meta: { room: "registers" } },
     { path: "/exchange/:part?", component: ExchangePage, props: true, meta: { room: "exchange" } },
     { path: "/print", component: PrintPage, meta: { room: "print" } },
     { path: "/settings", component: SettingsPage, meta: { room: "settings" } },

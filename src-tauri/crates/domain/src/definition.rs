@@ -49,6 +49,9 @@ pub struct Record {
     /// The natural key, if it has one: two computers that enter the same thing make one row (decisions A5).
     #[serde(default)]
     pub key: Vec<String>,
+    /// Whether a teacher adds such rows all the time: a way to it stands open where the row it belongs to is shown.
+    #[serde(default)]
+    pub everyday: bool,
     /// Paths whose texts name a row to people.
     pub names: Vec<String>,
     /// Paths by which lists are sorted; `-` before one reverses it.

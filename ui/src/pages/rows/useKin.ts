@@ -4,7 +4,7 @@ import { type Ref, computed } from "vue";
 import { call } from "@/api/call";
 import type { Family, RowReply } from "@/api/types.gen";
 import { useLive } from "@/parts/useLive";
-import { childrenOf, fieldAt, fieldOf, formsOf, recordOf } from "@/state/definitions";
+import { childrenOf, fieldAt, fieldOf, recordOf } from "@/state/definitions";
 import { inWords } from "@/words";
 
 /** Something that happened: a visit, a case, an attempt. */
@@ -28,11 +28,12 @@ function dayOf(record: string): string | undefined {
   return key && fieldOf(record, key)?.type === "date" ? key : undefined;
 }
 
-/** Rows of a record that are events stand on the timeline: those that are forms, and what belongs to those. */
+/** Rows ordered by a day stand on the timeline, but for those whose fields the owner's own facts tell already. */
 function isEvent(record: string): boolean {
   const owner = recordOf(record)?.owner;
-  const above = owner ? fieldOf(record, owner)?.to : undefined;
-  return dayOf(record) !== undefined && (formsOf(record).length > 0 || (above !== undefined && above !== "student"));
+  const above = owner ? recordOf(fieldOf(record, owner)?.to ?? "") : undefined;
+  const isTold = above?.projections.some((projection) => projection.record === record) ?? false;
+  return dayOf(record) !== undefined && !isTold;
 }
 
 export function useKin(record: string, id: string, row: Ref<RowReply | undefined>) {
@@ -46,7 +47,7 @@ export function useKin(record: string, id: string, row: Ref<RowReply | undefined
 
   const lists = computed(() => {
     const direct = (found.value ?? []).filter((family) => family.owner === id && !(record === "student" && isEvent(family.record)));
-    const shown = direct.filter((family) => family.rows.length > 0 || childrenOf(record).some((child) => child.record === family.record));
+    const shown = direct.filter((family) => family.rows.length > 0 || recordOf(family.record)?.everyday);
     // What the facts above tell already comes last.
     const told = new Set(recordOf(record)?.projections.map((projection) => projection.record));
     return shown.sort((a, b) => Number(told.has(a.record)) - Number(told.has(b.record)));
