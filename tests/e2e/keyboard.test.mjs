@@ -33,7 +33,7 @@ test("a teacher works with the keyboard alone, and a form left half-way is found
     await app.screenshot("visit");
     await app.keys("Control+Enter");
     await app.sees("已保存家访记录");
-    for (const words of ["入户", "奶奶", "逃学旷课、监护不到位"]) await app.sees(words);
+    for (const words of ["入户", "奶奶", "逃学旷课", "监护不到位"]) await app.sees(words);
     assert.ok(app.keysPressed - before <= 40 + "奶奶".length, `it cost ${app.keysPressed - before} keys`);
   });
 

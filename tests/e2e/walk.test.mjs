@@ -40,7 +40,7 @@ async function printPdf(app, name) {
   await app.sees("第 1 页");
   await app.type("保存为", file);
   await app.press("保存 PDF");
-  await app.sees("已保存");
+  await app.sees(`页：${file}`);
   assert.equal(readFileSync(file).subarray(0, 5).toString(), "%PDF-");
   await app.screenshot(name.replace(".pdf", ""));
 }

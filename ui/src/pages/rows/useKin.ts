@@ -36,6 +36,9 @@ function isEvent(record: string): boolean {
   return dayOf(record) !== undefined && !isTold;
 }
 
+/** Whether rows say the day by which they stand on the timeline. */
+const isTimed = (family: Family): boolean => isEvent(family.record) && family.columns.includes(dayOf(family.record) ?? "");
+
 export function useKin(record: string, id: string, row: Ref<RowReply | undefined>) {
   const { value: found } = useLive(() => call("family", id));
   const families = computed<Family[]>(() => (found.value ?? []).filter((family) => family.rows.length > 0));
@@ -46,7 +49,7 @@ export function useKin(record: string, id: string, row: Ref<RowReply | undefined
   );
 
   const lists = computed(() => {
-    const direct = (found.value ?? []).filter((family) => family.owner === id && !(record === "student" && isEvent(family.record)));
+    const direct = (found.value ?? []).filter((family) => family.owner === id && !(record === "student" && isTimed(family)));
     const shown = direct.filter((family) => family.rows.length > 0 || recordOf(family.record)?.everyday);
     // What the facts above tell already comes last.
     const told = new Set(recordOf(record)?.projections.map((projection) => projection.record));
@@ -55,7 +58,7 @@ export function useKin(record: string, id: string, row: Ref<RowReply | undefined
 
   const hasTimeline = computed(() => childrenOf(record).some((child) => isEvent(child.record)) && record === "student");
   const events = computed<KinEvent[]>(() => {
-    const happened = families.value.filter((family) => isEvent(family.record)).flatMap(toEvents);
+    const happened = families.value.filter(isTimed).flatMap(toEvents);
     return happened.sort((a, b) => b.on.localeCompare(a.on));
   });
 
