@@ -53,7 +53,10 @@ test("a teacher works with the keyboard alone, and a form left half-way is found
   });
 
   await step("all that is wrong is told at once beside its field, and nothing typed is lost", async () => {
+    await app.press("家访");
     await app.press("记录家访");
+    await app.sees("是哪个孩子？");
+    await app.pause(500);
     await app.keys("o", "y", "c", "x");
     await app.sees("女");
     await app.keys("Enter");

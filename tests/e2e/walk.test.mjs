@@ -1,6 +1,6 @@
 // The main job, in the real window, by what the screen says: a village keeps its ledger, the center merges it, paper comes out.
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -20,6 +20,7 @@ const CHILD = "张小明";
 const folder = mkdtempSync(join(tmpdir(), "baoxue-walk-"));
 const stick = join(folder, "stick");
 const paper = join(folder, "paper");
+mkdirSync(paper);
 
 async function openChild(app, initials) {
   await app.search(initials);
