@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use unicode_normalization::UnicodeNormalization;
 
 use crate::definition::Label;
+use crate::folded::nfkc;
 
 /// One list of codes.
 #[derive(Debug, Clone, Deserialize, Serialize, TS)]
@@ -94,5 +94,5 @@ impl CodeList {
 }
 
 fn fold(typed: &str) -> String {
-    typed.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    nfkc(typed).chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }

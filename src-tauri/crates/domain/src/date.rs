@@ -1,9 +1,9 @@
 //! Days and months as people write them (domain.md §6, value formats), and the school year.
 
 use chrono::{Datelike, Days};
-use unicode_normalization::UnicodeNormalization;
 
 use crate::Date;
+use crate::folded::nfkc;
 
 /// Why a text is no day or month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +93,7 @@ fn make(year: u32, month: u32, day: u32) -> Result<Date, Malformed> {
 
 /// The runs of digits in a date, a compact `20110101` or `201109` taken apart.
 fn numbers(typed: &str) -> Result<Vec<u32>, Malformed> {
-    let folded: String = typed.nfkc().filter(|c| *c != '\'' && *c != '’').collect();
+    let folded: String = nfkc(typed).chars().filter(|c| *c != '\'' && *c != '’').collect();
     let date_part = folded.trim().split(['T', ' ']).next().unwrap_or_default();
     let spaced = if date_part.chars().filter(char::is_ascii_digit).count() >= 6 { date_part } else { folded.trim() };
     if spaced.chars().any(|c| !(c.is_ascii_digit() || c.is_whitespace() || "-/.年月日号".contains(c))) {

@@ -1,8 +1,7 @@
 //! Grades and classes as schools name them (domain.md §7): 三年级(1)班, 三(1)班, 301班, 初一, 2023级.
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::codes::CodeList;
+use crate::folded::nfkc;
 use crate::{Date, date};
 
 /// A grade and a class read out of one name; either may be missing.
@@ -24,7 +23,7 @@ pub struct Place {
 /// assert_eq!((place.grade.as_deref(), place.class.as_deref()), (Some("13"), Some("1")));
 /// ```
 pub fn read(typed: &str, grades: &CodeList, today: Date) -> Place {
-    let folded: String = typed.nfkc().filter(|c| !c.is_whitespace()).collect();
+    let folded: String = nfkc(typed).chars().filter(|c| !c.is_whitespace()).collect();
     if let Some(place) = cohort(&folded, today).or_else(|| compact(&folded)) {
         return place;
     }
@@ -34,13 +33,13 @@ pub fn read(typed: &str, grades: &CodeList, today: Date) -> Place {
 
 /// A grade alone: 三年级, 小学2019级, 初一, 13.
 pub fn read_grade(typed: &str, grades: &CodeList, today: Date) -> Option<String> {
-    let folded: String = typed.nfkc().filter(|c| !c.is_whitespace()).collect();
+    let folded: String = nfkc(typed).chars().filter(|c| !c.is_whitespace()).collect();
     grades.find(&folded).map(|code| code.code.clone()).or_else(|| cohort(&folded, today)?.grade)
 }
 
 /// The class's own number or name: `1` from 1班, (1)班, 一班; 阳光班 stays as it is.
 pub fn class_name(typed: &str) -> Option<String> {
-    let folded: String = typed.nfkc().filter(|c| !c.is_whitespace() && !"()()[]【】".contains(*c)).collect();
+    let folded: String = nfkc(typed).chars().filter(|c| !c.is_whitespace() && !"()()[]【】".contains(*c)).collect();
     let bare = folded.strip_suffix('班').unwrap_or(&folded);
     match bare {
         "" => None,

@@ -82,8 +82,9 @@ impl IdNumber {
 
     /// Digits 7 to 14 as a day.
     pub fn birth_date(&self) -> Option<Date> {
-        let digits: String = self.0.chars().skip(6).take(8).collect();
-        Date::parse_from_str(&digits, "%Y%m%d").ok()
+        let part = |from: usize, to: usize| self.0.get(from..to)?.parse::<u32>().ok();
+        let year = i32::try_from(part(6, 10)?).ok()?;
+        Date::from_ymd_opt(year, part(10, 12)?, part(12, 14)?)
     }
 
     /// The code of the sex (GB/T 2261.1): odd sequence "1" male, even "2" female.
@@ -95,16 +96,15 @@ impl IdNumber {
 
 /// The check character that the first 17 digits ask for; `None` unless they are digits.
 pub fn check_character(number: &str) -> Option<char> {
-    let digits: Vec<u32> = number.chars().take(17).map(|c| c.to_digit(10)).collect::<Option<_>>()?;
-    let sum: u32 = digits.iter().zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum();
-    (digits.len() == 17).then(|| CHECKS.get(usize::try_from(sum % 11).ok()?).copied()).flatten()
+    let mut digits = number.chars().map(|c| c.to_digit(10));
+    let sum = WEIGHTS.iter().try_fold(0, |sum, weight| Some(sum + digits.next()?? * weight))?;
+    CHECKS.get(usize::try_from(sum % 11).ok()?).copied()
 }
 
 /// A number as people type it, reduced to the characters that count.
 pub fn fold(typed: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    typed
-        .nfkc()
+    crate::folded::nfkc(typed)
+        .chars()
         .filter(|c| {
             !c.is_whitespace() && !matches!(c, '\'' | '’' | '‘' | '`' | '-' | '\u{feff}' | '\u{200b}'..='\u{200f}')
         })
@@ -117,6 +117,9 @@ pub fn fold(typed: &str) -> String {
 
 /// `4.10423E+17`, `4.10423199901E17`: what remains of 18 digits that went through a double.
 fn is_scientific(folded: &str) -> bool {
+    if !folded.contains(['E', 'e']) {
+        return false;
+    }
     let upper = folded.to_ascii_uppercase();
     upper.split_once('E').is_some_and(|(mantissa, exponent)| {
         mantissa.parse::<f64>().is_ok() && exponent.trim_start_matches('+').parse::<u32>().is_ok()

@@ -28,6 +28,7 @@ pub mod codes;
 pub mod date;
 pub mod definition;
 pub mod early_notice;
+pub mod folded;
 pub mod form;
 pub mod grade;
 pub mod id;

@@ -1,9 +1,9 @@
 //! From what was typed (keyboard, workbook cell, `put`) to what is stored; or why it cannot be.
 
 use serde_json::Value as Json;
-use unicode_normalization::UnicodeNormalization;
 
 use crate::codes::CodeList;
+use crate::folded::nfkc;
 use crate::id_number::{self, IdNumber};
 use crate::school_code::SchoolCode;
 use crate::student_code::{self, StudentCode};
@@ -69,8 +69,8 @@ fn read_text(field: &Field, around: Around<'_>, text: &str) -> Result<Option<Val
         FieldType::SchoolCode => {
             SchoolCode::parse(text).map_or_else(|_| text.trim().to_owned(), |code| code.as_str().to_owned())
         }
-        FieldType::Phone => text
-            .nfkc()
+        FieldType::Phone => nfkc(text)
+            .chars()
             .filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '\u{200b}'..='\u{200f}' | '\u{feff}'))
             .collect(),
     };
@@ -91,7 +91,7 @@ fn exact_text(field: &Field, text: &str) -> Result<Value, Problem> {
 }
 
 fn read_integer(field: &Field, text: &str) -> Result<Value, Problem> {
-    let folded: String = text.nfkc().filter(|c| !c.is_whitespace()).collect();
+    let folded: String = nfkc(text).chars().filter(|c| !c.is_whitespace()).collect();
     let number: i64 = folded
         .strip_suffix(".0")
         .unwrap_or(&folded)
@@ -118,7 +118,7 @@ fn yes_no(around: Around<'_>, text: &str) -> Option<i64> {
 
 /// `2.50` and `２．５` are `2.5`.
 fn decimal(text: &str) -> Option<String> {
-    let folded: String = text.nfkc().filter(|c| !c.is_whitespace()).collect();
+    let folded: String = nfkc(text).chars().filter(|c| !c.is_whitespace()).collect();
     let digits = folded.strip_prefix('-').unwrap_or(&folded);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let sound = !whole.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '.') && !fraction.contains('.');

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use pinyin::ToPinyinMulti;
-use unicode_normalization::UnicodeNormalization;
+
+use crate::folded::nfkc;
 
 /// Readings kept of one name at most: 行, 重, 乐 … multiply.
 const READINGS_MAX: usize = 16;
@@ -14,7 +15,8 @@ const READINGS_MAX: usize = 16;
 /// assert_eq!(domain::search_key::fold("买买提．艾力 "), "买买提·艾力");
 /// ```
 pub fn fold(text: &str) -> String {
-    let unified = text.nfkc().map(|c| match c {
+    let normal = nfkc(text);
+    let unified = normal.chars().map(|c| match c {
         '.' | '•' | '‧' | '・' | '∙' | '⋅' => '·',
         other => other,
     });

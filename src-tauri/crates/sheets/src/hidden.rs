@@ -22,8 +22,11 @@ const REPEAT_MAX: u32 = 1 << 20;
 
 impl Hidden {
     pub(crate) fn apply(&self, sheet: &mut Sheet) {
+        let mut lines = self.lines.clone();
+        lines.sort_unstable();
         open::mark_hidden(&mut sheet.lines, |number| {
-            self.lines.iter().any(|(first, last)| (*first..=*last).contains(&number))
+            let before = lines.partition_point(|(first, _)| *first <= number);
+            before.checked_sub(1).and_then(|at| lines.get(at)).is_some_and(|(_, last)| number <= *last)
         });
         sheet.hidden_columns = self.columns.iter().copied().collect();
         sheet.merged.extend(&self.merged);

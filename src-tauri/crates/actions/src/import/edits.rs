@@ -8,6 +8,7 @@ use store::{Act, Edit};
 use super::known::{Child, Held, Known};
 use crate::draft::{Setting, Typed};
 use crate::failure::{Done, Failure};
+use crate::saving::Place;
 
 /// The edits of one child: they go into one change together.
 pub(crate) type Group = Vec<Edit>;
@@ -45,9 +46,9 @@ fn of_child(setting: &Setting<'_>, record: &Record, child: Child, file: &str, ed
             ("kept", text(note.kept)),
             ("unread", text(note.unread)),
         ];
-        let fresh = held.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();
-        let row = Held { fresh, ..Held::new(setting.desk.new_id()) };
-        of_held(setting, notes, row, Some(owner), edits)?;
+        let row = held.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();
+        let note = Held { row, ..Held::new(setting.desk.new_id()) };
+        of_held(setting, notes, note, Some(owner), edits)?;
     }
     Ok(())
 }
@@ -60,11 +61,12 @@ pub(crate) fn of_held(
     owner: Option<Id>,
     edits: &mut Group,
 ) -> Done<()> {
-    if held.fresh.is_empty() {
+    let fresh = held.fresh;
+    let taken = held.row.into_iter().filter(|(key, _)| !held.on_file || fresh.contains(key));
+    let mut values: BTreeMap<String, Option<Value>> = taken.map(|(key, value)| (key, Some(value))).collect();
+    if values.is_empty() {
         return Ok(());
     }
-    let mut values: BTreeMap<String, Option<Value>> =
-        held.fresh.into_iter().map(|(key, value)| (key, Some(value))).collect();
     if held.on_file {
         edits.extend(super::yearly::edits(setting, record, held.id, &mut values)?);
         let typed = Typed { values, problems: vec![] };
@@ -75,7 +77,9 @@ pub(crate) fn of_held(
         values.insert(via.clone(), Some(Value::Row(owner)));
     }
     let typed = Typed { values, problems: vec![] };
-    edits.extend(setting.enter(record, setting.place(record, held.id)?, &typed, None)?);
+    // Only what has a natural key may have been there, deleted.
+    let place = if record.key.is_empty() { Place::New(held.id) } else { setting.place(record, held.id)? };
+    edits.extend(setting.enter(record, place, &typed, None)?);
     Ok(())
 }
 

@@ -7,7 +7,6 @@ use domain::form::Medium;
 use domain::path::{Leaf, Path};
 use domain::words::{self, Language};
 use domain::{Catalogue, FieldType, Record};
-use unicode_normalization::UnicodeNormalization;
 
 /// Headers of columns that number the lines or follow from other columns: read past, not kept.
 const NUMBERS: [&str; 5] = ["序号", "编号", "行号", "no.", "no"];
@@ -54,7 +53,7 @@ impl Head {
 /// A header reduced to what counts: NFKC, no spaces, stars or colons, lower case.
 pub(crate) fn reduced(head: &str) -> String {
     let kept = |c: &char| !c.is_whitespace() && !"★*☆※:：\u{200b}\u{feff}".contains(*c);
-    head.nfkc().filter(kept).flat_map(char::to_lowercase).collect()
+    domain::folded::nfkc(head).chars().filter(kept).flat_map(char::to_lowercase).collect()
 }
 
 /// Without what stands in brackets: （必填）, （公里）.

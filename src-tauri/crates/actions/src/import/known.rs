@@ -1,6 +1,6 @@
 //! The rows the ledger holds already, indexed once for a whole workbook, and the rows it will make of it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::check::Rule;
 use domain::definition::SearchKind;
@@ -25,8 +25,8 @@ pub(crate) struct Held {
     pub(crate) on_file: bool,
     /// Its values, as they will stand.
     pub(crate) row: Row,
-    /// What this import gives it.
-    pub(crate) fresh: BTreeMap<String, Value>,
+    /// The fields this import gives it; all of them, when the ledger does not hold the row.
+    pub(crate) fresh: BTreeSet<String>,
 }
 
 /// A row that lines are matched with, and the rows that belong to it.
@@ -110,7 +110,7 @@ impl<'c> Known<'c> {
             contested: HashSet::new(),
         };
         for (id, row) in view.every(record)? {
-            let own = Held { id, on_file: true, row, fresh: BTreeMap::new() };
+            let own = Held { id, on_file: true, row, fresh: BTreeSet::new() };
             known.add(Child::new(own));
         }
         if !known.children.is_empty() {
@@ -138,7 +138,7 @@ impl<'c> Known<'c> {
             let Some(at) = row.get(via).and_then(Value::as_row).and_then(|owner| self.by_id.get(&owner)) else {
                 continue;
             };
-            let held = Held { id, on_file: true, row, fresh: BTreeMap::new() };
+            let held = Held { id, on_file: true, row, fresh: BTreeSet::new() };
             if let Some(owner) = self.children.get_mut(*at) {
                 owner.beside.push((child.record.clone(), held));
             }
@@ -207,7 +207,7 @@ impl<'c> Known<'c> {
 impl Held {
     /// A row to be made.
     pub(crate) fn new(id: Id) -> Self {
-        Self { id, on_file: false, row: Row::new(), fresh: BTreeMap::new() }
+        Self { id, on_file: false, row: Row::new(), fresh: BTreeSet::new() }
     }
 }
 

@@ -10,6 +10,8 @@ use super::heads::{Head, Meaning, Vocabulary, reduced};
 const SEARCHED: usize = 40;
 /// Levels a header can have.
 const LEVELS: usize = 3;
+/// Cells that merged ones can cover together: a class column over a whole county.
+const FILLED_MAX: usize = 1_000_000;
 /// How lines below the data begin: signatures, sums, remarks.
 const FOOTERS: [&str; 27] = [
     "填表人",
@@ -90,24 +92,16 @@ impl<'s> Table<'s> {
         let mut table = Self { head_line, sheet, title, heads: found.heads, data: vec![], passed_over: 0 };
         table.passed_over = u32::try_from(above.len()).unwrap_or(u32::MAX);
         table.heads.resize(width(sheet), Head::default());
-        let meanings = vocabulary.understand(&table.heads);
-        table.sort_out(below, &meanings);
+        let header = Header::of(&table.heads, &vocabulary.understand(&table.heads));
+        table.sort_out(below, &header);
         Some(table)
     }
 
-    fn sort_out(&mut self, below: &'s [Line], meanings: &[Meaning]) {
-        let downward: Vec<_> = self.sheet.merged.iter().filter(|area| area.bottom > area.top).collect();
-        let first = below.first().map_or(u32::MAX, |line| line.number);
-        for line in below {
-            let mut data = Data { line, filled: BTreeMap::new() };
-            for area in
-                downward.iter().filter(|area| area.top >= first && area.top < line.number && line.number <= area.bottom)
-            {
-                let at = below.binary_search_by_key(&area.top, |line| line.number).ok();
-                let source = at.and_then(|at| below.get(at)).and_then(|line| line.cell(area.left as usize));
-                data.filled.extend(source.map(|cell| (area.left as usize, cell)));
-            }
-            match self.is_data(&data, meanings) {
+    fn sort_out(&mut self, below: &'s [Line], header: &Header) {
+        let mut filled = filled_down(self.sheet, below);
+        for (at, line) in below.iter().enumerate() {
+            let data = Data { line, filled: filled.remove(&at).unwrap_or_default() };
+            match self.is_data(&data, header) {
                 true => self.data.push(data),
                 false => self.passed_over += 1,
             }
@@ -115,26 +109,58 @@ impl<'s> Table<'s> {
     }
 
     /// A line is data when something stands in a column that is known and stored, and it is neither header nor footer.
-    fn is_data(&self, data: &Data<'_>, meanings: &[Meaning]) -> bool {
+    fn is_data(&self, data: &Data<'_>, header: &Header) -> bool {
         let own: Vec<(usize, &Cell)> =
             data.line.cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank()).collect();
         let Some((_, first)) = own.first() else { return false };
-        let stored = |at: usize| meanings.get(at).and_then(|meaning| meaning.path.as_ref()).is_some_and(is_stored);
-        if !own.iter().any(|(at, _)| stored(*at)) {
+        if !own.iter().any(|(at, _)| header.stored.get(*at) == Some(&true)) {
             return false;
         }
-        let repeats = |(at, cell): &(usize, &Cell)| {
-            self.heads
-                .get(*at)
-                .is_some_and(|head| head.levels.last().is_some_and(|last| reduced(last) == reduced(&cell.text)))
-        };
-        let header_again = own.len() > 1 && own.iter().filter(|one| repeats(one)).count() * 2 > own.len();
+        let repeats =
+            |(at, cell): &(usize, &Cell)| header.lasts.get(*at).is_some_and(|last| *last == reduced(&cell.text));
+        // A header that comes again comes whole: its first cell tells whether the others need a look.
+        let header_again = own.len() > 1
+            && own.first().is_some_and(repeats)
+            && own.iter().filter(|one| repeats(one)).count() * 2 > own.len();
         let one_wide_cell = own.len() == 1
             && self.sheet.merged.iter().any(|area| {
                 area.top <= data.line.number && data.line.number <= area.bottom && area.right > area.left + 1
             });
         !(header_again || one_wide_cell || is_footer(&first.text, own.len()))
     }
+}
+
+/// What telling data from other lines needs of a header, column by column.
+struct Header {
+    /// The lowest level, reduced.
+    lasts: Vec<String>,
+    /// Whether what stands there is stored.
+    stored: Vec<bool>,
+}
+
+impl Header {
+    fn of(heads: &[Head], meanings: &[Meaning]) -> Self {
+        let last = |head: &Head| head.levels.last().map(|last| reduced(last)).unwrap_or_default();
+        let stored = |meaning: &Meaning| meaning.path.as_ref().is_some_and(is_stored);
+        Self { lasts: heads.iter().map(last).collect(), stored: meanings.iter().map(stored).collect() }
+    }
+}
+
+/// Cells merged downwards say their text on each line they cover: line → column → cell.
+fn filled_down<'s>(sheet: &Sheet, below: &'s [Line]) -> BTreeMap<usize, BTreeMap<usize, &'s Cell>> {
+    let mut filled: BTreeMap<usize, BTreeMap<usize, &'s Cell>> = BTreeMap::new();
+    let mut room = FILLED_MAX;
+    for area in sheet.merged.iter().filter(|area| area.bottom > area.top) {
+        let Ok(first) = below.binary_search_by_key(&area.top, |line| line.number) else { continue };
+        let column = area.left as usize;
+        let Some(cell) = below.get(first).and_then(|line| line.cell(column)) else { continue };
+        let covered = below.iter().enumerate().skip(first + 1).take_while(|(_, line)| line.number <= area.bottom);
+        for (at, _) in covered.take(room) {
+            filled.entry(at).or_default().insert(column, cell);
+            room -= 1;
+        }
+    }
+    filled
 }
 
 fn is_stored(path: &domain::path::Path) -> bool {

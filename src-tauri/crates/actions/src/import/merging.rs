@@ -40,8 +40,11 @@ impl Ground<'_> {
         given: Given,
         (known, earlier): (&Contested<'_>, Earlier<'_>),
     ) -> Done<Merged> {
+        if !held.on_file && held.row.is_empty() {
+            return Ok(self.begin(record, held, given));
+        }
         let mut merged = Merged::default();
-        let mut taken: BTreeMap<String, (Option<Value>, usize)> = BTreeMap::new();
+        let mut taken = Taken::new();
         for (key, (value, column)) in given {
             let standing = held.row.get(&key);
             if self.says_the_same(record, &key, standing, &value) || self.overruled(record, held, &key, &value)? {
@@ -51,46 +54,41 @@ impl Ground<'_> {
                 merged.left.push((column, Problem::block(&key, "in_conflict")));
                 continue;
             }
-            let written_here = !held.on_file || held.fresh.contains_key(&key);
+            let written_here = !held.on_file || held.fresh.contains(&key);
             if let (Some((sheet, line)), true, true) = (earlier, written_here, standing.is_some()) {
                 let problem = Problem::block(&key, "differs_in_file").with("sheet", sheet).with("line", line);
                 merged.left.push((column, problem));
                 continue;
             }
-            taken.insert(key.clone(), (held.row.insert(key.clone(), value.clone()), column));
-            held.fresh.insert(key, value);
+            taken.insert(key.clone(), (held.row.insert(key.clone(), value), column));
+            held.fresh.insert(key);
         }
         merged.changed = !taken.is_empty();
-        self.weigh(record, held, taken, &mut merged);
+        if merged.changed {
+            weigh(self.problems(record, held), held, taken, &mut merged);
+        }
         Ok(merged)
     }
 
-    /// Rules between fields: what blocks is not taken, the rest is told.
-    fn weigh(
-        &self,
-        record: &Record,
-        held: &mut Held,
-        mut taken: BTreeMap<String, (Option<Value>, usize)>,
-        merged: &mut Merged,
-    ) {
-        if taken.is_empty() {
-            return;
+    /// A row that nothing is known of yet takes everything a line says.
+    fn begin(&self, record: &Record, held: &mut Held, given: Given) -> Merged {
+        let mut columns = Vec::with_capacity(given.len());
+        let values = given.into_iter().map(|(key, (value, column))| {
+            columns.push(column);
+            (key, value)
+        });
+        held.row = values.collect();
+        let mut merged = Merged { changed: !columns.is_empty(), ..Merged::default() };
+        let problems = self.problems(record, held);
+        if merged.changed && !problems.is_empty() {
+            let taken = held.row.keys().cloned().zip(columns).map(|(key, column)| (key, (None, column))).collect();
+            weigh(problems, held, taken, &mut merged);
         }
-        for problem in check::check(self.catalogue, record, &held.row, self.today) {
-            if problem.severity != Severity::Block {
-                let column = taken.get(&problem.field).map(|(_, column)| *column);
-                merged.doubts.extend(column.map(|column| (Some(column), problem)));
-                continue;
-            }
-            let Some((before, column)) = taken.remove(&problem.field) else { continue };
-            held.fresh.remove(&problem.field);
-            match before {
-                Some(value) => held.row.insert(problem.field.clone(), value),
-                None => held.row.remove(&problem.field),
-            };
-            merged.left.push((column, problem));
-        }
-        merged.changed = !taken.is_empty();
+        merged
+    }
+
+    fn problems(&self, record: &Record, held: &Held) -> Vec<Problem> {
+        check::check(self.catalogue, record, &held.row, self.today)
     }
 
     /// Whether two values are the same to a reader: a name with another dot, a text with other spaces around it.
@@ -122,6 +120,28 @@ impl Ground<'_> {
         let row = self.view.row_on(target, home, self.today)?;
         Ok(row.is_some_and(|(_, values)| values.get(&projection.field) == Some(value)))
     }
+}
+
+/// Values taken: what stood before, and the column.
+type Taken = BTreeMap<String, (Option<Value>, usize)>;
+
+/// Rules between fields: what blocks is not taken, the rest is told.
+fn weigh(problems: Vec<Problem>, held: &mut Held, mut taken: Taken, merged: &mut Merged) {
+    for problem in problems {
+        if problem.severity != Severity::Block {
+            let column = taken.get(&problem.field).map(|(_, column)| *column);
+            merged.doubts.extend(column.map(|column| (Some(column), problem)));
+            continue;
+        }
+        let Some((before, column)) = taken.remove(&problem.field) else { continue };
+        held.fresh.remove(&problem.field);
+        match before {
+            Some(value) => held.row.insert(problem.field.clone(), value),
+            None => held.row.remove(&problem.field),
+        };
+        merged.left.push((column, problem));
+    }
+    merged.changed = !taken.is_empty();
 }
 
 /// Fields nobody has chosen a value for.
