@@ -76,7 +76,7 @@ fn fill(
     if let Some((line, head)) = head {
         target.write_string_with_format(line.saturating_sub(1), remarks, head, &Format::new().set_bold())?;
     }
-    target.autofit_to_max_width(220);
+    target.set_autofit_max_width(220).autofit();
     target.set_column_width(remarks, 60)?;
     target.set_landscape().set_print_fit_to_pages(1, 0);
     Ok(())
