@@ -108,14 +108,19 @@ export class App {
     await this.#click(paths.join(" | "), `a button “${text}”${near ? ` near “${near}”` : ""}`);
   }
 
+  #click(xpath, what) {
+    return this.#clickOn(() => this.#find(xpath, what));
+  }
+
   /** Clicks as soon as nothing lies over it: a drawer that is closing, a list that is being drawn anew. */
-  async #click(xpath, what) {
+  async #clickOn(find) {
     const until = Date.now() + PATIENCE_MS;
     for (;;) {
-      const element = await this.#find(xpath, what);
+      const element = await find();
       try {
         await this.#intoView(element);
-        return await element.click();
+        await element.click();
+        return element;
       } catch (error) {
         const passes = ["ElementClickInterceptedError", "StaleElementReferenceError", "ElementNotInteractableError"].includes(error.name);
         if (!passes || Date.now() > until) throw error;
@@ -149,9 +154,7 @@ export class App {
 
   /** Types into the field with this label, in place of what is there. */
   async type(label, text) {
-    const input = await this.#labelled(label);
-    await this.#intoView(input);
-    await input.click();
+    const input = await this.#clickOn(() => this.#labelled(label));
     await input.sendKeys(Key.chord(Key.CONTROL, "a"), Key.BACK_SPACE);
     if (text !== "") await input.sendKeys(text);
     this.keysPressed += text.length;
