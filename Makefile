@@ -1,6 +1,6 @@
 # Five verbs. `run` and `test` install what is missing (Debian packages, npm packages, the window's driver).
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/baoxue/target
-.PHONY: run test check bench bundle test-long faults
+.PHONY: run test check bench bundle test-long
 
 run: ## Builds and opens the window; without a display, does the main job on the command line.
 	.ci/setup run
