@@ -95,5 +95,7 @@ export const isSingle = (form: Form): boolean => form.layout !== "table";
 
 /** A form's title without the places that paper fills in. */
 export function formTitle(form: Form): string {
-  return inWords(form.title).replace(/\{\w+\}/g, "").replace(/^\s*of\s+|\s+of\s*$/g, "").trim();
+  return inWords(form.title)
+    .replace(/(,? (of|in|at) |, )?\{\w+\}/g, "")
+    .trim();
 }
