@@ -7,7 +7,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 target=${CARGO_TARGET_DIR:-$root/target}
 out=${BAOXUE_E2E_OUT:-$target/e2e}
-port=${BAOXUE_DRIVER_PORT:-4444}
+# Free ports, so that a driver left over from another run is in nobody's way.
+free_port() { node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'; }
+port=$(free_port)
+native_port=$(free_port)
 driver_version=2.1.0
 PATH="$HOME/.cargo/bin:$PATH"
 
@@ -42,4 +45,4 @@ xvfb-run -a -s "-screen 0 1366x768x24" dbus-run-session -- sh -eu -c '
     trap "kill $driver 2>/dev/null || true" EXIT
     shift 3
     node --test --test-concurrency=1 "$@"
-' run "$native" "$port" "$((port + 1))" "$@"
+' run "$native" "$port" "$native_port" "$@"
