@@ -24,7 +24,7 @@ if [ -z "$native" ]; then
 fi
 
 cd "$root/ui"
-[ -d node_modules/selenium-webdriver ] || npm ci
+npm ls >/dev/null 2>&1 || npm ci
 npm run build
 cd "$root"
 cargo build --workspace
