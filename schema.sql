@@ -429,7 +429,8 @@ CREATE TABLE class_day (
   "present" INTEGER,                                  -- 实到人数 · whole number, 0 to 2000
   "taken_by" TEXT,                                    -- 点名教师
   "confirmed_by" TEXT,                                -- 教导处登记人
-  "note" TEXT                                         -- 备注 · several lines
+  "note" TEXT,                                        -- 备注 · several lines
+  "entered_on" TEXT                                   -- 录入日期 · ISO 8601 day
 ) STRICT;
 
 -- 缺勤记录: decisions A5; domain.md §1.3; 预防未成年人犯罪法 art. 34.
@@ -449,9 +450,11 @@ CREATE TABLE absence (
   "told" TEXT,                                        -- 了解到的情况 · several lines
   "needs_care" INTEGER,                               -- 是否需要继续关注 · 1 yes, 0 no
   "action" TEXT,                                      -- 处理 · code absence_action
-  "back_on" TEXT                                      -- 返校日期 · ISO 8601 day
+  "back_on" TEXT,                                     -- 返校日期 · ISO 8601 day
+  "entered_on" TEXT                                   -- 录入日期 · ISO 8601 day
 ) STRICT;
 CREATE INDEX absence_student ON absence ("student");
+CREATE INDEX absence_on ON absence ("on");
 CREATE INDEX absence_day ON absence ("day");
 CREATE INDEX absence_dorm_check ON absence ("dorm_check");
 
@@ -1182,6 +1185,48 @@ CREATE TABLE import_note (
   "unread" TEXT                                       -- 未能读取的单元格 · several lines
 ) STRICT;
 CREATE INDEX import_note_student ON import_note ("student");
+
+-- 校历: domain.md §7; decisions A36.
+CREATE TABLE calendar (
+  id INTEGER PRIMARY KEY REFERENCES obj (id),         -- the row
+  "organisation" INTEGER REFERENCES obj (id),         -- 单位 · a organisation (obj.id)
+  "kind" TEXT,                                        -- 类别 · code calendar_kind
+  "from_on" TEXT,                                     -- 开始日期 · ISO 8601 day
+  "until_on" TEXT,                                    -- 结束日期 · ISO 8601 day
+  "term" TEXT,                                        -- 学期 · code term
+  "grade" TEXT,                                       -- 只限年级 · code grade
+  "class" TEXT,                                       -- 只限班级
+  "note" TEXT                                         -- 说明
+) STRICT;
+
+-- 设置: domain.md §10; decisions B15.
+CREATE TABLE setting (
+  id INTEGER PRIMARY KEY REFERENCES obj (id),         -- the row
+  "organisation" INTEGER REFERENCES obj (id),         -- 单位 · a organisation (obj.id)
+  "key" TEXT,                                         -- 项目
+  "value" TEXT,                                       -- 值
+  "locked" INTEGER,                                   -- 下级单位须遵照 · 1 yes, 0 no
+  "basis" TEXT                                        -- 依据
+) STRICT;
+
+-- 审定封存的报表: decisions A10; domain.md §4.1.
+CREATE TABLE sealed_report (
+  id INTEGER PRIMARY KEY REFERENCES obj (id),         -- the row
+  "organisation" INTEGER REFERENCES obj (id),         -- 填报单位 · a organisation (obj.id)
+  "report" TEXT,                                      -- 报表
+  "period" TEXT,                                      -- 期间
+  "state" TEXT,                                       -- 状态 · code sealed_state
+  "sealed_on" TEXT,                                   -- 封存日期 · ISO 8601 day
+  "sealed_by" TEXT,                                   -- 审定人
+  "zero" INTEGER,                                     -- 零报告 · 1 yes, 0 no
+  "explained" TEXT,                                   -- 未决事项说明 · several lines
+  "version" TEXT,                                     -- 报表定义
+  "tips" TEXT,                                        -- 封存时的记录位置 · several lines
+  "numbers" TEXT,                                     -- 封存的数字 · several lines
+  "lists" TEXT,                                       -- 封存的名单 · several lines
+  "reopened_on" TEXT,                                 -- 重新打开日期 · ISO 8601 day
+  "reopened_why" TEXT                                 -- 重新打开原因
+) STRICT;
 
 -- What child rows say of a student today: derived from them, rebuilt at any time, never exchanged.
 CREATE TABLE student_now (

@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use domain::check::Rule;
+use domain::settings::{Kind, Setting};
 use domain::{Catalogue, Field, FieldType, Id, Record, Severity};
 use serde_json::{Map, Value as Json, json};
 
@@ -59,6 +61,11 @@ impl<'o> Filler<'o> {
             let value = self.value(field, turn, &values);
             values.insert(field.key.clone(), value);
         }
+        for rule in &record.rules {
+            if let Rule::Setting { key, value } = rule {
+                choose(&mut values, key, (value, turn));
+            }
+        }
         values
     }
 
@@ -93,6 +100,17 @@ impl<'o> Filler<'o> {
         let code_of = |key: &str| typed.get(key).and_then(Json::as_str).map(str::to_owned);
         let list = self.catalogue().list_of(field, code_of).unwrap();
         list.codes.iter().filter(|code| !code.retired).map(|code| code.code.clone()).collect()
+    }
+}
+
+/// A threshold that there is, and a value in its range: the lowest at first, then one more.
+fn choose(values: &mut Map<String, Json>, key: &str, (value, turn): (&str, usize)) {
+    let numbers: Vec<&Setting> = Setting::all().filter(|setting| setting.kind == Kind::Number).collect();
+    let chosen = [(key, numbers[turn].key.to_string()), (value, turn.to_string())];
+    for (field, typed) in chosen {
+        if let Some(held) = values.get_mut(field) {
+            *held = json!(typed);
+        }
     }
 }
 

@@ -4,5 +4,6 @@ fn main() {
     println!("cargo:rerun-if-changed=../../../assets/forms");
     println!("cargo:rerun-if-changed=../../../assets/codes");
     println!("cargo:rerun-if-changed=../../../assets/machines");
+    println!("cargo:rerun-if-changed=../../../assets/reports");
     println!("cargo:rerun-if-changed=../../../assets/words");
 }

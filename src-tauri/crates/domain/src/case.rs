@@ -131,6 +131,12 @@ impl Case {
         self.confirmed_on.is_some() || matches!(self.status, Status::Confirmed | Status::Persuading)
     }
 
+    /// The day from which the child counts as out of school: that of the confirmation, or of leaving when nobody wrote
+    /// down when it was confirmed. None for a case that was never confirmed.
+    pub fn out_from(&self) -> Option<Date> {
+        self.confirmed_on.or(self.left_on).filter(|_| self.was_confirmed())
+    }
+
     /// Whether the child was out of school on a day because of this case.
     pub fn is_out_on(&self, day: Date) -> bool {
         let left = self.left_on.is_some_and(|left| left <= day);
@@ -301,7 +307,7 @@ mod tests {
         assert_eq!(asks(Status::Returned), ["left_on", "return_school", "returned_on"]);
         assert_eq!(asks(Status::Observing), ["left_on", "return_placement", "return_school", "returned_on"]);
         assert_eq!(asks(Status::Closed), ["closed_evidence", "closed_ground", "closed_on", "left_on"]);
-        assert_eq!(asks(Status::Excluded), ["left_on", "verified_by", "verified_on"]);
+        assert_eq!(asks(Status::Excluded), ["left_on", "verdict", "verified_by", "verified_on"]);
     }
 
     #[test]

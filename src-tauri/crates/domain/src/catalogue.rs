@@ -1,4 +1,4 @@
-//! The catalogue of everything declared under `assets`: records, forms, code lists and machines, proven to hold together.
+//! The catalogue of everything declared under `assets`: records, forms, code lists, machines and reports, proven to hold together.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -10,6 +10,7 @@ use crate::codes::CodeList;
 use crate::definition::{Field, FieldType, Projection, Record};
 use crate::form::Form;
 use crate::machine::Machine;
+use crate::report::Report;
 
 /// Why the definitions do not hold together.
 #[derive(Debug, thiserror::Error)]
@@ -21,18 +22,20 @@ pub struct DefinitionError {
     pub reason: String,
 }
 
-/// Everything declared: records, forms, code lists and machines.
+/// Everything declared: records, forms, code lists, machines and reports.
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
     records: BTreeMap<String, Record>,
     forms: BTreeMap<String, Form>,
     codes: BTreeMap<String, CodeList>,
     machines: BTreeMap<String, Machine>,
+    reports: BTreeMap<String, Report>,
 }
 
 static RECORDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../../assets/records");
 static FORMS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../../assets/forms");
 static CODES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../../assets/codes");
+static REPORTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../../assets/reports");
 static MACHINES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../../assets/machines");
 
 /// The definitions compiled in. A test reads them all; a broken one never ships.
@@ -49,6 +52,8 @@ pub struct Sources {
     pub codes: Vec<(String, String)>,
     /// Machines.
     pub machines: Vec<(String, String)>,
+    /// Reports.
+    pub reports: Vec<(String, String)>,
 }
 
 impl Sources {
@@ -63,7 +68,13 @@ impl Sources {
             found.sort();
             found
         };
-        Self { records: texts(&RECORDS), forms: texts(&FORMS), codes: texts(&CODES), machines: texts(&MACHINES) }
+        Self {
+            records: texts(&RECORDS),
+            forms: texts(&FORMS),
+            codes: texts(&CODES),
+            machines: texts(&MACHINES),
+            reports: texts(&REPORTS),
+        }
     }
 }
 
@@ -103,6 +114,11 @@ impl Catalogue {
             form.check(&all).map_err(|reason| wrong(file, reason))?;
             all.forms.insert(form.form.clone(), form);
         }
+        for (file, text) in &sources.reports {
+            let mut report: Report = parse(file, text)?;
+            report.complete(&all).map_err(|reason| wrong(file, reason))?;
+            all.reports.insert(report.report.clone(), report);
+        }
         Ok(all)
     }
 
@@ -134,6 +150,16 @@ impl Catalogue {
     /// All code lists, by name.
     pub fn code_lists(&self) -> impl Iterator<Item = &CodeList> {
         self.codes.values()
+    }
+
+    /// A report's definition.
+    pub fn report(&self, name: &str) -> Option<&Report> {
+        self.reports.get(name)
+    }
+
+    /// All reports, by name.
+    pub fn reports(&self) -> impl Iterator<Item = &Report> {
+        self.reports.values()
     }
 
     /// The states of a field and the moves between them.

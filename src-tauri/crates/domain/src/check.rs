@@ -6,7 +6,7 @@ use ts_rs::TS;
 use crate::codes::CodeList;
 use crate::id_number::{Fault, IdNumber};
 use crate::machine::{Machine, Step};
-use crate::settings::{Key, Settings};
+use crate::settings::{Key, Setting, Settings};
 use crate::student_code::StudentCode;
 use crate::{Catalogue, Date, Field, FieldType, Problem, Record, Row, Severity, Value};
 
@@ -69,6 +69,13 @@ pub enum Rule {
         /// Its weight.
         severity: Severity,
     },
+    /// A choice for a threshold: its name is known and its value in range, or it is not stored.
+    Setting {
+        /// The setting's name.
+        key: String,
+        /// What was chosen.
+        value: String,
+    },
     /// A field whose values follow one another by a machine: an illegal move cannot be stored.
     Moves {
         /// The state.
@@ -91,6 +98,7 @@ impl Rule {
         match self {
             Self::NotInFuture { field, .. } | Self::Unique { field, .. } | Self::Moves { field, .. } => vec![field],
             Self::Apart { field, than, when, .. } => vec![field, than, when],
+            Self::Setting { key, value } => vec![key, value],
             Self::NotBefore { field, than, .. } => vec![field, than],
             Self::Needs { field, when, .. } => vec![field, when],
             Self::NumbersAgree { id_number, birth_date, sex, student_code } => {
@@ -223,7 +231,18 @@ fn broken(frame: Frame<'_>, record: &Record, rule: &Rule, row: &Row) -> Vec<Prob
             let run = moved_by(catalogue, rule);
             run.map(|(_, machine, list)| machine.lacking(record, field, row, list)).unwrap_or_default()
         }
+        Rule::Setting { key, value } => choice_fault(row, key, value).into_iter().collect(),
         Rule::Unique { .. } => vec![],
+    }
+}
+
+/// A threshold that is not known, or a value out of its range.
+fn choice_fault(row: &Row, key: &str, value: &str) -> Option<Problem> {
+    let text = |field: &str| row.get(field).and_then(Value::as_text);
+    let name = text(key)?;
+    match name.parse().ok().and_then(Setting::of) {
+        None => Some(Problem::block(key, "no_such_setting").with("typed", name)),
+        Some(setting) => setting.read(text(value)?).err().map(|problem| Problem { field: value.to_owned(), ..problem }),
     }
 }
 

@@ -37,8 +37,14 @@ pub struct Attendance {
     pub contacts: Vec<Date>,
     /// Days on which the home was visited.
     pub visits: Vec<Date>,
-    /// Day since which the child is known to be away for a reason that asks for nothing here: leave, suspension, a case.
-    pub settled_since: Option<Date>,
+    /// Days that something else answers for, from the first to before the second: a case, a suspension.
+    pub settled: Vec<(Date, Option<Date>)>,
+}
+
+impl Attendance {
+    fn is_settled(&self, day: Date) -> bool {
+        self.settled.iter().any(|(from, until)| *from <= day && until.is_none_or(|until| day < until))
+    }
 }
 
 /// Unexcused days in a row: the days taken on which the child was missing, no day between on which it was seen or excused.
@@ -73,7 +79,7 @@ pub fn newest_stretch(attendance: &Attendance, ticks: &Ticks<'_>) -> Option<Stre
         .roll
         .iter()
         .filter(|day| day.on <= ticks.today && ticks.days.has(day.on))
-        .filter(|day| attendance.settled_since.is_none_or(|since| day.on < since))
+        .filter(|day| !attendance.is_settled(day.on))
         .copied()
         .collect();
     let last = counted.iter().rposition(|day| day.mark == Mark::Unexcused)?;

@@ -89,7 +89,7 @@ impl World {
             roll: self.roll.iter().map(day).collect(),
             contacts: self.contacts.iter().copied().collect(),
             visits: self.visits.iter().copied().collect(),
-            settled_since: None,
+            settled: vec![],
         }
     }
 

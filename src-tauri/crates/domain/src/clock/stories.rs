@@ -283,3 +283,13 @@ fn papers_under_way_have_their_deadlines() {
         school().ask("2026-09-10", |ticks| deadline::agreed(Duty::Agreed, day("2026-09-01"), day("2026-09-09"), ticks));
     assert_eq!((met.setting, met.due_on), (None, day("2026-09-09")));
 }
+
+#[test]
+fn days_that_a_case_answers_for_start_nothing_until_the_child_was_back() {
+    let days = missing(&["2026-09-07", "2026-09-08", "2026-09-09", "2026-10-12"]);
+    let settled = Attendance { settled: vec![(day("2026-09-07"), None)], ..roll(&days, None) };
+    assert_eq!(school().absence("2026-10-12", &settled), vec![]);
+    let back = Attendance { settled: vec![(day("2026-09-07"), Some(day("2026-09-21")))], ..roll(&days, None) };
+    let told = school().absence("2026-10-12", &back);
+    assert_eq!(told.iter().map(|due| due.duty).collect::<Vec<_>>(), [Duty::Contact, Duty::Visit], "a first day again");
+}
