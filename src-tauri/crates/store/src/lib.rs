@@ -25,6 +25,7 @@ mod receive;
 mod rederive;
 mod row;
 mod save;
+mod scan;
 mod settle;
 mod shape;
 mod store;
@@ -43,6 +44,7 @@ pub use local::{Arrived, Sent};
 pub use receive::{Incoming, Received};
 pub use row::{Conflict, Rival, StoredRow};
 pub use save::{Act, Author, Edit, Saved};
+pub use scan::{ChainTip, Only, Scan};
 pub use store::{Definitions, Door, Store, View};
 pub use verify::{Damage, Meaning};
 
