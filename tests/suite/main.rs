@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::type_complexity)]
 
 mod bx_demo;
+mod clock_story;
 mod forms;
 mod house;
 mod import_hostile;

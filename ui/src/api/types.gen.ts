@@ -26,6 +26,8 @@ merged: string,
  */
 report: MergeReport, };
 
+export type Basis = "happened" | "entered";
+
 export type Beside = { 
 /**
  * How such headers begin; what follows names the field, nothing follows: the row's name.
@@ -39,6 +41,42 @@ nth: number | null,
  * What the header says by itself: field → value as typed.
  */
 says: { [key in string]: string }, };
+
+export type CaseNext = { 
+/**
+ * How it stands.
+ */
+status: string, 
+/**
+ * The steps that are legal, each with the fields it asks for.
+ */
+steps: Array<CaseStep>, 
+/**
+ * Who should make the next attempt, a code of `persuasion_way`.
+ */
+next_way: string, 
+/**
+ * Attempts made.
+ */
+attempts: number, 
+/**
+ * The case before this one.
+ */
+previous: Id | null, };
+
+export type CaseStep = { 
+/**
+ * The state it leads to.
+ */
+to: string, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * Fields that it asks for.
+ */
+asks: Array<string>, };
 
 export type Cell = { 
 /**
@@ -126,6 +164,36 @@ wrote: Array<WroteLine>,
  */
 rows: number, };
 
+export type CheckReply = { 
+/**
+ * Its row.
+ */
+id: Id | null, 
+/**
+ * Code of the round.
+ */
+round: string, 
+/**
+ * Code of the term.
+ */
+term: string, 
+/**
+ * 应到.
+ */
+expected: number, 
+/**
+ * 实到.
+ */
+arrived: number, 
+/**
+ * 未到, by whereabouts.
+ */
+missing: { [key in string]: number }, 
+/**
+ * The letter or paper that each missing child needs next: child → form.
+ */
+papers: { [key in string]: string }, };
+
 export type CheckReport = { 
 /**
  * Whether pages, chains and state are all as they should be.
@@ -139,6 +207,28 @@ damages: Array<DamageLine>,
  * Rows of each record.
  */
 counts: Record<string, number>, };
+
+export type CheckRequest = { 
+/**
+ * Code of the grade.
+ */
+grade: string, 
+/**
+ * The class within the grade.
+ */
+class: string | null, 
+/**
+ * Code of the list `check_round`; by the school day of the term when absent.
+ */
+round: string | null, 
+/**
+ * The day; today when absent.
+ */
+on: string | null, 
+/**
+ * The children who are not back, with what is known of each.
+ */
+missing: Array<NotBack>, };
 
 export type ClassLine = { 
 /**
@@ -157,6 +247,20 @@ label: string,
  * Children.
  */
 students: number, };
+
+export type ClassRoll = { 
+/**
+ * Whether the day was taken.
+ */
+taken: boolean, 
+/**
+ * Whether it is a school day.
+ */
+has_lessons: boolean, 
+/**
+ * The children, in the order of the class.
+ */
+children: Array<RollChild>, };
 
 export type Code = { 
 /**
@@ -284,6 +388,44 @@ label: string,
  */
 rivals: Array<RivalLine>, };
 
+export type Counted = "on_roll" | "at_school" | "open_cases" | "confirmed" | "returned" | "suspected" | "absences";
+
+export type CoverageLine = { 
+/**
+ * Which.
+ */
+indicator: Indicator, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * How it is counted.
+ */
+formula: string, 
+/**
+ * Done ÷ due.
+ */
+ratio: Ratio, 
+/**
+ * The same as people read it.
+ */
+shown: string, 
+/**
+ * The record of the rows that are not done.
+ */
+record: string, 
+/**
+ * What is not done yet.
+ */
+open: Array<NamedRow>, };
+
+export type CoverageRequest = { 
+/**
+ * The day; today when absent.
+ */
+on: string | null, };
+
 export type DamageLine = { 
 /**
  * `page`: the file; `chain`: a change was altered or is missing; `state`: a field differs from the log.
@@ -308,6 +450,36 @@ forms: { [key in string]: Form },
  */
 codes: { [key in string]: CodeList }, };
 
+export type Difference = { 
+/**
+ * The line.
+ */
+line: LineKey, 
+/**
+ * The column.
+ */
+column: string, 
+/**
+ * As it was sealed.
+ */
+sealed: number, 
+/**
+ * As it is.
+ */
+now: number, };
+
+export type Dimension = "school" | "stage" | "grade" | "class" | "sex" | "ethnicity" | "group" | "cause" | "whereabouts" | "status" | "month" | "age";
+
+export type DismissRequest = { 
+/**
+ * The child.
+ */
+student: Id, 
+/**
+ * The reason's key.
+ */
+reason: string, };
+
 export type DraftRequest = { 
 /**
  * Names the form: record, and row when an existing one is changed.
@@ -317,6 +489,40 @@ form: string,
  * What is typed, as JSON; none forgets it.
  */
 value: string | null, };
+
+export type Due = { 
+/**
+ * What.
+ */
+duty: Duty, 
+/**
+ * By when.
+ */
+due_on: string, 
+/**
+ * Until when it may be caught up, if it fell due while nobody was there.
+ */
+catch_up_until: string | null, 
+/**
+ * The setting that says how long.
+ */
+setting: string | null, 
+/**
+ * Its value.
+ */
+value: number, 
+/**
+ * The day it is counted from.
+ */
+from: string, 
+/**
+ * What that day is.
+ */
+basis: Basis, 
+/**
+ * How it stands.
+ */
+state: State, };
 
 export type DueLine = { 
 /**
@@ -343,6 +549,78 @@ text: string,
  * The day it is due, or the day the child left.
  */
 on: string, };
+
+export type DutiesReply = { 
+/**
+ * The civil day.
+ */
+today: string, 
+/**
+ * Its lines: the most pressing first.
+ */
+lines: Array<DutyLine>, 
+/**
+ * How many lines there are of each state.
+ */
+counts: { [key in string]: number }, };
+
+export type DutiesRequest = { 
+/**
+ * Only what somebody in this role does; everything when absent.
+ */
+role: Role | null, 
+/**
+ * Only one class: code of the grade and the class's name.
+ */
+class: [string, string | null] | null, 
+/**
+ * Days ahead that are shown; 7 when absent.
+ */
+ahead_days: number | null, };
+
+export type Duty = "explain" | "contact" | "visit" | "term_alarm" | "suspect" | "report" | "decide" | "persuade" | "close" | "return_check" | "close_list" | "month_report" | "census" | "take_roll" | "suspension_ends" | "deferral_ends" | "transfer" | "rectify" | "agreed";
+
+export type DutyLine = { 
+/**
+ * What, when, and how it stands.
+ */
+due: Due, 
+/**
+ * The child, if it is about one.
+ */
+student: Id | null, 
+/**
+ * The school.
+ */
+school: Id | null, 
+/**
+ * The child's name, or what it is about.
+ */
+name: string, 
+/**
+ * The class, as it is written.
+ */
+class: string, 
+/**
+ * The record and row that it comes from.
+ */
+row: [string, Id] | null, 
+/**
+ * What is due, in a word.
+ */
+what: string, 
+/**
+ * What to do, in a sentence.
+ */
+act: string, 
+/**
+ * Which rule says so, in a sentence.
+ */
+rule: string, 
+/**
+ * Who else has to act, when the school can only wait or remind.
+ */
+waits_for: string | null, };
 
 export type EnrolReply = { 
 /**
@@ -600,6 +878,16 @@ name: string,
  */
 about: Array<string>, };
 
+export type Gap = { 
+/**
+ * What the opening number and the flows lead to.
+ */
+led_to: number, 
+/**
+ * What the roster counts.
+ */
+counted: number, };
+
 export type Group = { 
 /**
  * Identifier.
@@ -613,6 +901,46 @@ label: Label,
  * Closed until asked for: what few papers need (decisions D30).
  */
 folded: boolean, };
+
+export type HandedUp = { 
+/**
+ * The school.
+ */
+school: Id, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its sealed report, if one arrived.
+ */
+sealed: Id | null, 
+/**
+ * The day it was sealed.
+ */
+on: string | null, 
+/**
+ * The day it was due, for a report that has one.
+ */
+due_on: string | null, 
+/**
+ * Whether it was sealed after that day, or is missing after it.
+ */
+late: boolean, };
+
+export type HeadLine = { 
+/**
+ * Identifier.
+ */
+key: string, 
+/**
+ * The heading over several columns.
+ */
+band: string | null, 
+/**
+ * Its own.
+ */
+head: string, };
 
 export type HistoryLine = { 
 /**
@@ -718,6 +1046,8 @@ sheet: string | null,
  */
 columns: Record<string, string | null>, };
 
+export type Indicator = "net_enrolment" | "age_enrolment" | "gross_enrolment" | "dropout_a" | "dropout_b" | "dropout_c" | "retention" | "yearly_retention" | "nine_year_retention" | "arrival" | "attendance" | "return_rate" | "close_rate" | "disabled_enrolment" | "home_teaching" | "visit_coverage" | "pairing" | "support" | "rectification";
+
 export type Inspection = { 
 /**
  * The file.
@@ -760,6 +1090,8 @@ length: number,
  */
 key: string, };
 
+export type Kind = "number" | "numbers" | "month_day" | "choice" | "switch";
+
 export type Label = { 
 /**
  * Chinese.
@@ -791,6 +1123,26 @@ body: Array<string>,
  * Its day, under the sender's name.
  */
 on: string, };
+
+export type Level = "school" | "center" | "county";
+
+export type LineKey = { 
+/**
+ * The school.
+ */
+school: Id | null, 
+/**
+ * 学段.
+ */
+stage: Stage | null, 
+/**
+ * Code of the grade.
+ */
+grade: string | null, 
+/**
+ * The class within the grade.
+ */
+class: string | null, };
 
 export type ListReply = { 
 /**
@@ -936,6 +1288,126 @@ waiting: number,
  */
 forks: number, };
 
+export type MissedDay = { 
+/**
+ * The child.
+ */
+student: Id, 
+/**
+ * The day; the only day of the request when absent.
+ */
+on: string | null, 
+/**
+ * Code of the list `absence_kind`; without a reason when absent.
+ */
+kind: string | null, 
+/**
+ * Code of the list `day_part`; the whole day when absent.
+ */
+part: string | null, 
+/**
+ * The reason in words.
+ */
+reason: string | null, };
+
+export type MoveRequest = { 
+/**
+ * The case.
+ */
+id: Id, 
+/**
+ * The state it moves to, a code of `case_status`.
+ */
+to: string, 
+/**
+ * Field → what was typed.
+ */
+values: Record<string, unknown>, 
+/**
+ * Why, for a step back.
+ */
+why: string | null, };
+
+export type NamedRow = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * The child it is about, if it is about one.
+ */
+student: Id | null, 
+/**
+ * What people read.
+ */
+name: string, };
+
+export type NotBack = { 
+/**
+ * The child.
+ */
+student: Id, 
+/**
+ * Field of `return_outcome` → what was typed: `whereabouts`, `place`, `duty_person`, `due_on` …
+ */
+values: Record<string, unknown>, };
+
+export type NoticeLine = { 
+/**
+ * The child.
+ */
+student: Id, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Why: a key for dismissing, and the sentence.
+ */
+reasons: Array<[string, string]>, 
+/**
+ * What else is known.
+ */
+beside: Array<string>, };
+
+export type NumberReply = { 
+/**
+ * Their record.
+ */
+record: string, 
+/**
+ * The rows.
+ */
+rows: Array<NamedRow>, };
+
+export type NumberRequest = { 
+/**
+ * The report.
+ */
+report: string, 
+/**
+ * Any day of the period.
+ */
+on: string | null, 
+/**
+ * The line.
+ */
+line: LineKey, 
+/**
+ * The column.
+ */
+column: string, };
+
+export type OpenCaseRequest = { 
+/**
+ * The child.
+ */
+student: Id, 
+/**
+ * Field → what was typed; `left_on` is taken from the roll when it is absent.
+ */
+values: Record<string, unknown>, };
+
 export type OpenLedger = { 
 /**
  * The folder.
@@ -945,6 +1417,20 @@ folder: string,
  * The password.
  */
 password: string, };
+
+export type OpenPoint = { 
+/**
+ * What it is, a key of `assets/words/<language>/reports.json`.
+ */
+what: string, 
+/**
+ * In words.
+ */
+text: string, 
+/**
+ * The rows concerned.
+ */
+rows: Array<NamedRow>, };
 
 export type PagesReply = { 
 /**
@@ -1031,6 +1517,66 @@ kind: string,
  * Whether it stands above this organisation.
  */
 above: boolean, };
+
+export type PeriodKind = "month" | "term" | "half_year" | "school_year";
+
+export type PivotHead = { 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * What people read.
+ */
+head: string, 
+/**
+ * What it counts in all.
+ */
+total: number | null, };
+
+export type PivotReply = { 
+/**
+ * The lines.
+ */
+rows: Array<PivotHead>, 
+/**
+ * The columns.
+ */
+columns: Array<PivotHead>, 
+/**
+ * By line, then by column; none for a number that is hidden.
+ */
+cells: Array<Array<number | null>>, 
+/**
+ * Everything counted, each thing once; none when a hidden number could be told from it.
+ */
+total: number | null, };
+
+export type PivotRequest = { 
+/**
+ * What is counted.
+ */
+of: Counted, 
+/**
+ * What the lines stand for; one line when absent.
+ */
+rows: Dimension | null, 
+/**
+ * What the columns stand for; one column when absent.
+ */
+columns: Dimension | null, 
+/**
+ * As of this day, or up to it; today when absent.
+ */
+on: string | null, 
+/**
+ * Dimension and key that all hold: what was chosen on the way down.
+ */
+only: Array<[Dimension, string]>, 
+/**
+ * Whether it will be shown to people outside: numbers below five are hidden.
+ */
+public: boolean, };
 
 export type Place = { 
 /**
@@ -1140,6 +1686,16 @@ item: number | null,
  */
 group: string | null, };
 
+export type Ratio = { 
+/**
+ * 分子.
+ */
+above: number, 
+/**
+ * 分母.
+ */
+below: number, };
+
 export type Reader = "office" | "family";
 
 export type RecordDefinition = { 
@@ -1200,6 +1756,116 @@ rules: Array<Rule>,
  */
 beside: Array<Beside>, };
 
+export type ReopenRequest = { 
+/**
+ * The sealed report's row.
+ */
+id: Id, 
+/**
+ * Why.
+ */
+why: string, };
+
+export type ReportLine = { 
+/**
+ * Which.
+ */
+key: LineKey, 
+/**
+ * What people call it.
+ */
+head: string, 
+/**
+ * Its cells.
+ */
+cells: Array<Cell>, 
+/**
+ * Its cells as people read them.
+ */
+shown: Array<string>, 
+/**
+ * Sums that do not come out (勾稽不符): the column, and by how much.
+ */
+gaps: Array<[string, Gap]>, };
+
+export type ReportName = { 
+/**
+ * Identifier.
+ */
+report: string, 
+/**
+ * Number of the form it fills.
+ */
+form: string, 
+/**
+ * How long its period is.
+ */
+period: PeriodKind, 
+/**
+ * What people call it, without the names of school and period.
+ */
+name: string, };
+
+export type ReportReply = { 
+/**
+ * The report.
+ */
+report: string, 
+/**
+ * Its heading.
+ */
+title: string, 
+/**
+ * Its period's name, `2026-10`.
+ */
+period: string, 
+/**
+ * First day.
+ */
+first: string, 
+/**
+ * Last day.
+ */
+last: string, 
+/**
+ * The day it speaks of as its end: the last, or today.
+ */
+as_of: string, 
+/**
+ * Its columns.
+ */
+columns: Array<HeadLine>, 
+/**
+ * Its lines.
+ */
+lines: Array<ReportLine>, 
+/**
+ * Whether no case and no return is in it: a zero report.
+ */
+zero: boolean, 
+/**
+ * What stands in the way of sealing it, unless it is explained.
+ */
+open_points: Array<OpenPoint>, 
+/**
+ * As it was sealed, if it was.
+ */
+sealed: Sealed | null, 
+/**
+ * Schools and whether they have handed it up; empty in a school's own ledger.
+ */
+schools: Array<HandedUp>, };
+
+export type ReportRequest = { 
+/**
+ * The report.
+ */
+report: string, 
+/**
+ * Any day of the period, ISO 8601; today when absent.
+ */
+on: string | null, };
+
 export type ResolveRequest = { 
 /**
  * The row.
@@ -1257,6 +1923,66 @@ at: string,
  * Why.
  */
 why: string | null, };
+
+export type Role = "teacher" | "principal" | "center";
+
+export type RollChild = { 
+/**
+ * The child.
+ */
+student: Id, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its number in the class.
+ */
+seat_no: string, 
+/**
+ * Code of the kind of absence noted for the day; none when there.
+ */
+missing: string | null, };
+
+export type RollReply = { 
+/**
+ * Days taken.
+ */
+days: number, 
+/**
+ * Children who should have been there.
+ */
+expected: number, 
+/**
+ * Child-days missed.
+ */
+missed: number, 
+/**
+ * Days asked for that are no school days: taken all the same, and counted by no clock.
+ */
+without_lessons: Array<string>, };
+
+export type RollRequest = { 
+/**
+ * Code of the grade.
+ */
+grade: string, 
+/**
+ * The class within the grade.
+ */
+class: string | null, 
+/**
+ * The days taken, ISO 8601; today when empty.
+ */
+days: Array<string>, 
+/**
+ * The children who were missing, on which of the days.
+ */
+missing: Array<MissedDay>, 
+/**
+ * Who took the roll.
+ */
+taken_by: string | null, };
 
 export type RowReply = { 
 /**
@@ -1378,7 +2104,15 @@ is: Array<string>,
 /**
  * Its weight.
  */
-severity: Severity, } | { "rule": "moves", 
+severity: Severity, } | { "rule": "setting", 
+/**
+ * The setting's name.
+ */
+key: string, 
+/**
+ * What was chosen.
+ */
+value: string, } | { "rule": "moves", 
 /**
  * The state.
  */
@@ -1452,6 +2186,72 @@ seen: string | null,
  */
 why: string | null, };
 
+export type SealRequest = { 
+/**
+ * The report.
+ */
+report: string, 
+/**
+ * Any day of the period; today when absent.
+ */
+on: string | null, 
+/**
+ * Who approves.
+ */
+by: string | null, 
+/**
+ * Why it is sealed although something is open.
+ */
+explained: string | null, };
+
+export type Sealed = { 
+/**
+ * Its row.
+ */
+id: Id, 
+/**
+ * When.
+ */
+on: string, 
+/**
+ * By whom.
+ */
+by: string, 
+/**
+ * Whether it was opened again.
+ */
+reopened: boolean, 
+/**
+ * Numbers that are others today: a correction came later.
+ */
+differences: Array<Difference>, };
+
+export type SealedReply = { 
+/**
+ * The report.
+ */
+report: string, 
+/**
+ * The period.
+ */
+period: string, 
+/**
+ * How far each chain had gone.
+ */
+tips: unknown, 
+/**
+ * Its columns.
+ */
+columns: Array<string>, 
+/**
+ * Its lines.
+ */
+lines: Array<[LineKey, Array<Cell>]>, 
+/**
+ * The rows behind each number, at its narrowest line.
+ */
+lists: unknown, };
+
 export type SearchKind = "name" | "number" | "text";
 
 export type Section = { 
@@ -1520,6 +2320,66 @@ person: string,
  */
 today: string, };
 
+export type Setting = { 
+/**
+ * Which one.
+ */
+key: string, 
+/**
+ * What people call it.
+ */
+label: Label, 
+/**
+ * Its kind.
+ */
+kind: Kind, 
+/**
+ * What its number counts.
+ */
+unit: Unit | null, 
+/**
+ * What holds when nobody chose.
+ */
+default: unknown, 
+/**
+ * Smallest and largest number.
+ */
+range: [number, number] | null, 
+/**
+ * First and last day of the year, for a `month_day`.
+ */
+span: [string, string] | null, 
+/**
+ * The choices of a `choice`.
+ */
+choices: Array<string>, 
+/**
+ * Who may lock it.
+ */
+locks: Array<Level>, 
+/**
+ * The law, notice or page it comes from.
+ */
+source: string, };
+
+export type SettingLine = { 
+/**
+ * Its declaration.
+ */
+setting: Setting, 
+/**
+ * What is in force.
+ */
+value: string, 
+/**
+ * What holds when nobody chose.
+ */
+default: string, 
+/**
+ * Whether an organisation above has bound it.
+ */
+bound: boolean, };
+
 export type Severity = "warning" | "error" | "block";
 
 export type SheetReply = { 
@@ -1575,6 +2435,10 @@ title: string,
  * Its columns; empty when no header was recognised.
  */
 columns: Array<ColumnView>, };
+
+export type Stage = "primary" | "junior";
+
+export type State = "coming" | "today" | "catch_up" | "overdue";
 
 export type SubTable = { 
 /**
@@ -1652,6 +2516,8 @@ export type UndoReply = {
  */
 changes: Array<string>, };
 
+export type Unit = "school_day" | "day" | "working_day" | "day_of_month" | "times" | "class_hour" | "basis_point" | "month" | "year" | "people";
+
 export type Unless = { 
 /**
  * Their record.
@@ -1726,6 +2592,25 @@ export interface Actions {
   recent_changes: { request: number; reply: Array<ChangeLine> };
   undo: { request: string | null; reply: UndoReply };
   today: { request: null; reply: TodayReply };
+  duties: { request: DutiesRequest; reply: DutiesReply };
+  coverage: { request: CoverageRequest; reply: Array<CoverageLine> };
+  reports: { request: null; reply: Array<ReportName> };
+  report: { request: ReportRequest; reply: ReportReply };
+  report_rows: { request: NumberRequest; reply: NumberReply };
+  seal_report: { request: SealRequest; reply: ReportReply };
+  reopen_report: { request: ReopenRequest; reply: null };
+  sealed_report: { request: Id; reply: SealedReply };
+  pivot: { request: PivotRequest; reply: PivotReply };
+  pivot_rows: { request: PivotRequest; reply: NumberReply };
+  open_case: { request: OpenCaseRequest; reply: SaveReply };
+  move_case: { request: MoveRequest; reply: SaveReply };
+  case_next: { request: Id; reply: CaseNext };
+  take_roll: { request: RollRequest; reply: RollReply };
+  class_roll: { request: RollRequest; reply: ClassRoll };
+  check_return: { request: CheckRequest; reply: CheckReply };
+  notices: { request: null; reply: Array<NoticeLine> };
+  dismiss_notice: { request: DismissRequest; reply: null };
+  settings: { request: null; reply: Array<SettingLine> };
   classes: { request: null; reply: Array<ClassLine> };
   keep_draft: { request: DraftRequest; reply: null };
   draft: { request: string; reply: string | null };

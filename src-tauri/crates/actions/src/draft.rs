@@ -97,9 +97,9 @@ impl Setting<'_> {
         let step = Step { before: id.map(|_| standing), after: &row, why: self.why };
         problems.extend(check::refuse_moves(self.catalogue, record, step));
         let unread = |problem: &Problem| typed.problems.iter().any(|unread| unread.field == problem.field);
-        problems.extend(
-            check::check(self.catalogue, record, &row, self.today).into_iter().filter(|problem| !unread(problem)),
-        );
+        let settings = crate::rules::settings_for(self.desk, self.view, record)?;
+        let frame = check::Frame { catalogue: self.catalogue, settings: &settings, today: self.today };
+        problems.extend(check::check_in(frame, record, &row).into_iter().filter(|problem| !unread(problem)));
         for (key, value) in &typed.values {
             let target = record.field(key).and_then(|field| field.to.as_deref());
             if let (Some(Value::Row(row)), Some(target)) = (value, target) {

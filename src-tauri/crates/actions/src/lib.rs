@@ -1,11 +1,16 @@
 //! What a person can do: one function each, one line each in the catalogue below. Window, command line, tests and
 //! the window's types are all made from it.
 
+mod attendance;
+mod books;
 mod care;
+mod cases;
 mod catalogue;
 mod conflicts;
+mod coverage;
 mod desk;
 mod draft;
+mod duties;
 mod enrolments;
 mod exports;
 mod failure;
@@ -13,21 +18,31 @@ mod histories;
 pub mod import;
 pub mod lists;
 mod merges;
+mod notices;
 pub mod paper;
 mod paper_job;
 mod paper_values;
+mod reports;
+mod return_checks;
 mod rows;
+mod rules;
 mod sample;
 mod saving;
+mod sealing;
 mod session;
+mod statistics;
 mod today;
 mod trail;
 
+pub use attendance::{ClassRoll, MissedDay, RollChild, RollReply, RollRequest, class_roll, take_roll};
 pub use care::{CheckReport, DamageLine, check};
+pub use cases::{CaseNext, CaseStep, MoveRequest, OpenCaseRequest, case_next, move_case, open_case};
 pub use catalogue::{ACTIONS, Definitions, call, follow, typescript};
 pub use conflicts::{ConflictLine, ResolveRequest, RivalLine, conflicts, resolve};
+pub use coverage::{CoverageLine, CoverageRequest, coverage};
 pub use desk::{Clock, Desk, Organisation, Session, Tell, civil};
 pub use domain;
+pub use duties::{DutiesReply, DutiesRequest, DutyLine, Role, duties};
 pub use enrolments::{
     EnrolReply, EnrolRequest, Partner, enrol_accept, enrol_grant, enrol_invite, enrol_request, partners,
 };
@@ -37,14 +52,25 @@ pub use histories::{
     ChangeLine, Family, FoundRow, HistoryLine, UndoReply, WroteLine, family, find, history, recent_changes, undo,
 };
 pub use merges::{ArrivedLine, Inspection, MergeReport, arrived_packages, inspect, merge, packages_in, rehearse_merge};
+pub use notices::{DismissRequest, NoticeLine, dismiss_notice, notices};
+pub use reports::{
+    HeadLine, NamedRow, NumberReply, NumberRequest, OpenPoint, ReportLine, ReportName, ReportReply, ReportRequest,
+    report, report_rows, reports,
+};
+pub use return_checks::{CheckReply, CheckRequest, NotBack, check_return};
 pub use rows::{
     GetRequest, ListReply, ListRequest, ListRow, LiveRequest, RevealRequest, RowReply, RowRequest, SaveReply,
     SaveRequest, check_row, delete_row, get_rows, list_rows, open_row, restore_row, reveal,
 };
+pub use rules::{SettingLine, settings_in_force};
 pub use sample::{SAMPLE_PASSWORD, SampleReply, SampleRequest, Township, TownshipSize, make_sample, make_township};
 pub use saving::{save_row, save_rows};
+pub use sealing::{
+    Difference, HandedUp, ReopenRequest, SealRequest, Sealed, SealedReply, reopen_report, seal_report, sealed_report,
+};
 pub use session::{
     MakeLedger, OpenLedger, Place, Places, SessionInfo, close_ledger, make_ledger, open_ledger, places,
     recall_language, session_info, set_language,
 };
+pub use statistics::{Counted, Dimension, PivotHead, PivotReply, PivotRequest, pivot, pivot_rows};
 pub use today::{ClassLine, DraftRequest, DueLine, TodayReply, classes, draft, keep_draft, today};

@@ -186,12 +186,14 @@ pub fn open_row(desk: &Desk, request: RowRequest) -> Done<RowReply> {
         let trail = Trail::spoken(desk, view, today);
         let shown = row.values.keys().map(|key| Ok((key.clone(), trail.masked_field(record, &row.values, key)?)));
         let shown = shown.collect::<Done<BTreeMap<String, String>>>()?;
+        let settings = crate::rules::settings_for(desk, view, record)?;
+        let frame = domain::check::Frame { catalogue: desk.catalogue(), settings: &settings, today };
         Ok(RowReply {
             id: row.id,
             name: name_of(desk.catalogue(), view, record, row.id, today)?,
             values: json_of(&row.values),
             shown,
-            problems: domain::check::check(desk.catalogue(), record, &row.values, today),
+            problems: domain::check::check_in(frame, record, &row.values),
             seen: row.seen,
             conflicts: row.conflicts,
             in_review: row.in_review,

@@ -126,22 +126,25 @@ pub fn draft(desk: &Desk, form: String) -> Done<Option<String>> {
 /// The classes of the ledger with their numbers.
 pub fn classes(desk: &Desk, _: ()) -> Done<Vec<ClassLine>> {
     let session = desk.session()?;
-    session.store.read(|view| {
-        let student = record(desk, "student")?;
-        let grades = desk.catalogue().codes("grade");
-        let line = |(values, students): (Vec<Option<Value>>, u64)| {
-            let mut texts = values.into_iter().map(|value| value.and_then(|value| value.as_text().map(str::to_owned)));
-            let (grade, class) = (texts.next().flatten(), texts.next().flatten());
-            let name = grade.as_deref().map(|code| grades.map_or(code, |grades| grades.name(code)));
-            let label = domain::grade::class_label(name, class.as_deref());
-            ClassLine { grade, class, label, students: number(students) }
-        };
-        Ok(view.count_by(student, &["grade", "class"], &[])?.into_iter().map(line).collect())
-    })
+    session.store.read(|view| classes_in(desk, view))
+}
+
+/// The classes of a ledger that is being read.
+pub(crate) fn classes_in(desk: &Desk, view: View<'_>) -> Done<Vec<ClassLine>> {
+    let student = record(desk, "student")?;
+    let grades = desk.catalogue().codes("grade");
+    let line = |(values, students): (Vec<Option<Value>>, u64)| {
+        let mut texts = values.into_iter().map(|value| value.and_then(|value| value.as_text().map(str::to_owned)));
+        let (grade, class) = (texts.next().flatten(), texts.next().flatten());
+        let name = grade.as_deref().map(|code| grades.map_or(code, |grades| grades.name(code)));
+        let label = domain::grade::class_label(name, class.as_deref());
+        ClassLine { grade, class, label, students: number(students) }
+    };
+    Ok(view.count_by(student, &["grade", "class"], &[])?.into_iter().map(line).collect())
 }
 
 /// Days agreed in the newest row of each thread that names one, visits by child, attempts by case; how many there are.
-fn follow_ups(desk: &Desk, view: View<'_>, between: [&str; 2]) -> Done<(Vec<DueLine>, u32)> {
+pub(crate) fn follow_ups(desk: &Desk, view: View<'_>, between: [&str; 2]) -> Done<(Vec<DueLine>, u32)> {
     let (mut lines, mut total) = (Vec::new(), 0);
     for definition in desk.catalogue().records() {
         let found = view.newest_naming(definition, "next_on", between, LINES_MAX)?;

@@ -1,0 +1,238 @@
+//! 点名: a class's day in one step, and a month's paper roll by its exceptions. An untaken day is not full attendance.
+
+use std::collections::BTreeSet;
+
+use domain::{Date, Id, Problem, Value};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json, json};
+use store::{Filter, ListQuery};
+use ts_rs::TS;
+
+use crate::desk::Desk;
+use crate::failure::{Done, Failure};
+use crate::reports::day_asked;
+use crate::rows::{SaveRequest, record};
+use crate::rules::Rules;
+
+/// A class's days.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct RollRequest {
+    /// Code of the grade.
+    pub grade: String,
+    /// The class within the grade.
+    pub class: Option<String>,
+    /// The days taken, ISO 8601; today when empty.
+    pub days: Vec<String>,
+    /// The children who were missing, on which of the days.
+    pub missing: Vec<MissedDay>,
+    /// Who took the roll.
+    pub taken_by: Option<String>,
+}
+
+/// A child missing on a day.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct MissedDay {
+    /// The child.
+    pub student: Id,
+    /// The day; the only day of the request when absent.
+    pub on: Option<String>,
+    /// Code of the list `absence_kind`; without a reason when absent.
+    pub kind: Option<String>,
+    /// Code of the list `day_part`; the whole day when absent.
+    pub part: Option<String>,
+    /// The reason in words.
+    pub reason: Option<String>,
+}
+
+/// What was taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RollReply {
+    /// Days taken.
+    pub days: u32,
+    /// Children who should have been there.
+    pub expected: u32,
+    /// Child-days missed.
+    pub missed: u32,
+    /// Days asked for that are no school days: taken all the same, and counted by no clock.
+    pub without_lessons: Vec<String>,
+}
+
+/// A class for a day's roll: who should be there, and who is already noted as missing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ClassRoll {
+    /// Whether the day was taken.
+    pub taken: bool,
+    /// Whether it is a school day.
+    pub has_lessons: bool,
+    /// The children, in the order of the class.
+    pub children: Vec<RollChild>,
+}
+
+/// A child on a class's roll.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RollChild {
+    /// The child.
+    pub student: Id,
+    /// Its name.
+    pub name: String,
+    /// Its number in the class.
+    pub seat_no: String,
+    /// Code of the kind of absence noted for the day; none when there.
+    pub missing: Option<String>,
+}
+
+/// Whether the missing are all of them: who was noted before and is not among them was there.
+pub fn take_roll(desk: &Desk, request: RollRequest) -> Done<RollReply> {
+    let days = days(desk, &request)?;
+    let expected = children(desk, &request.grade, request.class.as_deref())?;
+    let missed = missed(desk, &request, &days)?;
+    let mut forms = Vec::new();
+    for day in &days {
+        let gone: BTreeSet<Id> = missed.iter().filter(|(_, on, _)| on == day).map(|(student, _, _)| *student).collect();
+        forms.push(class_day(desk, &request, *day, (expected.len(), gone.len())));
+    }
+    forms.extend(missed.iter().map(|(student, on, missed)| absence(*student, *on, missed)));
+    let returned = returned(desk, &expected, &days, &missed)?;
+    crate::save_rows(desk, forms)?;
+    for id in returned {
+        crate::delete_row(desk, crate::LiveRequest { record: "absence".to_owned(), id, why: None })?;
+    }
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(RollReply {
+        days: count(days.len()),
+        expected: count(expected.len()),
+        missed: count(missed.len()),
+        without_lessons: without_lessons(desk, &request, &days)?,
+    })
+}
+
+fn days(desk: &Desk, request: &RollRequest) -> Done<Vec<Date>> {
+    if request.days.is_empty() {
+        return Ok(vec![desk.today()]);
+    }
+    let days = request.days.iter().map(|day| day_asked(desk, Some(day))).collect::<Done<BTreeSet<Date>>>()?;
+    Ok(days.into_iter().collect())
+}
+
+/// The missing with their days. Errors: `refused` for a day that is not among those taken.
+fn missed<'r>(desk: &Desk, request: &'r RollRequest, days: &[Date]) -> Done<Vec<(Id, Date, &'r MissedDay)>> {
+    let one = |missed: &'r MissedDay| {
+        let on = match (&missed.on, days) {
+            (Some(day), _) => day_asked(desk, Some(day))?,
+            (None, [only]) => *only,
+            (None, _) => return Err(Failure::refused(vec![Problem::block("on", "required")])),
+        };
+        match days.contains(&on) {
+            true => Ok((missed.student, on, missed)),
+            false => Err(Failure::refused(vec![Problem::block("on", "day_not_taken").with("day", on)])),
+        }
+    };
+    request.missing.iter().map(one).collect()
+}
+
+fn class_day(desk: &Desk, request: &RollRequest, on: Date, (expected, gone): (usize, usize)) -> SaveRequest {
+    let values = Map::from_iter([
+        ("on".to_owned(), json!(on.to_string())),
+        ("grade".to_owned(), json!(request.grade)),
+        ("class".to_owned(), json!(request.class)),
+        ("expected".to_owned(), json!(expected)),
+        ("present".to_owned(), json!(expected.saturating_sub(gone))),
+        ("taken_by".to_owned(), json!(request.taken_by)),
+        ("entered_on".to_owned(), json!(desk.today().to_string())),
+    ]);
+    SaveRequest { record: "class_day".to_owned(), id: None, values, seen: None, why: None }
+}
+
+fn absence(student: Id, on: Date, missed: &MissedDay) -> SaveRequest {
+    let kind = missed.kind.clone().unwrap_or_else(|| "unexplained".to_owned());
+    let mut values: Map<String, Json> = Map::from_iter([
+        ("student".to_owned(), json!(student.to_string())),
+        ("on".to_owned(), json!(on.to_string())),
+        ("part".to_owned(), json!(missed.part.as_deref().unwrap_or("day"))),
+        ("kind".to_owned(), json!(kind)),
+    ]);
+    values.extend(missed.reason.as_ref().map(|reason| ("reason".to_owned(), json!(reason))));
+    SaveRequest { record: "absence".to_owned(), id: None, values, seen: None, why: None }
+}
+
+/// Absences noted before, of children who were there after all.
+fn returned(desk: &Desk, class: &[RollChild], days: &[Date], missed: &[(Id, Date, &MissedDay)]) -> Done<Vec<Id>> {
+    let session = desk.session()?;
+    session.store.read(|view| {
+        let absence = record(desk, "absence")?;
+        let mut gone = Vec::new();
+        for child in class {
+            for (id, row) in view.rows_under(absence, child.student)? {
+                let on = row.get("on").and_then(Value::as_text).and_then(|day| day.parse::<Date>().ok());
+                let whole = row.get("part").and_then(Value::as_text).is_none_or(|part| part == "day");
+                let named = missed.iter().any(|(student, day, _)| *student == child.student && Some(*day) == on);
+                if whole && on.is_some_and(|on| days.contains(&on)) && !named {
+                    gone.push(id);
+                }
+            }
+        }
+        Ok(gone)
+    })
+}
+
+fn without_lessons(desk: &Desk, request: &RollRequest, days: &[Date]) -> Done<Vec<String>> {
+    let session = desk.session()?;
+    session.store.read(|view| {
+        let rules = Rules::read(desk, &session, view)?;
+        let class = domain::calendar::Class { grade: request.grade.clone(), class: request.class.clone() };
+        let calendar = rules.calendar(Some(session.organisation.id));
+        let idle = days.iter().filter(|day| !calendar.has_lessons(**day, Some(&class)));
+        Ok(idle.map(Date::to_string).collect())
+    })
+}
+
+/// A class on a day.
+pub fn class_roll(desk: &Desk, request: RollRequest) -> Done<ClassRoll> {
+    let day = days(desk, &request)?.into_iter().next().unwrap_or(desk.today());
+    let mut class = children(desk, &request.grade, request.class.as_deref())?;
+    let idle = without_lessons(desk, &request, &[day])?;
+    let session = desk.session()?;
+    session.store.read(|view| {
+        let absence = record(desk, "absence")?;
+        for child in &mut class {
+            let noted = view
+                .rows_under(absence, child.student)?
+                .into_iter()
+                .find(|(_, row)| row.get("on").and_then(Value::as_text) == Some(day.to_string().as_str()));
+            child.missing =
+                noted.map(|(_, row)| row.get("kind").and_then(Value::as_text).unwrap_or("unexplained").to_owned());
+        }
+        let mut filters = class_filters(&request.grade, request.class.as_deref());
+        filters.push(Filter { field: "on".to_owned(), is: Some(Value::Text(day.to_string())) });
+        let taken = view.ids(record(desk, "class_day")?, &filters)?;
+        Ok(ClassRoll { taken: !taken.is_empty(), has_lessons: idle.is_empty(), children: class })
+    })
+}
+
+/// The children who should be there: at school in the class today, in its order.
+pub(crate) fn children(desk: &Desk, grade: &str, class: Option<&str>) -> Done<Vec<RollChild>> {
+    let session = desk.session()?;
+    session.store.read(|view| {
+        let student = record(desk, "student")?;
+        let query = ListQuery { filters: class_filters(grade, class), ..ListQuery::default() };
+        let rows = view.list(student, &query)?.rows;
+        let away = ["02", "06", "07", "08", "10", "11", "15", "24", "25", "26"];
+        let text = |row: &domain::Row, key: &str| row.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
+        let here = rows.into_iter().filter(|(_, row)| !away.contains(&text(row, "status").as_str()));
+        let child = |(student, row): (Id, domain::Row)| RollChild {
+            student,
+            name: text(&row, "name"),
+            seat_no: text(&row, "seat_no"),
+            missing: None,
+        };
+        Ok(here.map(child).collect())
+    })
+}
+
+fn class_filters(grade: &str, class: Option<&str>) -> Vec<Filter> {
+    let filter = |field: &str, value: Option<&str>| Filter {
+        field: field.to_owned(),
+        is: value.map(|value| Value::Text(value.to_owned())),
+    };
+    vec![filter("grade", Some(grade)), filter("class", class)]
+}

@@ -1,0 +1,217 @@
+//! Reads the ledger into the books that reports, the clock and the pivot count from.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use domain::case::Case;
+use domain::lives::{Change, Fact, Life, Seat};
+use domain::report::Report;
+use domain::report::books::{Books, ClassSheet, Entry};
+use domain::report::count::RowsRead;
+use domain::{Catalogue, Date, FieldType, Id, Record, Row, Value};
+use store::{Only, Scan, View};
+
+use crate::failure::{Done, Failure};
+
+/// Columns of a seat that numbers read.
+const SEAT: [&str; 10] = [
+    "student",
+    "organisation",
+    "grade",
+    "class",
+    "kind",
+    "status",
+    "from_on",
+    "until_on",
+    "stated_on",
+    "entered_month",
+];
+const CHANGE: [&str; 9] =
+    ["student", "kind", "state", "applied_on", "changed_on", "done_on", "pause_from_on", "pause_until_on", "resume_on"];
+const CASE: [&str; 13] = [
+    "student",
+    "status",
+    "left_on",
+    "found_on",
+    "verified_on",
+    "confirmed_on",
+    "reported_on",
+    "returned_on",
+    "closed_on",
+    "closed_ground",
+    "main_cause",
+    "whereabouts",
+    "previous",
+];
+const FACT: [&str; 6] = ["student", "kind", "value", "from_on", "until_on", "stated_on"];
+
+/// Facts that put a child into a key group.
+const KEY_FACTS: [&str; 7] =
+    ["hardship", "disabled", "left_behind", "migrant", "migrant_worker_child", "orphan", "struggling"];
+
+/// Children that are read one by one at most.
+const FEW: usize = 300;
+
+/// Reads rows of some records in few columns.
+pub(crate) struct Reader<'r> {
+    pub(crate) catalogue: &'r Catalogue,
+    pub(crate) view: View<'r>,
+}
+
+impl<'r> Reader<'r> {
+    pub(crate) fn record(&self, name: &str) -> Done<&'r Record> {
+        self.catalogue.record(name).ok_or_else(|| Failure::new("no_such_record").with("record", name))
+    }
+
+    pub(crate) fn scan(&self, name: &str, fields: &[&str], only: Vec<Only<'_>>) -> Done<Vec<(Id, Row)>> {
+        let mut rows = Vec::new();
+        self.view.scan(self.record(name)?, &Scan { fields, only }, |id, row| rows.push((id, row)))?;
+        Ok(rows)
+    }
+
+    /// The children's lives, with seats and facts that hold on or after a day.
+    pub(crate) fn lives(&self, since: Date) -> Done<Vec<Life>> {
+        let students = self.scan("student", &["sex", "ethnicity", "birth_date"], vec![])?;
+        let mut lives: Vec<Life> = students.into_iter().map(|(id, row)| Life::read(id, &row)).collect();
+        let at: HashMap<Id, usize> = lives.iter().enumerate().map(|(at, life)| (life.student, at)).collect();
+        let mut give = |row: &Row, put: &mut dyn FnMut(&mut Life)| {
+            let owner = row.get("student").and_then(Value::as_row).and_then(|id| at.get(&id)).copied();
+            if let Some(life) = owner.and_then(|at| lives.get_mut(at)) {
+                put(life);
+            }
+        };
+        for (_, row) in self.scan("enrolment", &SEAT, vec![Only::OpenAfter("until_on", since)])? {
+            give(&row, &mut |life| life.seats.push(Seat::read(&row)));
+        }
+        for (id, row) in self.scan("roll_change", &CHANGE, vec![])? {
+            give(&row, &mut |life| life.changes.push(Change::read(id, &row)));
+        }
+        for (id, row) in self.scan("dropout_case", &CASE, vec![])? {
+            give(&row, &mut |life| life.cases.push((id, Case::read(&row))));
+        }
+        for (_, row) in self.scan("fact", &FACT, vec![Only::OpenAfter("until_on", since)])? {
+            if row.get("kind").and_then(Value::as_text).is_some_and(|kind| KEY_FACTS.contains(&kind)) {
+                give(&row, &mut |life| life.facts.push(Fact::read(&row)));
+            }
+        }
+        Ok(lives)
+    }
+
+    /// The lives of some children. Few are read one by one, many with all.
+    pub(crate) fn lives_of(&self, wanted: &BTreeSet<Id>, since: Date) -> Done<Vec<Life>> {
+        if wanted.len() > FEW {
+            let mut all = self.lives(since)?;
+            all.retain(|life| wanted.contains(&life.student));
+            return Ok(all);
+        }
+        let mut lives = Vec::new();
+        for student in wanted {
+            let mut life = Life::read(*student, &Row::new());
+            let under = |name: &str| Ok::<_, Failure>(self.view.rows_under(self.record(name)?, *student)?);
+            life.seats = under("enrolment")?.iter().map(|(_, row)| Seat::read(row)).collect();
+            life.changes = under("roll_change")?.iter().map(|(id, row)| Change::read(*id, row)).collect();
+            life.cases = under("dropout_case")?.iter().map(|(id, row)| (*id, Case::read(row))).collect();
+            life.facts = under("fact")?.iter().map(|(_, row)| Fact::read(row)).collect();
+            lives.push(life);
+        }
+        Ok(lives)
+    }
+
+    /// All cases.
+    pub(crate) fn cases(&self) -> Done<Vec<(Id, Case)>> {
+        let rows = self.scan("dropout_case", &CASE, vec![])?;
+        Ok(rows.into_iter().map(|(id, row)| (id, Case::read(&row))).collect())
+    }
+
+    /// Whole days missed without a reason from a day on: row, child, day.
+    pub(crate) fn absences(&self, since: Date) -> Done<Vec<(Id, Id, Date)>> {
+        let rows = self.scan("absence", &["student", "on", "part", "kind", "leave"], vec![Only::From("on", since)])?;
+        let one = |(id, row): (Id, Row)| {
+            let text = |key: &str| row.get(key).and_then(Value::as_text);
+            let whole = matches!(text("part"), None | Some("day"));
+            let excused = matches!(text("kind"), Some("sick" | "personal" | "lesson_home" | "late"))
+                || matches!(row.get("leave"), Some(Value::Int(1)));
+            let student = row.get("student").and_then(Value::as_row)?;
+            let on = text("on").and_then(|day| day.parse().ok())?;
+            (whole && !excused).then_some((id, student, on))
+        };
+        Ok(rows.into_iter().filter_map(one).collect())
+    }
+
+    /// Some children, and those whose change on the roll is under way or suspends them.
+    pub(crate) fn with_papers(&self, mut wanted: BTreeSet<Id>) -> Done<BTreeSet<Id>> {
+        for (id, row) in self.scan("roll_change", &CHANGE, vec![])? {
+            let kind = row.get("kind").and_then(Value::as_text);
+            let under_way = Change::read(id, &row).on.is_none();
+            if kind == Some("suspend") || (under_way && kind.is_some_and(|kind| kind.starts_with("transfer"))) {
+                wanted.extend(row.get("student").and_then(Value::as_row));
+            }
+        }
+        Ok(wanted)
+    }
+
+    /// Everything a report counts from.
+    pub(crate) fn books(&self, report: &Report, first: Date, since: Date) -> Done<Books> {
+        let mut books = Books::new(self.lives(since)?);
+        let case_of: HashMap<Id, Id> =
+            books.lives.iter().flat_map(|life| life.cases.iter().map(|(case, _)| (*case, life.student))).collect();
+        let counts = report.columns.iter().filter_map(|column| column.count.as_ref());
+        let wanted: BTreeSet<RowsRead> = counts.filter_map(|count| count.rows_read()).collect();
+        for read in wanted {
+            match read {
+                RowsRead::Work { record, day, codes } => {
+                    let rows = self.entries(&record, day.as_deref(), &codes, first)?;
+                    let owned = |(row, owner, entry): (Id, Id, Entry)| {
+                        let student = case_of.get(&owner).copied().unwrap_or(owner);
+                        Entry { row, student, ..entry }
+                    };
+                    let rows = rows.into_iter().map(owned).collect();
+                    books.work.insert(record, rows);
+                }
+                RowsRead::Sheets { record } => {
+                    let sheets = self.sheets(&record)?;
+                    books.class_sheets.insert(record, sheets);
+                }
+            }
+        }
+        Ok(books)
+    }
+
+    fn entries(&self, name: &str, day: Option<&str>, codes: &[String], first: Date) -> Done<Vec<(Id, Id, Entry)>> {
+        let record = self.record(name)?;
+        let Some(via) = record.owner.as_deref() else { return Ok(vec![]) };
+        let fields: Vec<&str> = [via].into_iter().chain(day).chain(codes.iter().map(String::as_str)).collect();
+        let only = day.map(|day| Only::From(day, first)).into_iter().collect();
+        let entry = |(row, values): (Id, Row)| {
+            let owner = values.get(via).and_then(Value::as_row)?;
+            let text = |key: &str| values.get(key).and_then(Value::as_text);
+            let days = day.and_then(|key| Some((key.to_owned(), text(key)?.parse().ok()?))).into_iter().collect();
+            let codes = codes.iter().filter_map(|key| Some((key.clone(), text(key)?.to_owned()))).collect();
+            Some((row, owner, Entry { row, student: owner, days, codes }))
+        };
+        Ok(self.scan(name, &fields, only)?.into_iter().filter_map(entry).collect())
+    }
+
+    fn sheets(&self, name: &str) -> Done<Vec<ClassSheet>> {
+        let record = self.record(name)?;
+        let numbers: Vec<&str> =
+            record.stored().filter(|field| field.kind == FieldType::Integer).map(|field| field.key.as_str()).collect();
+        let fields: Vec<&str> =
+            ["organisation", "grade", "class", "on"].into_iter().chain(numbers.iter().copied()).collect();
+        let sheet = |(row, values): (Id, Row)| {
+            let text = |key: &str| values.get(key).and_then(Value::as_text).map(str::to_owned);
+            let number = |key: &&str| match values.get(*key) {
+                Some(Value::Int(number)) => Some(((*key).to_owned(), *number)),
+                _ => None,
+            };
+            ClassSheet {
+                row,
+                school: values.get("organisation").and_then(Value::as_row),
+                grade: text("grade"),
+                class: text("class"),
+                on: text("on").and_then(|day| day.parse().ok()),
+                numbers: numbers.iter().filter_map(number).collect::<BTreeMap<_, _>>(),
+            }
+        };
+        Ok(self.scan(name, &fields, vec![])?.into_iter().map(sheet).collect())
+    }
+}

@@ -1,0 +1,246 @@
+//! What is due, overdue or waiting, each with the rule that says so; one line a child (decisions A35). Feeds 今日.
+
+mod children;
+mod roll;
+mod school;
+
+use std::collections::BTreeMap;
+
+use domain::clock::{Due, Duty, State};
+use domain::settings::{Setting, Settings};
+use domain::words::{self, Facts, Language};
+use domain::{Id, Record, Value};
+use serde::{Deserialize, Serialize};
+use store::View;
+use ts_rs::TS;
+
+use crate::books::Reader;
+use crate::desk::{Desk, Session};
+use crate::failure::Done;
+use crate::rows::{name_of, record};
+use crate::rules::Rules;
+
+pub(crate) use roll::Roll;
+
+/// Whose duties.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+pub struct DutiesRequest {
+    /// Only what somebody in this role does; everything when absent.
+    pub role: Option<Role>,
+    /// Only one class: code of the grade and the class's name.
+    pub class: Option<(String, Option<String>)>,
+    /// Days ahead that are shown; 7 when absent.
+    pub ahead_days: Option<u32>,
+}
+
+/// Who does something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// 班主任.
+    Teacher,
+    /// 校长, 教导处.
+    Principal,
+    /// 中心校.
+    Center,
+}
+
+/// What is due.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DutiesReply {
+    /// The civil day.
+    pub today: String,
+    /// Its lines: the most pressing first.
+    pub lines: Vec<DutyLine>,
+    /// How many lines there are of each state.
+    pub counts: BTreeMap<String, u32>,
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DutyLine {
+    /// What, when, and how it stands.
+    pub due: Due,
+    /// The child, if it is about one.
+    pub student: Option<Id>,
+    /// The school.
+    pub school: Option<Id>,
+    /// The child's name, or what it is about.
+    pub name: String,
+    /// The class, as it is written.
+    pub class: String,
+    /// The record and row that it comes from.
+    pub row: Option<(String, Id)>,
+    /// What is due, in a word.
+    pub what: String,
+    /// What to do, in a sentence.
+    pub act: String,
+    /// Which rule says so, in a sentence.
+    pub rule: String,
+    /// Who else has to act, when the school can only wait or remind.
+    pub waits_for: Option<String>,
+}
+
+/// Something due before its words are found.
+pub(crate) struct Found {
+    pub(crate) due: Due,
+    pub(crate) student: Option<Id>,
+    pub(crate) school: Option<Id>,
+    pub(crate) class: Option<(Option<String>, Option<String>)>,
+    pub(crate) row: Option<(String, Id)>,
+    /// What it is about, when it is about no child.
+    pub(crate) about: String,
+    pub(crate) waits_for: Option<&'static str>,
+}
+
+/// Days ahead that are shown.
+const AHEAD_DAYS: u32 = 7;
+
+/// What is due, overdue or waiting.
+pub fn duties(desk: &Desk, request: DutiesRequest) -> Done<DutiesReply> {
+    let session = desk.session()?;
+    session.store.read(|view| {
+        let mut rules = Rules::read(desk, &session, view)?;
+        let reader = Reader { catalogue: desk.catalogue(), view };
+        let mut found = children::found(desk, &reader, &mut rules)?;
+        found.extend(school::found(desk, &session, &reader, &mut rules)?);
+        let ahead = chrono::Days::new(u64::from(request.ahead_days.unwrap_or(AHEAD_DAYS)));
+        let horizon = desk.today().checked_add_days(ahead).unwrap_or(desk.today());
+        found.retain(|one| wanted(one, &request) && (one.due.state != State::Coming || one.due.due_on <= horizon));
+        found.sort_by_key(order);
+        let lines = found.into_iter().map(|one| line(desk, view, &rules.settings, one)).collect::<Done<Vec<_>>>()?;
+        let mut counts = BTreeMap::new();
+        for line in &lines {
+            *counts.entry(state_key(line.due.state).to_owned()).or_default() += 1;
+        }
+        Ok(DutiesReply { today: desk.today().to_string(), lines, counts })
+    })
+}
+
+fn wanted(one: &Found, request: &DutiesRequest) -> bool {
+    let in_class = |(grade, class): &(String, Option<String>)| {
+        one.class.as_ref().is_some_and(|(g, c)| g.as_ref() == Some(grade) && c == class)
+    };
+    request.role.is_none_or(|role| role == role_of(one.due.duty)) && request.class.as_ref().is_none_or(in_class)
+}
+
+fn order(one: &Found) -> (u8, domain::Date, Duty, Option<Id>) {
+    (crate::sealing::weight(one.due.state), one.due.due_on, one.due.duty, one.student)
+}
+
+/// Who does what.
+fn role_of(duty: Duty) -> Role {
+    match duty {
+        Duty::Explain
+        | Duty::Contact
+        | Duty::Visit
+        | Duty::TermAlarm
+        | Duty::Persuade
+        | Duty::ReturnCheck
+        | Duty::TakeRoll
+        | Duty::Agreed => Role::Teacher,
+        Duty::Suspect
+        | Duty::Report
+        | Duty::Decide
+        | Duty::Close
+        | Duty::CloseList
+        | Duty::MonthReport
+        | Duty::Census
+        | Duty::SuspensionEnds
+        | Duty::DeferralEnds
+        | Duty::Transfer
+        | Duty::Rectify => Role::Principal,
+    }
+}
+
+fn state_key(state: State) -> &'static str {
+    match state {
+        State::Coming => "coming",
+        State::Today => "today",
+        State::CatchUp => "catch_up",
+        State::Overdue => "overdue",
+    }
+}
+
+fn line(desk: &Desk, view: View<'_>, settings: &Settings, one: Found) -> Done<DutyLine> {
+    let language = desk.language();
+    let key = duty_key(one.due.duty);
+    let facts = facts(&one.due, settings, language);
+    let say = |path: &str| words::say(language, "clock", path, &facts);
+    let name = match one.student {
+        Some(student) => name_of(desk.catalogue(), view, record(desk, "student")?, student, desk.today())?,
+        None => one.about.clone(),
+    };
+    let grades = desk.catalogue().codes("grade");
+    let class = one.class.as_ref().map(|(grade, class)| {
+        let grade = grade.as_deref().map(|code| grades.map_or(code, |grades| grades.name(code)));
+        domain::grade::class_label(grade, class.as_deref())
+    });
+    Ok(DutyLine {
+        student: one.student,
+        school: one.school,
+        name,
+        class: class.unwrap_or_default(),
+        row: one.row,
+        what: say(&format!("duty.{key}")),
+        act: say(&format!("act.{key}")),
+        rule: rule(&one.due, &say),
+        waits_for: one.waits_for.map(|who| say(&format!("waits.{who}"))),
+        due: one.due,
+    })
+}
+
+/// The sentence that names the rule: counted from when, by which setting, and until when it may be caught up.
+fn rule(due: &Due, say: &impl Fn(&str) -> String) -> String {
+    let basis = match due.basis {
+        domain::clock::Basis::Happened => "rule.happened",
+        domain::clock::Basis::Entered => "rule.entered",
+    };
+    let mut parts = vec![say(basis)];
+    parts.extend(due.setting.map(|_| say("rule.setting")));
+    parts.extend(due.catch_up_until.filter(|_| due.state == State::CatchUp).map(|_| say("rule.catch_up")));
+    parts.join("")
+}
+
+fn facts(due: &Due, settings: &Settings, language: Language) -> Facts {
+    let label = due.setting.and_then(Setting::of).map(|setting| match language {
+        Language::Zh => setting.label.zh.clone(),
+        Language::En => setting.label.en.clone(),
+    });
+    let day = |day: domain::Date| match language {
+        Language::Zh => domain::date::in_words(day),
+        Language::En => day.to_string(),
+    };
+    [
+        ("value", due.value.to_string()),
+        ("now", due.setting.map(|key| settings.value(key).to_string()).unwrap_or_default()),
+        ("from", day(due.from)),
+        ("label", label.unwrap_or_default()),
+        ("until", due.catch_up_until.map(day).unwrap_or_default()),
+    ]
+    .into_iter()
+    .map(|(key, fact)| (key.to_owned(), fact))
+    .collect()
+}
+
+/// A duty's key in the words' tables: the one it has on the wire.
+fn duty_key(duty: Duty) -> String {
+    serde_json::to_value(duty).ok().and_then(|json| json.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// The child that a row is about: itself, its owner, or its owner's owner.
+pub(crate) fn student_of(desk: &Desk, view: View<'_>, definition: &Record, id: Id) -> Done<Option<Id>> {
+    let (mut at, mut id) = (definition, id);
+    while at.record != "student" {
+        let Some(via) = at.owner.as_deref() else { return Ok(None) };
+        let row = view.row_on(at, id, desk.today())?.map(|(_, row)| row).unwrap_or_default();
+        let Some(owner) = row.get(via).and_then(Value::as_row) else { return Ok(None) };
+        (at, id) = (view.record_of(owner)?, owner);
+    }
+    Ok(Some(id))
+}
+
+/// The session's organisation, when it is a school: then every child is its own.
+pub(crate) fn own_school(session: &Session) -> Option<Id> {
+    (!session.organisation.is_above()).then_some(session.organisation.id)
+}

@@ -1,0 +1,202 @@
+//! The settings and the school calendars in force, read from the ledger.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::calendar::{Calendar, Class, DayKind, Half, Only, SchoolDays, Span, Term};
+use domain::clock::Presence;
+use domain::date::school_year_start;
+use domain::settings::{Choice, Level, Lock, Setting, Settings};
+use domain::{Date, FieldType, Id, Record, Row, Value};
+use store::View;
+
+use crate::desk::{Desk, Session};
+use crate::failure::Done;
+use crate::rows::record;
+
+/// Years of the past that school days are counted for.
+const YEARS_BACK: u32 = 2;
+
+/// What the clock and the numbers go by in one ledger.
+pub(crate) struct Rules {
+    pub(crate) settings: Settings,
+    pub(crate) presence: Presence,
+    calendars: HashMap<Id, Calendar>,
+    common: Calendar,
+    span: (Date, Date),
+    counted: HashMap<(Option<Id>, Option<Class>), SchoolDays>,
+}
+
+impl Rules {
+    /// Reads what was chosen and entered.
+    pub(crate) fn read(desk: &Desk, session: &Session, view: View<'_>) -> Done<Self> {
+        let today = desk.today();
+        let back = today.checked_sub_months(chrono::Months::new(12 * YEARS_BACK)).unwrap_or(today);
+        let ahead = today.checked_add_months(chrono::Months::new(14)).unwrap_or(today);
+        let (calendars, common) = calendars(desk, view)?;
+        Ok(Self {
+            settings: settings(desk, session, view)?,
+            presence: presence(desk, view, school_year_start(today))?,
+            calendars,
+            common,
+            span: (school_year_start(back), ahead),
+            counted: HashMap::new(),
+        })
+    }
+
+    /// The calendar of a school; of those above where it entered none.
+    pub(crate) fn calendar(&self, school: Option<Id>) -> &Calendar {
+        school.and_then(|school| self.calendars.get(&school)).unwrap_or(&self.common)
+    }
+
+    /// The school days of a class, counted once.
+    pub(crate) fn days(&mut self, school: Option<Id>, class: Option<&Class>) -> &SchoolDays {
+        let own = school.filter(|school| self.calendars.contains_key(school));
+        let calendar = own.and_then(|school| self.calendars.get(&school)).unwrap_or(&self.common);
+        let class = class.filter(|_| !calendar.is_same_for_all()).cloned();
+        let (from, until) = self.span;
+        let key = (own, class.clone());
+        self.counted.entry(key).or_insert_with(|| SchoolDays::of(calendar, class.as_ref(), from, until))
+    }
+}
+
+/// The settings in force for the ledger's own organisation.
+pub(crate) fn settings(desk: &Desk, session: &Session, view: View<'_>) -> Done<Settings> {
+    Ok(Settings::in_force(&choices(desk, session, view)?))
+}
+
+/// The settings that a record's rules read: those in force, or the defaults when no rule reads any.
+pub(crate) fn settings_for(desk: &Desk, view: View<'_>, record: &Record) -> Done<Settings> {
+    match record.rules.iter().any(|rule| matches!(rule, domain::check::Rule::Apart { .. })) {
+        true => settings(desk, &*desk.session()?, view),
+        false => Ok(Settings::default()),
+    }
+}
+
+/// What was chosen, by whom. An organisation that is neither this one nor above it has no say.
+pub(crate) fn choices(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<Choice>> {
+    let kinds = kinds(desk, view)?;
+    let own = session.organisation.id;
+    let mut choices = Vec::new();
+    for (_, row) in view.every(record(desk, "setting")?)? {
+        let Some(organisation) = row.get("organisation").and_then(Value::as_row) else { continue };
+        let level = match kinds.get(&organisation).map(String::as_str) {
+            Some("county") => Level::County,
+            Some("center") => Level::Center,
+            _ if organisation == own => Level::School,
+            _ => continue,
+        };
+        let text = |key: &str| row.get(key).and_then(Value::as_text);
+        let Some(key) = text("key").and_then(|key| key.parse().ok()) else { continue };
+        let Some(value) = text("value").map(str::to_owned) else { continue };
+        let locked = matches!(row.get("locked"), Some(Value::Int(1)));
+        choices.push(Choice { level, key, value, lock: if locked { Lock::Locked } else { Lock::Open } });
+    }
+    Ok(choices)
+}
+
+/// Organisations and their kinds.
+pub(crate) fn kinds(desk: &Desk, view: View<'_>) -> Done<BTreeMap<Id, String>> {
+    let rows = view.every(record(desk, "organisation")?)?;
+    let kind = |row: &Row| row.get("kind").and_then(Value::as_text).map(str::to_owned);
+    Ok(rows.into_iter().filter_map(|(id, row)| Some((id, kind(&row)?))).collect())
+}
+
+/// The calendar of each school that entered one, with what those above entered; and what holds for all others.
+fn calendars(desk: &Desk, view: View<'_>) -> Done<(HashMap<Id, Calendar>, Calendar)> {
+    let kinds = kinds(desk, view)?;
+    let above = |id: Id| kinds.get(&id).is_some_and(|kind| matches!(kind.as_str(), "center" | "county"));
+    let (mut own, mut common) = (HashMap::<Id, Calendar>::new(), Calendar::default());
+    for (_, row) in view.every(record(desk, "calendar")?)? {
+        let organisation = row.get("organisation").and_then(Value::as_row);
+        let shelf = match organisation {
+            Some(id) if !above(id) => own.entry(id).or_default(),
+            _ => &mut common,
+        };
+        enter(shelf, &row);
+    }
+    for calendar in own.values_mut() {
+        let entered: Vec<(i32, Half)> = calendar.terms.iter().map(|term| (term.year, term.half)).collect();
+        calendar.terms.extend(common.terms.iter().filter(|term| !entered.contains(&(term.year, term.half))));
+        calendar.spans.extend(common.spans.iter().cloned());
+    }
+    Ok((own, common))
+}
+
+fn enter(calendar: &mut Calendar, row: &Row) {
+    let text = |key: &str| row.get(key).and_then(Value::as_text);
+    let day = |key: &str| text(key).and_then(|day| day.parse::<Date>().ok());
+    let (Some(kind), Some(from)) = (text("kind"), day("from_on")) else { return };
+    let until = day("until_on").unwrap_or(from);
+    let kind = match kind {
+        "term" => {
+            let half = text("term").and_then(Half::of_code);
+            let year = chrono::Datelike::year(&school_year_start(from));
+            // A second term never begins a school year: one that starts in late August still belongs to the year before.
+            let term = half.map(|half| Term { year: term_year(year, half, from), half, first: from, last: until });
+            calendar.terms.extend(term);
+            return;
+        }
+        "holiday" => DayKind::Holiday,
+        "make_up" => DayKind::MakeUp,
+        _ => DayKind::Closed,
+    };
+    let class = text("class").map(str::to_owned);
+    let only = text("grade").map(|grade| Only { grade: grade.to_owned(), class });
+    calendar.spans.push(Span { from, until, kind, only });
+}
+
+/// The school year of a term: a first term that begins in August belongs to the year that begins in September.
+fn term_year(year: i32, half: Half, from: Date) -> i32 {
+    match half {
+        Half::First if chrono::Datelike::month(&from) == 8 => year + 1,
+        Half::First | Half::Second => year,
+    }
+}
+
+/// The days on which something was entered: the days that the program itself puts into rows as the day of entry.
+fn presence(desk: &Desk, view: View<'_>, from: Date) -> Done<Presence> {
+    let mut presence = Presence::default();
+    for record in desk.catalogue().records() {
+        let entered = |field: &&domain::Field| {
+            field.kind == FieldType::Date && field.kept && field.default.as_deref() == Some("@today")
+        };
+        for field in record.stored().filter(entered) {
+            presence.written.extend(view.days_in(record, &field.key, from)?);
+        }
+    }
+    Ok(presence)
+}
+
+/// A setting as people see it.
+#[derive(Debug, Clone, serde::Serialize, ts_rs::TS)]
+pub struct SettingLine {
+    /// Its declaration.
+    pub setting: Setting,
+    /// What is in force.
+    pub value: String,
+    /// What holds when nobody chose.
+    pub default: String,
+    /// Whether an organisation above has bound it.
+    pub bound: bool,
+}
+
+/// All settings with what is in force here.
+pub fn settings_in_force(desk: &Desk, _: ()) -> Done<Vec<SettingLine>> {
+    let session = desk.session()?;
+    session.store.read(|view| {
+        let choices = choices(desk, &session, view)?;
+        let settings = Settings::in_force(&choices);
+        let bound = |setting: &Setting| {
+            choices.iter().any(|choice| {
+                choice.key == setting.key && choice.lock == Lock::Locked && setting.locks.contains(&choice.level)
+            }) && !session.organisation.is_above()
+        };
+        let line = |setting: &'static Setting| SettingLine {
+            value: settings.value(setting.key).to_string(),
+            default: setting.default_value().to_string(),
+            bound: bound(setting),
+            setting: setting.clone(),
+        };
+        Ok(Setting::all().map(line).collect())
+    })
+}
