@@ -138,6 +138,19 @@ pub(crate) enum Command {
         #[arg(long)]
         masked: bool,
     },
+    /// Numbers of a report's period, with the lists behind them.
+    Stats(crate::numbers::StatsArgs),
+    /// What is due, and by which rule.
+    Due(crate::numbers::DueArgs),
+    /// Open, move and close dropout cases.
+    Case {
+        #[command(subcommand)]
+        step: crate::school_work::CaseStep,
+    },
+    /// Take a class's roll, by its exceptions.
+    Absent(crate::school_work::AbsentArgs),
+    /// Check a class at the start of a term.
+    CheckReturn(crate::school_work::CheckArgs),
     /// Check pages, chains and state.
     Check,
     /// The definitions of records.

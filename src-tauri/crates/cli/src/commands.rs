@@ -75,6 +75,11 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             actions::resolve(desk, ResolveRequest { id: row_id(&id)?, field, value, why })?;
             terminal.reply(&(), || vec![terminal.say("resolved", &[])])
         }
+        Command::Stats(args) => crate::numbers::stats(desk, terminal, args),
+        Command::Due(args) => crate::numbers::due(desk, terminal, &args),
+        Command::Case { step } => crate::school_work::case(desk, terminal, step),
+        Command::Absent(args) => crate::school_work::absent(desk, terminal, args),
+        Command::CheckReturn(args) => crate::school_work::check_return(desk, terminal, args),
         Command::Check => crate::care::check(desk, terminal),
         _ => Err(Failure::new("no_such_action").with("name", "")),
     }

@@ -3,8 +3,10 @@
 mod args;
 mod care;
 mod commands;
+mod numbers;
 mod paper;
 mod sample;
+mod school_work;
 mod show;
 mod workbooks;
 
