@@ -5,6 +5,7 @@
 mod bx_demo;
 mod clock_story;
 mod forms;
+mod forms_walk;
 mod house;
 mod import_hostile;
 mod import_layouts;

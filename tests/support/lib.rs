@@ -7,6 +7,7 @@ pub mod desks;
 pub mod history;
 pub mod imports;
 pub mod pages;
+pub mod registers;
 pub mod samples;
 pub mod stores;
 

@@ -27,6 +27,37 @@ impl<'o> Filler<'o> {
         self.bare.borrow_mut().insert(record.to_owned(), id);
     }
 
+    /// A row that stands for its record from now on, with every field typed, unless one does already.
+    pub fn full(&self, name: &str) -> Id {
+        if let Some(id) = self.bare.borrow().get(name) {
+            return *id;
+        }
+        let id = self.office.put(name, &Json::Object(self.form(self.catalogue().record(name).unwrap(), 0)));
+        self.bare.borrow_mut().insert(name.to_owned(), id);
+        id
+    }
+
+    /// The same, unless another row stands for it already.
+    pub fn stands_for_first(&self, record: &str, id: Id) {
+        self.bare.borrow_mut().entry(record.to_owned()).or_insert(id);
+    }
+
+    /// Whether a row stands for a record.
+    pub fn has(&self, record: &str) -> bool {
+        self.bare.borrow().contains_key(record)
+    }
+
+    /// The row that stands for a record, as `get` shows it.
+    pub fn row(&self, record: &str) -> Map<String, Json> {
+        self.office.get(record, Some(self.bare(record))).remove(0)
+    }
+
+    /// What people call the row that stands for a record.
+    pub fn name(&self, record: &str) -> String {
+        let request = actions::RowRequest { record: record.to_owned(), id: self.bare(record) };
+        actions::open_row(&self.office.desk, request).unwrap().name
+    }
+
     fn catalogue(&self) -> &Catalogue {
         self.office.desk.catalogue()
     }
@@ -72,6 +103,7 @@ impl<'o> Filler<'o> {
     fn value(&self, field: &Field, turn: usize, typed: &Map<String, Json>) -> Json {
         let numbers = ["11010519491231002X", "440524188001010014"];
         match field.kind {
+            FieldType::Text if field.key == "class" => json!((turn + 1).to_string()),
             FieldType::Text | FieldType::Area => json!(cut(field, &format!("{turn}·{}", field.label.zh))),
             FieldType::LongText => json!(format!("{turn} {}\n=1+1 𠮷䶮 '--\n", field.label.zh)),
             FieldType::Date => json!(format!("2026-0{}-1{turn}", 3 + turn)),

@@ -88,6 +88,7 @@ actions! {
     import(crate::import::ImportRequest) -> crate::import::ImportReport = crate::import::import;
     marked_copy(crate::import::MarkedRequest) -> String = crate::import::marked_copy;
     write_sheet(crate::lists::SheetRequest) -> crate::lists::SheetReply = crate::lists::write_sheet;
+    write_template(crate::TemplateRequest) -> String = crate::write_template;
     make_pages(crate::paper::PagesRequest) -> crate::paper::PagesReply = crate::paper::make_pages;
     print(crate::paper::PrintRequest) -> crate::paper::PrintReply = crate::paper::print;
     enrol_invite(crate::EnrolRequest) -> crate::EnrolReply = crate::enrol_invite;

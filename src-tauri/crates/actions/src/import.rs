@@ -8,6 +8,7 @@ mod layout;
 mod mapping;
 mod matching;
 mod merging;
+mod named;
 mod plan;
 mod reader;
 mod run;
@@ -22,6 +23,8 @@ use ts_rs::TS;
 
 use crate::desk::Desk;
 use crate::failure::Done;
+pub(crate) use heads::{is_importable, owner_of};
+pub(crate) use known::Identity;
 pub(crate) use reader::failure as workbook_failure;
 pub use reader::{Readings, is_reader_process, read_as_child};
 

@@ -31,8 +31,10 @@ mod saving;
 mod sealing;
 mod session;
 mod statistics;
+mod templates;
 mod today;
 mod trail;
+mod workbook;
 
 pub use attendance::{ClassRoll, MissedDay, RollChild, RollReply, RollRequest, class_roll, take_roll};
 pub use care::{CheckReport, DamageLine, check};
@@ -73,4 +75,5 @@ pub use session::{
     recall_language, session_info, set_language,
 };
 pub use statistics::{Counted, Dimension, PivotHead, PivotReply, PivotRequest, pivot, pivot_rows};
+pub use templates::{TemplateRequest, write_template};
 pub use today::{ClassLine, DraftRequest, DueLine, TodayReply, classes, draft, keep_draft, today};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use domain::Form;
-use domain::form::{Column, Medium, PaperSize};
+use domain::form::{Column, PaperSize};
 use serde::{Deserialize, Serialize};
 use sheets::{List, ListColumn};
 use store::{ListQuery, View};
@@ -15,6 +15,7 @@ use crate::failure::{Done, Failure};
 use crate::import::workbook_failure;
 use crate::rows;
 use crate::trail::Trail;
+use crate::workbook;
 
 /// A list to be written.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -43,14 +44,15 @@ pub struct SheetReply {
 pub fn write_sheet(desk: &Desk, request: SheetRequest) -> Done<SheetReply> {
     let session = desk.session()?;
     let form = rows::form(desk, &request.form)?;
+    let columns = workbook::columns(desk.catalogue(), &session, form);
     let list = session.store.read(|view| {
         let organisation = rows::record(desk, "organisation")?;
         let school = rows::name_of(desk.catalogue(), view, organisation, session.organisation.id, desk.today())?;
         let year = domain::date::school_year(desk.today());
         Ok::<_, Failure>(List {
             title: form.title.zh.replace("{school}", &school).replace("{year}", &year),
-            columns: form.columns_of(Medium::Screen).map(|column| list_column(desk, form, column)).collect(),
-            rows: lines(desk, view, form, &request)?,
+            columns: columns.iter().map(|column| list_column(desk, form, column)).collect(),
+            rows: lines(desk, view, (form, &columns), &request)?,
             landscape: form.paper.landscape,
             paper: if form.paper.size == PaperSize::A3 { 8 } else { 9 },
         })
@@ -69,7 +71,12 @@ fn list_column(desk: &Desk, form: &Form, column: &Column) -> ListColumn {
     }
 }
 
-fn lines(desk: &Desk, view: View<'_>, form: &Form, request: &SheetRequest) -> Done<Vec<Vec<String>>> {
+fn lines(
+    desk: &Desk,
+    view: View<'_>,
+    (form, columns): (&Form, &[Column]),
+    request: &SheetRequest,
+) -> Done<Vec<Vec<String>>> {
     let record = rows::record(desk, &form.record)?;
     let filters = rows::form_filters(desk, form, request.filters.clone())?;
     let listed = view.list(record, &ListQuery { filters, order: form.order.clone(), offset: 0, limit: None })?;
@@ -80,8 +87,7 @@ fn lines(desk: &Desk, view: View<'_>, form: &Form, request: &SheetRequest) -> Do
             true => trail.masked(record, id, &values, path, number),
             false => trail.plain(record, id, &values, path, number),
         };
-        let columns = form.columns_of(Medium::Screen);
-        lines.push(columns.map(|column| cell(&column.path)).collect::<Done<Vec<String>>>()?);
+        lines.push(columns.iter().map(|column| cell(&column.path)).collect::<Done<Vec<String>>>()?);
         desk.step(number, listed.total)?;
     }
     Ok(lines)

@@ -42,6 +42,7 @@ pub(crate) fn fill(desk: &Desk, session: &Session, request: &PagesRequest) -> Do
             Layout::Table => Body::Table(values.table(&given, &chosen, size)?),
             Layout::Sheet => Body::Sheets(values.sheets(&chosen, size)?),
             Layout::Letter => Body::Letters(values.letters(&chosen, size, &school)?),
+            Layout::Summary => Body::Summary(values.summary(&chosen, size)?),
         };
         let said = values.said(&given)?;
         let title = title(form, &school, today);
@@ -123,7 +124,7 @@ fn file_name(title: &str, said: &[(String, String)], body: &Body, today: Date) -
     let name = match body {
         Body::Sheets(sheets) if sheets.len() == 1 => sheets.first().map(|sheet| sheet.name.as_str()),
         Body::Letters(letters) if letters.len() == 1 => letters.first().map(|letter| letter.slip.name.as_str()),
-        Body::Sheets(_) | Body::Letters(_) | Body::Table(_) => None,
+        Body::Sheets(_) | Body::Letters(_) | Body::Table(_) | Body::Summary(_) => None,
     };
     let day = today.to_string();
     let said = said.iter().map(|(_, value)| value.as_str());

@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 
 use domain::codes::Code;
-use domain::form::{Cell, Column, Medium, Section};
-use domain::path::{Leaf, Path};
+use domain::form::{Cell, Column, Medium, Section, SubTable};
+use domain::path::{Holding, Leaf, Path};
 use domain::wording::{Piece, Wording};
 use domain::{Catalogue, Field, FieldType, Form, Id, Record, Row, Value, grade, show};
-use press::{Letter, Place, Said, Sheet, Size, Style, Table, Text, Tick};
+use press::{Letter, Place, Said, Sheet, Size, Style, Summary, Table, Text, Tick};
 use store::{ListQuery, View};
 
 use crate::desk::Desk;
@@ -104,6 +104,7 @@ impl<'p> PaperValues<'p> {
             let label = column.head.as_ref().or(field.map(|field| &field.label));
             press::Column {
                 head: label.map(|label| label.zh.clone()).unwrap_or_default(),
+                band: column.band.as_ref().map(|band| band.zh.clone()).unwrap_or_default(),
                 width_mm: column.width_mm,
                 style: match field.map(|field| field.kind) {
                     Some(FieldType::Date) => Style::Day,
@@ -135,7 +136,10 @@ impl<'p> PaperValues<'p> {
                 to: said(&words.to)?,
                 body: words.body.iter().map(said).collect::<Done<_>>()?,
                 sender: sender.to_owned(),
-                day: self.text(self.record, id, row, &words.on, 0)?.0,
+                day: match &words.on {
+                    Some(on) => self.text(self.record, id, row, on, 0)?.0,
+                    None => String::new(),
+                },
                 slip: self.sheet(id, row, size)?,
             })
         };
@@ -143,6 +147,47 @@ impl<'p> PaperValues<'p> {
             return Ok(vec![letter(self.desk.new_id(), &Row::new())?]);
         }
         chosen.iter().map(|(id, row)| letter(*id, row)).collect()
+    }
+
+    /// All rows in words, and the lists behind.
+    pub(crate) fn summary(&self, chosen: &[(Id, Row)], size: Size) -> Done<Summary> {
+        let count = |holding: &Option<Holding>| {
+            let counted = chosen.iter().filter(|(_, row)| holding.as_ref().is_none_or(|holding| holding.fits(row)));
+            if self.request.blank { Text::default() } else { Text(counted.count().to_string()) }
+        };
+        let said = |piece: &Piece| match piece {
+            Piece::Value(Path { leaf: Leaf::Rows(holding), .. }) => Ok(Said::Value(count(holding))),
+            Piece::Value(path) => self.common(chosen, path).map(Said::Value),
+            Piece::Words(words) => Ok(Said::Words(words.clone())),
+        };
+        let paragraphs = self.form.letter.iter().flat_map(|words| &words.body);
+        let body = paragraphs.map(|wording| wording.pieces.iter().map(said).collect()).collect::<Done<_>>()?;
+        let tables = self.form.sections.iter().filter_map(|section| Some((section, section.rows.as_ref()?)));
+        let lists = tables.map(|(section, table)| self.list_of(section, table, chosen, size)).collect::<Done<_>>()?;
+        Ok(Summary { body, lists })
+    }
+
+    /// What all rows show at the end of a path; room to write when they differ.
+    fn common(&self, chosen: &[(Id, Row)], path: &Path) -> Done<Text> {
+        let mut texts = chosen.iter().map(|(id, row)| self.text(self.record, *id, row, path, 0));
+        let first = texts.next().transpose()?.unwrap_or_default();
+        for text in texts {
+            if text? != first {
+                return Ok(Text::default());
+            }
+        }
+        Ok(first)
+    }
+
+    fn list_of(&self, section: &Section, table: &SubTable, chosen: &[(Id, Row)], size: Size) -> Done<press::Section> {
+        let fits =
+            |row: &Row| table.only.iter().all(|(key, is)| Holding { key: key.clone(), is: is.clone() }.fits(row));
+        let rows: Vec<(Id, Row)> = chosen.iter().filter(|(_, row)| fits(row)).cloned().collect();
+        let columns: Vec<&Column> = table.columns.iter().collect();
+        let cells = self.rows(self.record, &columns, &rows)?;
+        let empty = table.at_least.saturating_sub(u32::try_from(cells.len()).unwrap_or(u32::MAX));
+        let made = Table::new(self.heads(self.record, &columns), cells, size.usable_mm());
+        Ok(press::Section::of_table(section.title.zh.clone(), made.with_empty_rows(empty)))
     }
 
     fn said_in(&self, piece: &Piece, id: Id, row: &Row) -> Done<Said> {

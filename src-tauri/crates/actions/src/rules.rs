@@ -102,6 +102,13 @@ pub(crate) fn kinds(desk: &Desk, view: View<'_>) -> Done<BTreeMap<Id, String>> {
 }
 
 /// The calendar of each school that entered one, with what those above entered; and what holds for all others.
+/// The calendar of the ledger's own school; of those above where it entered none.
+pub(crate) fn own_calendar(desk: &Desk, view: View<'_>) -> Done<Calendar> {
+    let own = desk.session()?.organisation.id;
+    let (mut calendars, common) = calendars(desk, view)?;
+    Ok(calendars.remove(&own).unwrap_or(common))
+}
+
 fn calendars(desk: &Desk, view: View<'_>) -> Done<(HashMap<Id, Calendar>, Calendar)> {
     let kinds = kinds(desk, view)?;
     let above = |id: Id| kinds.get(&id).is_some_and(|kind| matches!(kind.as_str(), "center" | "county"));

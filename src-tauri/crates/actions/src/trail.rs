@@ -1,9 +1,11 @@
 //! Following paths: from a row to what a column shows of it.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
+use domain::calendar::{Calendar, SchoolDays};
 use domain::path::{Leaf, Path};
+use domain::rates::Ratio;
 use domain::words::Language;
 use domain::{Catalogue, Date, Field, Id, Record, Row, Value, date, show};
 use store::View;
@@ -13,12 +15,14 @@ use crate::failure::Done;
 
 /// Reads rows along paths; rows met once are kept.
 pub(crate) struct Trail<'t> {
+    desk: &'t Desk,
     catalogue: &'t Catalogue,
     view: View<'t>,
     on: Date,
     language: Language,
     met: RefCell<BTreeMap<Id, Row>>,
     children: RefCell<BTreeMap<(Id, String), Vec<Row>>>,
+    calendar: OnceCell<Calendar>,
 }
 
 /// A value at the end of a path, with the field it belongs to.
@@ -30,8 +34,8 @@ pub(crate) struct Reached<'t> {
 impl<'t> Trail<'t> {
     /// Reads in Chinese, as paper and workbooks are written.
     pub(crate) fn new(desk: &'t Desk, view: View<'t>, on: Date) -> Self {
-        let (met, children) = (RefCell::default(), RefCell::default());
-        Self { catalogue: desk.catalogue(), view, on, language: Language::Zh, met, children }
+        let (met, children, calendar) = (RefCell::default(), RefCell::default(), OnceCell::new());
+        Self { desk, catalogue: desk.catalogue(), view, on, language: Language::Zh, met, children, calendar }
     }
 
     /// Reads in the language of the desk, as the screen speaks.
@@ -96,23 +100,22 @@ impl<'t> Trail<'t> {
                 let age = birth.and_then(|birth| date::age_on(birth, self.on));
                 Reached { field: None, value: age.map(|age| Value::Int(i64::from(age))) }
             }
-            Leaf::Count(child) => {
-                let count = self.children_of(child, here)?.len();
-                Reached { field: None, value: i64::try_from(count).ok().map(Value::Int) }
+            Leaf::Count { record, holding } => {
+                let rows = self.children_of(record, here)?;
+                let counted = rows.iter().filter(|row| holding.as_ref().is_none_or(|holding| holding.fits(row)));
+                Reached { field: None, value: i64::try_from(counted.count()).ok().map(Value::Int) }
             }
+            Leaf::SchoolDays { from, until } => Reached { field: None, value: self.school_days(&row, from, until)? },
+            Leaf::Rows(_) => none,
+            Leaf::Percent { part, whole } => Reached { field: None, value: percent(&row, part, whole) },
             Leaf::Child { record, nth, field } => {
                 let rows = self.children_of(record, here)?;
                 let value = rows.get(nth - 1).and_then(|row| row.get(field)).cloned();
                 Reached { field: self.catalogue.record(record).and_then(|record| record.field(field)), value }
             }
-            Leaf::Where { record, key, is, field } => {
-                let is_one = |code: &str| is.iter().any(|one| one == code);
-                let holds = |row: &&Row| match row.get(key) {
-                    Some(Value::Int(number)) => is_one(&number.to_string()),
-                    Some(value) => value.as_codes().into_iter().any(is_one),
-                    None => false,
-                };
-                let value = self.children_of(record, here)?.iter().find(holds).and_then(|row| row.get(field)).cloned();
+            Leaf::Where { record, holding, field } => {
+                let rows = self.children_of(record, here)?;
+                let value = rows.iter().find(|row| holding.fits(row)).and_then(|row| row.get(field)).cloned();
                 Reached { field: self.catalogue.record(record).and_then(|record| record.field(field)), value }
             }
             Leaf::Last { record, field } => {
@@ -120,6 +123,22 @@ impl<'t> Trail<'t> {
                 Reached { field: self.catalogue.record(record).and_then(|record| record.field(field)), value }
             }
         })
+    }
+
+    /// School days from a day until another, or until today; nothing while the first day is not known.
+    fn school_days(&self, row: &Row, from: &str, until: &str) -> Done<Option<Value>> {
+        let day = |key: &str| row.get(key).and_then(Value::as_text).and_then(|text| text.parse::<Date>().ok());
+        let Some(first) = day(from) else { return Ok(None) };
+        let calendar = match self.calendar.get() {
+            Some(calendar) => calendar,
+            None => {
+                let read = crate::rules::own_calendar(self.desk, self.view)?;
+                self.calendar.get_or_init(|| read)
+            }
+        };
+        let last = day(until).and_then(|end| end.pred_opt()).unwrap_or(self.on);
+        let counted = SchoolDays::of(calendar, None, first, last.max(first));
+        Ok(i64::try_from(counted.between(first, last).len()).ok().map(Value::Int))
     }
 
     fn row(&self, record: &Record, id: Id) -> Done<Row> {
@@ -142,4 +161,13 @@ impl<'t> Trail<'t> {
         self.children.borrow_mut().insert(key, rows.clone());
         Ok(rows)
     }
+}
+
+/// A part of a whole in per cent; a dash when there is nothing to divide by, nothing when a number is missing.
+fn percent(row: &Row, part: &str, whole: &str) -> Option<Value> {
+    let number = |key: &str| match row.get(key) {
+        Some(Value::Int(number)) => u32::try_from(*number).ok(),
+        _ => None,
+    };
+    Some(Value::Text(Ratio::of(number(part)?, number(whole)?).to_string()))
 }

@@ -137,6 +137,9 @@ pub(crate) enum Command {
         /// ID numbers with their middle hidden.
         #[arg(long)]
         masked: bool,
+        /// An empty form to be filled and imported: headers locked, choices offered.
+        #[arg(long, conflicts_with_all = ["class", "masked"])]
+        template: bool,
     },
     /// Numbers of a report's period, with the lists behind them.
     Stats(crate::numbers::StatsArgs),

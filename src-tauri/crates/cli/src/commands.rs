@@ -67,7 +67,10 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             let order = workbooks::Order { file, register, sheet, map, rehearse, marked };
             workbooks::import(desk, terminal, &order)
         }
-        Command::Sheet { form, out, class, masked } => workbooks::sheet(desk, terminal, (form, class, masked), &out),
+        Command::Sheet { form, out, template: true, .. } => workbooks::template(desk, terminal, form, &out),
+        Command::Sheet { form, out, class, masked, template: false } => {
+            workbooks::sheet(desk, terminal, (form, class, masked), &out)
+        }
         Command::Print(args) => crate::paper::print(desk, terminal, args),
         Command::Conflicts => conflicts(desk, terminal),
         Command::Resolve { id, field, value, why } => {

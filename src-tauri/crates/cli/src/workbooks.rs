@@ -97,3 +97,9 @@ pub(crate) fn sheet(
     let facts = [("file", written.file.clone()), ("rows", written.rows.to_string())];
     terminal.reply(&written, || vec![terminal.say("sheet", &facts)])
 }
+
+pub(crate) fn template(desk: &Desk, terminal: &Terminal, form: String, out: &Path) -> Done<()> {
+    let request = actions::TemplateRequest { form, out: out.display().to_string() };
+    let file = actions::write_template(desk, request)?;
+    terminal.reply(&file, || vec![terminal.say("template", &[("file", file.clone())])])
+}

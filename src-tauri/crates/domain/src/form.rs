@@ -61,7 +61,7 @@ pub struct Form {
     pub letter: Option<Letter>,
 }
 
-/// The words of a letter, in Chinese: it leaves the house on paper only. `{path}` in them shows a value.
+/// The words of a letter or a summary, in Chinese: it leaves the house on paper only. `{path}` in them shows a value.
 #[derive(Debug, Clone, Deserialize, Serialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct Letter {
@@ -69,15 +69,17 @@ pub struct Letter {
     #[serde(default)]
     #[ts(type = "string")]
     pub number: Wording,
-    /// Whom it addresses.
+    /// Whom it addresses; a summary addresses nobody.
+    #[serde(default)]
     #[ts(type = "string")]
     pub to: Wording,
     /// Its paragraphs.
     #[ts(type = "Array<string>")]
     pub body: Vec<Wording>,
-    /// Its day, under the sender's name.
-    #[ts(type = "string")]
-    pub on: Path,
+    /// Its day, under the sender's name; a summary bears the day it is printed.
+    #[serde(default)]
+    #[ts(type = "string | null")]
+    pub on: Option<Path>,
 }
 
 /// The shapes of `assets/pages`.
@@ -90,6 +92,8 @@ pub enum Layout {
     Sheet,
     /// One row, one letter: its words, who sends it, and a slip below if it has sections.
     Letter,
+    /// One page about all the rows chosen: words with their numbers and who signs; then the rows, list by list.
+    Summary,
 }
 
 /// Who reads a page besides the school.
@@ -134,6 +138,9 @@ pub struct Column {
     /// Its header; else the field's label.
     #[serde(default)]
     pub head: Option<Label>,
+    /// On paper, a heading over this and the neighbours that have the same.
+    #[serde(default)]
+    pub band: Option<Label>,
     /// Its width; without one it shares what is left.
     #[serde(default)]
     pub width_mm: Option<u32>,
@@ -164,7 +171,7 @@ pub struct Section {
     /// Labels and values, three to a line.
     #[serde(default, rename(deserialize = "cell"))]
     pub cells: Vec<Cell>,
-    /// A table of child rows instead.
+    /// A table instead: of child rows, or of a summary's own rows.
     #[serde(default)]
     pub rows: Option<SubTable>,
 }
@@ -190,12 +197,15 @@ pub struct Cell {
     pub ticks: bool,
 }
 
-/// Child rows printed on a sheet.
+/// Rows printed on a sheet or behind a summary.
 #[derive(Debug, Clone, Deserialize, Serialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct SubTable {
-    /// The child rows' record.
+    /// The rows' record.
     pub record: String,
+    /// Which of a summary's rows it lists: field → values, one of which the row holds. All rows when empty.
+    #[serde(default, rename = "where")]
+    pub only: BTreeMap<String, Vec<String>>,
     /// Its columns.
     #[serde(rename(deserialize = "column"))]
     pub columns: Vec<Column>,
@@ -225,14 +235,11 @@ impl Form {
         if self.reader == Reader::Family {
             self.check_family(catalogue)?;
         }
-        if (self.layout == Layout::Letter) != self.letter.is_some() {
-            return Err("a letter has words, and nothing else has".to_owned());
+        if matches!(self.layout, Layout::Letter | Layout::Summary) != self.letter.is_some() {
+            return Err("a letter and a summary have words, and nothing else has".to_owned());
         }
         for table in self.sections.iter().filter_map(|section| section.rows.as_ref()) {
-            if catalogue.listed_under(&self.record).all(|(child, _)| child.record != table.record) {
-                return Err(format!("{} does not belong to {}", table.record, self.record));
-            }
-            leads(catalogue, &table.record, table.columns.iter().map(|column| &column.path))?;
+            self.check_rows(catalogue, table)?;
         }
         for key in self.order.iter().map(|key| key.trim_start_matches('-')).chain(self.only.keys().map(String::as_str))
         {
@@ -240,18 +247,18 @@ impl Form {
                 return Err(format!("{key} is no field of {}", self.record));
             }
         }
-        self.check_only(catalogue, record)
+        check_only(catalogue, record, &self.only)
     }
 
-    fn check_only(&self, catalogue: &Catalogue, record: &Record) -> Result<(), String> {
-        for (key, values) in &self.only {
-            let list = record.field(key).and_then(|field| catalogue.codes(field.codes.as_deref()?));
-            let Some(list) = list else { return Err(format!("{key} is not taken from a code list")) };
-            if let Some(lost) = values.iter().find(|code| list.get(code).is_none()) {
-                return Err(format!("{lost} is not in the list {}", list.list));
-            }
+    fn check_rows(&self, catalogue: &Catalogue, table: &SubTable) -> Result<(), String> {
+        let own = self.layout == Layout::Summary && table.record == self.record;
+        if !own && catalogue.listed_under(&self.record).all(|(child, _)| child.record != table.record) {
+            return Err(format!("{} does not belong to {}", table.record, self.record));
         }
-        Ok(())
+        if let Some(record) = catalogue.record(&table.record) {
+            check_only(catalogue, record, &table.only)?;
+        }
+        leads(catalogue, &table.record, table.columns.iter().map(|column| &column.path))
     }
 
     /// The paths that a sheet or a letter shows of its row.
@@ -259,7 +266,7 @@ impl Form {
         let cells = self.sections.iter().flat_map(|section| &section.cells).map(|cell| &cell.path);
         let said = self.letter.iter().flat_map(|letter| {
             let sentences = [&letter.number, &letter.to].into_iter().chain(&letter.body);
-            sentences.flat_map(Wording::paths).chain([&letter.on])
+            sentences.flat_map(Wording::paths).chain(&letter.on)
         });
         cells.chain(said)
     }
@@ -291,4 +298,16 @@ fn leads<'p>(catalogue: &Catalogue, record: &str, paths: impl IntoIterator<Item 
         Some(lost) => Err(format!("{lost} leads nowhere from {record}")),
         None => Ok(()),
     }
+}
+
+/// Proves that conditions name codes of lists. Errors: the first that does not.
+fn check_only(catalogue: &Catalogue, record: &Record, only: &BTreeMap<String, Vec<String>>) -> Result<(), String> {
+    for (key, values) in only {
+        let list = record.field(key).and_then(|field| catalogue.codes(field.codes.as_deref()?));
+        let Some(list) = list else { return Err(format!("{key} is not taken from a code list")) };
+        if let Some(lost) = values.iter().find(|code| list.get(code).is_none()) {
+            return Err(format!("{lost} is not in the list {}", list.list));
+        }
+    }
+    Ok(())
 }

@@ -5,11 +5,13 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Catalogue, Field};
+use crate::{Catalogue, Field, Row, Value};
 
 /// A way from a row to one thing it can show.
 ///
-/// `name` · `student.name` · `guardian[1].phone` · `guardian[relation=51|57].phone` · `count(persuasion)` · `last(persuasion.on)` · `age(birth_date)` · `number`
+/// `name` · `student.name` · `guardian[1].phone` · `guardian[relation=51|57].phone` · `count(persuasion)` ·
+/// `count(return_outcome[whereabouts=unknown])` · `last(persuasion.on)` · `age(birth_date)` ·
+/// `school_days(left_on,returned_on)` · `percent(arrived,expected)` · `number` · `rows` · `rows[status=returned]`
 ///
 /// ```
 /// use domain::path::{Leaf, Path};
@@ -43,15 +45,18 @@ pub enum Leaf {
     Where {
         /// The child rows' record.
         record: String,
-        /// Its field looked at.
-        key: String,
-        /// The values, one of which it holds.
-        is: Vec<String>,
+        /// Which of them.
+        holding: Holding,
         /// The field shown.
         field: String,
     },
-    /// How many child rows there are.
-    Count(String),
+    /// How many child rows there are: all, or those that hold one of some values.
+    Count {
+        /// The child rows' record.
+        record: String,
+        /// Which of them count.
+        holding: Option<Holding>,
+    },
     /// A field of the newest child row.
     Last {
         /// The child rows' record.
@@ -61,8 +66,59 @@ pub enum Leaf {
     },
     /// Whole years since a day.
     Age(String),
+    /// School days from a day on: until another, or until today while that one is empty.
+    SchoolDays {
+        /// The first day.
+        from: String,
+        /// The field with the first day that counts no longer.
+        until: String,
+    },
+    /// One number as a part of another, in per cent with two decimals; a dash when there is nothing to divide by.
+    Percent {
+        /// The part.
+        part: String,
+        /// The whole.
+        whole: String,
+    },
     /// The row's number in the list (序号).
     Number,
+    /// How many rows a summary is about: all, or those that hold one of some values.
+    Rows(Option<Holding>),
+}
+
+/// A condition on a row: a field holds one of some values.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Holding {
+    /// The field looked at.
+    pub key: String,
+    /// The values, one of which it holds.
+    pub is: Vec<String>,
+}
+
+impl Holding {
+    /// Whether a row fits.
+    pub fn fits(&self, row: &Row) -> bool {
+        let is_one = |code: &str| self.is.iter().any(|one| one == code);
+        match row.get(&self.key) {
+            Some(Value::Int(number)) => is_one(&number.to_string()),
+            Some(value) => value.as_codes().into_iter().any(is_one),
+            None => false,
+        }
+    }
+
+    /// `status=returned|closed`
+    fn read(text: &str) -> Option<Self> {
+        let (key, values) = text.split_once('=')?;
+        let is: Vec<String> = values.split('|').map(str::to_owned).collect();
+        let sound = !key.is_empty() && is.iter().all(|value| !value.is_empty());
+        sound.then(|| Self { key: key.to_owned(), is })
+    }
+}
+
+impl fmt::Display for Holding {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "[{}={}]", self.key, self.is.join("|"))
+    }
 }
 
 /// The text is no path.
@@ -84,26 +140,37 @@ impl Path {
             Leaf::Child { record, field, .. } | Leaf::Where { record, field, .. } | Leaf::Last { record, field } => {
                 catalogue.record(record)?.field(field)
             }
-            Leaf::Count(_) | Leaf::Age(_) | Leaf::Number => None,
+            Leaf::Count { .. }
+            | Leaf::Age(_)
+            | Leaf::SchoolDays { .. }
+            | Leaf::Percent { .. }
+            | Leaf::Number
+            | Leaf::Rows(_) => None,
         }
     }
 
     /// Whether the path leads somewhere from `record`.
     pub fn holds(&self, catalogue: &Catalogue, record: &str) -> bool {
         let Some(reached) = self.record_reached(catalogue, record) else { return false };
+        let has = |record: &str, key: &str| catalogue.record(record).is_some_and(|record| record.field(key).is_some());
+        let asks = |record: &str, holding: &Holding| has(record, &holding.key);
         let is_child = |name: &str| catalogue.listed_under(&reached).any(|(child, _)| child.record == *name);
         match &self.leaf {
             Leaf::Field(_) => self.field(catalogue, record).is_some(),
             Leaf::Child { record: child, .. } | Leaf::Last { record: child, .. } => {
                 is_child(child) && self.field(catalogue, record).is_some()
             }
-            Leaf::Where { record: child, key, .. } => {
-                let asked = catalogue.record(child).and_then(|child| child.field(key));
-                is_child(child) && asked.is_some() && self.field(catalogue, record).is_some()
+            Leaf::Where { record: child, holding, .. } => {
+                is_child(child) && asks(child, holding) && self.field(catalogue, record).is_some()
             }
-            Leaf::Count(child) => is_child(child),
-            Leaf::Age(key) => catalogue.record(&reached).is_some_and(|r| r.field(key).is_some()),
+            Leaf::Count { record: child, holding } => {
+                is_child(child) && holding.as_ref().is_none_or(|holding| asks(child, holding))
+            }
+            Leaf::Age(key) => has(&reached, key),
+            Leaf::SchoolDays { from, until } => has(&reached, from) && has(&reached, until),
+            Leaf::Percent { part, whole } => has(&reached, part) && has(&reached, whole),
             Leaf::Number => true,
+            Leaf::Rows(holding) => holding.as_ref().is_none_or(|holding| asks(&reached, holding)),
         }
     }
 
@@ -128,21 +195,18 @@ impl FromStr for Path {
         let mut steps: Vec<String> = head.split('.').map(str::to_owned).collect();
         let last = steps.pop().filter(|step| !step.is_empty()).ok_or_else(bad)?;
         let leaf = match (last.as_str(), call) {
-            ("count", Some(record)) => Leaf::Count(record.to_owned()),
-            ("age", Some(key)) => Leaf::Age(key.to_owned()),
-            ("last", Some(inner)) => {
-                let (record, field) = inner.split_once('.').ok_or_else(bad)?;
-                Leaf::Last { record: record.to_owned(), field: field.to_owned() }
-            }
-            (_, Some(_)) => return Err(bad()),
+            (name, Some(inner)) => called(name, inner).ok_or_else(bad)?,
             ("number", None) if steps.is_empty() => Leaf::Number,
-            (field, None) if field.contains('[') => return Err(bad()),
-            (field, None) => match steps.last().and_then(|step| picked(step, field)) {
-                Some(leaf) => {
-                    steps.pop();
-                    leaf
-                }
-                None => Leaf::Field(field.to_owned()),
+            (field, None) => match conditioned(field) {
+                Some((name, holding)) if name == "rows" && steps.is_empty() => Leaf::Rows(holding),
+                _ if field.contains('[') => return Err(bad()),
+                _ => match steps.last().and_then(|step| picked(step, field)) {
+                    Some(leaf) => {
+                        steps.pop();
+                        leaf
+                    }
+                    None => Leaf::Field(field.to_owned()),
+                },
             },
         };
         if steps.iter().any(|step| step.is_empty() || step.contains('[')) {
@@ -152,16 +216,55 @@ impl FromStr for Path {
     }
 }
 
+/// What stands before a bracket, and in it: a count, a sum of days, an age.
+fn called(name: &str, inner: &str) -> Option<Leaf> {
+    Some(match name {
+        "count" => {
+            let (record, holding) = conditioned(inner)?;
+            Leaf::Count { record, holding }
+        }
+        "school_days" => {
+            let (from, until) = pair(inner)?;
+            Leaf::SchoolDays { from, until }
+        }
+        "percent" => {
+            let (part, whole) = pair(inner)?;
+            Leaf::Percent { part, whole }
+        }
+        "age" => Leaf::Age(inner.to_owned()),
+        "last" => {
+            let (record, field) = inner.split_once('.')?;
+            Leaf::Last { record: record.to_owned(), field: field.to_owned() }
+        }
+        _ => return None,
+    })
+}
+
 /// `guardian[1]` or `guardian[relation=51|57]`, and the field shown of it.
 fn picked(step: &str, field: &str) -> Option<Leaf> {
     let (record, which) = step.strip_suffix(']')?.split_once('[')?;
     let (record, field) = (record.to_owned(), field.to_owned());
-    if let Some((key, values)) = which.split_once('=') {
-        let is: Vec<String> = values.split('|').map(str::to_owned).collect();
-        let sound = !key.is_empty() && is.iter().all(|value| !value.is_empty());
-        return sound.then(|| Leaf::Where { record, key: key.to_owned(), is, field });
+    if which.contains('=') {
+        return Holding::read(which).map(|holding| Leaf::Where { record, holding, field });
     }
     Some(Leaf::Child { record, nth: which.parse().ok().filter(|nth| *nth > 0)?, field })
+}
+
+/// `return_outcome`, or `return_outcome[whereabouts=unknown]`.
+fn conditioned(text: &str) -> Option<(String, Option<Holding>)> {
+    match text.split_once('[') {
+        None => (!text.is_empty()).then(|| (text.to_owned(), None)),
+        Some((name, rest)) => {
+            let holding = Holding::read(rest.strip_suffix(']')?)?;
+            (!name.is_empty()).then(|| (name.to_owned(), Some(holding)))
+        }
+    }
+}
+
+/// Two fields with a comma between them.
+fn pair(text: &str) -> Option<(String, String)> {
+    let (first, second) = text.split_once(',')?;
+    (!first.is_empty() && !second.is_empty()).then(|| (first.to_owned(), second.to_owned()))
 }
 
 impl fmt::Display for Path {
@@ -172,11 +275,16 @@ impl fmt::Display for Path {
         match &self.leaf {
             Leaf::Field(key) => out.write_str(key),
             Leaf::Child { record, nth, field } => write!(out, "{record}[{nth}].{field}"),
-            Leaf::Where { record, key, is, field } => write!(out, "{record}[{key}={}].{field}", is.join("|")),
-            Leaf::Count(record) => write!(out, "count({record})"),
+            Leaf::Where { record, holding, field } => write!(out, "{record}{holding}.{field}"),
+            Leaf::Count { record, holding: None } => write!(out, "count({record})"),
+            Leaf::Count { record, holding: Some(holding) } => write!(out, "count({record}{holding})"),
             Leaf::Last { record, field } => write!(out, "last({record}.{field})"),
             Leaf::Age(key) => write!(out, "age({key})"),
+            Leaf::SchoolDays { from, until } => write!(out, "school_days({from},{until})"),
+            Leaf::Percent { part, whole } => write!(out, "percent({part},{whole})"),
             Leaf::Number => out.write_str("number"),
+            Leaf::Rows(None) => out.write_str("rows"),
+            Leaf::Rows(Some(holding)) => write!(out, "rows{holding}"),
         }
     }
 }
@@ -207,7 +315,12 @@ mod tests {
             "count(persuasion)",
             "student.last(home_visit.visited_on)",
             "age(birth_date)",
+            "count(return_outcome[whereabouts=absent|unknown])",
+            "school_days(left_on,returned_on)",
+            "percent(arrived,expected)",
             "number",
+            "rows",
+            "rows[status=returned|closed]",
         ];
         for text in paths {
             assert_eq!(text.parse::<Path>().unwrap().to_string(), text);
@@ -217,6 +330,8 @@ mod tests {
     #[test]
     fn what_leads_nowhere_is_no_path() {
         for text in ["", "student.", "guardian[0].name", "guardian[relation=].name", "guardian[1]", "sum(x)", "count(x"]
+            .into_iter()
+            .chain(["count(x[y])", "percent(x)", "school_days(,x)", "rows[x]", "a.rows"])
         {
             assert!(text.parse::<Path>().is_err(), "{text}");
         }

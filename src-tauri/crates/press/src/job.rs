@@ -45,6 +45,8 @@ pub enum Body {
     Sheets(Vec<Sheet>),
     /// One row a letter.
     Letters(Vec<Letter>),
+    /// All rows on one page, in words, and behind it row by row.
+    Summary(Summary),
 }
 
 /// A table; wider than the paper, it is printed in parts.
@@ -61,6 +63,8 @@ pub struct Table {
 pub struct Column {
     /// The header.
     pub head: String,
+    /// A heading over this and the neighbours that have the same; none when empty.
+    pub band: String,
     /// The width, mm; a column without one shares what is left.
     pub width_mm: Option<u32>,
     /// How its cells are set.
@@ -106,6 +110,15 @@ pub struct Letter {
     pub day: String,
     /// What names it, and the slip below it.
     pub slip: Sheet,
+}
+
+/// All rows in words, and the lists behind.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// Its paragraphs.
+    pub body: Vec<Vec<Said>>,
+    /// The lists, each on pages of its own.
+    pub lists: Vec<Section>,
 }
 
 /// A part of a sentence.
@@ -259,6 +272,7 @@ impl Job {
             Body::Table(_) => Layout::Table,
             Body::Sheets(_) => Layout::Sheet,
             Body::Letters(_) => Layout::Letter,
+            Body::Summary(_) => Layout::Summary,
         }
     }
 
@@ -272,6 +286,7 @@ impl Job {
             Body::Table(table) => texts.extend(table.texts()),
             Body::Sheets(sheets) => texts.extend(sheets.iter().flat_map(Sheet::texts)),
             Body::Letters(letters) => texts.extend(letters.iter().flat_map(Letter::texts)),
+            Body::Summary(summary) => texts.extend(summary.texts()),
         }
         texts
     }
@@ -280,27 +295,43 @@ impl Job {
 impl Table {
     fn texts(&self) -> impl Iterator<Item = &str> {
         let cells = self.rows.iter().flatten().map(|text| text.0.as_str());
-        self.columns.iter().map(|column| column.head.as_str()).chain(cells)
+        self.columns.iter().flat_map(|column| [column.head.as_str(), &column.band]).chain(cells)
     }
 }
 
 impl Sheet {
     fn texts(&self) -> impl Iterator<Item = &str> {
-        self.sections.iter().flat_map(|section| {
-            let places = section.places.iter().flat_map(|place| {
-                let ticks = place.ticks.iter().map(|tick| tick.name.as_str());
-                [place.head.as_str(), place.text.0.as_str()].into_iter().chain(ticks)
-            });
-            places.chain(section.table.iter().flat_map(Table::texts)).chain([section.title.as_str()])
-        })
+        self.sections.iter().flat_map(Section::texts)
+    }
+}
+
+impl Section {
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let places = self.places.iter().flat_map(|place| {
+            let ticks = place.ticks.iter().map(|tick| tick.name.as_str());
+            [place.head.as_str(), place.text.0.as_str()].into_iter().chain(ticks)
+        });
+        places.chain(self.table.iter().flat_map(Table::texts)).chain([self.title.as_str()])
+    }
+}
+
+impl Said {
+    fn text(&self) -> &str {
+        match self {
+            Self::Words(words) | Self::Value(Text(words)) => words,
+        }
+    }
+}
+
+impl Summary {
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.body.iter().flatten().map(Said::text).chain(self.lists.iter().flat_map(Section::texts))
     }
 }
 
 impl Letter {
     fn texts(&self) -> impl Iterator<Item = &str> {
-        let said = [&self.number, &self.to].into_iter().chain(&self.body).flatten().map(|said| match said {
-            Said::Words(words) | Said::Value(Text(words)) => words.as_str(),
-        });
+        let said = [&self.number, &self.to].into_iter().chain(&self.body).flatten().map(Said::text);
         said.chain([self.sender.as_str()]).chain(self.slip.texts())
     }
 }

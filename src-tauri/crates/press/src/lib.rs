@@ -8,5 +8,5 @@ mod pages;
 mod parts;
 
 pub use fonts::missing;
-pub use job::{Body, Column, Job, Letter, Place, Said, Section, Sheet, Size, Style, Table, Text, Tick};
+pub use job::{Body, Column, Job, Letter, Place, Said, Section, Sheet, Size, Style, Summary, Table, Text, Tick};
 pub use pages::{Pages, PressError};

@@ -15,13 +15,15 @@ use crate::fonts;
 use crate::job::Job;
 
 /// The page shapes, and the files they import.
-const SHAPES: [(&str, &str); 6] = [
+const SHAPES: [(&str, &str); 8] = [
     ("frame.typ", include_str!("../../../../assets/pages/frame.typ")),
     ("rows.typ", include_str!("../../../../assets/pages/rows.typ")),
     ("table.typ", include_str!("../../../../assets/pages/table.typ")),
     ("places.typ", include_str!("../../../../assets/pages/places.typ")),
     ("sheet.typ", include_str!("../../../../assets/pages/sheet.typ")),
+    ("letter-words.typ", include_str!("../../../../assets/pages/letter-words.typ")),
     ("letter.typ", include_str!("../../../../assets/pages/letter.typ")),
+    ("summary.typ", include_str!("../../../../assets/pages/summary.typ")),
 ];
 
 static ENGINE: LazyLock<TypstEngine> =
@@ -57,6 +59,7 @@ impl Pages {
             Layout::Table => "table.typ",
             Layout::Sheet => "sheet.typ",
             Layout::Letter => "letter.typ",
+            Layout::Summary => "summary.typ",
         };
         // Paper speaks Chinese whatever the window speaks: it goes to families, villages and townships.
         let given = json!({ "job": job, "words": words::table(Language::Zh, "paper") });

@@ -57,7 +57,7 @@ mod tests {
     use crate::job::Style;
 
     fn column(width_mm: Option<u32>, keep: bool) -> Column {
-        Column { head: String::new(), width_mm, style: Style::Middle, keep }
+        Column { head: String::new(), band: String::new(), width_mm, style: Style::Middle, keep }
     }
 
     #[test]

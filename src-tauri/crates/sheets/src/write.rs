@@ -91,10 +91,19 @@ fn fill(sheet: &mut Worksheet, list: &List) -> Result<(), XlsxError> {
     Ok(())
 }
 
-fn width(list: &List, column: &ListColumn, at: usize) -> f64 {
-    let wide = |text: &str| text.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum::<f64>();
-    let texts = list.rows.iter().take(500).filter_map(|row| row.get(at)).map(|text| wide(text));
-    let longest = texts.fold(wide(&column.head), f64::max) + 2.0;
-    let asked = column.width_mm.map_or(0.0, |mm| f64::from(mm) / MM_PER_CHARACTER);
+/// How wide a text stands, in digits of the standard font.
+pub(crate) fn wide(text: &str) -> f64 {
+    text.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum()
+}
+
+/// The width of a column, in digits of the standard font: room for its texts, and what was asked for at least.
+pub(crate) fn width_of<'t>(texts: impl Iterator<Item = &'t str>, asked_mm: Option<u32>) -> f64 {
+    let longest = texts.map(wide).fold(0.0, f64::max) + 2.0;
+    let asked = asked_mm.map_or(0.0, |mm| f64::from(mm) / MM_PER_CHARACTER);
     longest.clamp(asked.max(6.0), 40.0_f64.max(asked))
+}
+
+fn width(list: &List, column: &ListColumn, at: usize) -> f64 {
+    let texts = list.rows.iter().take(500).filter_map(|row| row.get(at)).map(String::as_str);
+    width_of(texts.chain([column.head.as_str()]), column.width_mm)
 }

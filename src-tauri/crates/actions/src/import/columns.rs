@@ -7,12 +7,14 @@ use domain::codes::CodeList;
 use domain::definition::SearchKind;
 use domain::path::{Leaf, Path};
 use domain::read::{self, Around};
-use domain::{Catalogue, Date, Field, FieldType, Id, Problem, Record, Value, date, grade, search_key};
+use domain::{Catalogue, Date, Field, FieldType, Problem, Record, Value, date, grade, search_key};
 use serde_json::Value as Json;
 use sheets::{Cell, Kind};
+use store::View;
 
-use super::heads::Meaning;
+use super::heads::{Meaning, is_importable};
 use super::layout::{Data, Table};
+use super::named::{NamedRows, Schools};
 use crate::failure::Done;
 
 /// What a column's cells speak of.
@@ -41,6 +43,8 @@ pub(crate) enum Reader<'c> {
     Class(&'c CodeList),
     /// A school, by its name or code.
     School,
+    /// Another row of a record, by what names it.
+    Named(&'c str),
 }
 
 /// One of the rows a line speaks of.
@@ -60,6 +64,8 @@ pub(crate) enum Role {
     Beside(usize),
     /// The row it belongs to, so many steps up.
     Owner(usize),
+    /// A row that its field names.
+    Named(String),
 }
 
 /// A column of a sheet.
@@ -76,15 +82,7 @@ pub(crate) struct Columns<'c> {
     catalogue: &'c Catalogue,
     today: Date,
     schools: Schools,
-}
-
-/// Schools by what workbooks call them.
-pub(crate) struct Schools {
-    pub(crate) own: Id,
-    /// Its reduced name.
-    pub(crate) own_name: String,
-    /// Reduced name or code → school.
-    pub(crate) known: HashMap<String, Id>,
+    named: NamedRows<'c>,
 }
 
 /// What the columns of one slot gave, with the column each value came from.
@@ -111,7 +109,8 @@ impl<'c> Columns<'c> {
         (table, meanings): (&Table<'_>, &[Meaning]),
     ) -> Done<Self> {
         let own = Slot { record, role: Role::Own, says: BTreeMap::new() };
-        let mut columns = Self { all: vec![], slots: vec![own], catalogue, today, schools };
+        let mut columns =
+            Self { all: vec![], slots: vec![own], catalogue, today, schools, named: NamedRows::default() };
         for (at, meaning) in meanings.iter().enumerate() {
             let head = table.heads.get(at).map(super::heads::Head::text).unwrap_or_default();
             let aim = match &meaning.path {
@@ -140,7 +139,13 @@ impl<'c> Columns<'c> {
         let reached = path.record_reached(self.catalogue, &own.record).and_then(|name| self.catalogue.record(&name));
         let (record, role) = match (&path.leaf, path.through.len()) {
             (Leaf::Field(_), 0) => (own, Role::Own),
-            (Leaf::Field(_), steps) => (reached.unwrap_or(own), Role::Owner(steps)),
+            (Leaf::Field(_), steps) => match path.through.first().filter(|via| own.owner.as_ref() != Some(*via)) {
+                None => (reached.unwrap_or(own), Role::Owner(steps)),
+                Some(via) if steps == 1 && is_importable(own, via) => {
+                    (reached.unwrap_or(own), Role::Named(via.clone()))
+                }
+                Some(_) => return Aim::Passed,
+            },
             (Leaf::Child { record, nth, .. }, 0) => (self.catalogue.record(record).unwrap_or(own), Role::Beside(*nth)),
             _ => return Aim::Passed,
         };
@@ -168,10 +173,13 @@ impl<'c> Columns<'c> {
         }
     }
 
-    fn reader(&self, record: &Record, field: &'c Field) -> Reader<'c> {
+    fn reader(&self, record: &'c Record, field: &'c Field) -> Reader<'c> {
         let grades = self.catalogue.codes("grade").filter(|_| record.field("grade").is_some());
         match (field.kind, list_of(self.catalogue, field), grades) {
-            (FieldType::Row, ..) => Reader::School,
+            (FieldType::Row, ..) => match field.to.as_deref() {
+                Some("organisation") | None => Reader::School,
+                Some(record) => Reader::Named(record),
+            },
             (FieldType::Code, Some(list), _) if list.list == "grade" => Reader::Grade(list),
             (FieldType::Code | FieldType::Codes | FieldType::YesNo, Some(list), _) if field.codes_when.is_empty() => {
                 Reader::Listed(list, RefCell::default())
@@ -199,7 +207,34 @@ impl<'c> Columns<'c> {
                 }
             }
         }
+        self.name_rows(&mut line);
         line
+    }
+
+    /// Turns what several columns say of a row that a field names into that row.
+    fn name_rows(&self, line: &mut ReadLine) {
+        for (at, slot) in self.slots.iter().enumerate() {
+            let Role::Named(via) = &slot.role else { continue };
+            let Some(given) = line.given.get(at) else { continue };
+            let Some(place) = given.values().map(|(_, place)| *place).min() else { continue };
+            match self.named.find(&slot.record.record, via, given) {
+                Ok(row) => line.give(0, place, via, Value::Row(row)),
+                Err(problem) => line.unread.push((0, place, problem)),
+            }
+        }
+    }
+
+    /// Reads the rows that the sheet can name.
+    pub(crate) fn look_up(&mut self, view: View<'_>) -> Done<()> {
+        let aimed = self.all.iter().filter_map(|column| match &column.aim {
+            Aim::Field { reader: Reader::Named(record), .. } => self.catalogue.record(record),
+            _ => None,
+        });
+        let slots = self.slots.iter().filter(|slot| matches!(slot.role, Role::Named(_))).map(|slot| slot.record);
+        for record in aimed.chain(slots).collect::<Vec<_>>() {
+            self.named.load(self.catalogue, view, record)?;
+        }
+        Ok(())
     }
 
     fn value(&self, field: &Field, reader: &Reader<'_>, cell: &Cell, given: &Given) -> Result<Option<Read>, Problem> {
@@ -225,7 +260,10 @@ impl<'c> Columns<'c> {
             }
             Reader::Grade(grades) => self.grade(field, grades, text).map(Some),
             Reader::Class(grades) => Ok(self.class(grades, text, given)),
-            Reader::School => self.school(field, text),
+            Reader::School => self.schools.read(field, text).map(|school| school.map(|id| Read::One(Value::Row(id)))),
+            Reader::Named(record) => {
+                self.named.by_name(record, &field.key, text).map(|row| Some(Read::One(Value::Row(row))))
+            }
         }
     }
 
@@ -280,19 +318,6 @@ impl<'c> Columns<'c> {
         let doubt = differs.then(|| Problem::new("class", "grade_differs", domain::Severity::Warning));
         let grade = place.grade.filter(|_| own_grade.is_none());
         (grade.is_some() || place.class.is_some()).then_some(Read::Place { grade, class: place.class, doubt })
-    }
-
-    /// A school by name or code. Its own school needs no saying: new rows belong to it.
-    fn school(&self, field: &Field, text: &str) -> Result<Option<Read>, Problem> {
-        let typed = super::heads::reduced(text);
-        let own = &self.schools.own_name;
-        match self.schools.known.get(&typed) {
-            Some(school) if *school == self.schools.own => Ok(None),
-            Some(school) => Ok(Some(Read::One(Value::Row(*school)))),
-            // 鲁山县某某小学 and 某某小学 are one school.
-            None if own.chars().count() > 2 && (typed.ends_with(own.as_str()) || own.ends_with(&typed)) => Ok(None),
-            None => Err(Problem::block(&field.key, "school_unknown").with("typed", text)),
-        }
     }
 }
 

@@ -78,6 +78,7 @@ impl<'c> Vocabulary<'c> {
         let mut all = Self { catalogue, record, spellings: BTreeMap::new(), beside: Vec::new() };
         all.add_fields(record, &[]);
         all.add_owners();
+        all.add_named();
         for (child, _) in catalogue.children_of(&record.record) {
             for beside in &child.beside {
                 all.beside.extend(beside.heads.iter().map(|head| (reduced(head), child, beside)));
@@ -123,6 +124,12 @@ impl<'c> Vocabulary<'c> {
         for (spelling, path) in labels.into_iter().chain(aliases) {
             self.add(spelling, path);
         }
+        if !through.is_empty() {
+            for field in record.fields.iter().filter(|field| is_importable(record, &field.key)) {
+                let path = Path { through: through.to_vec(), leaf: Leaf::Field(field.key.clone()) };
+                self.add(&format!("{}{}", record.title.zh, field.label.zh), path);
+            }
+        }
     }
 
     /// Rows that belong to a child name it: its fields are known too, behind the record's own.
@@ -137,6 +144,19 @@ impl<'c> Vocabulary<'c> {
                 self.add(&format!("{}姓名", owner.title.zh), path);
             }
             at = owner;
+        }
+    }
+
+    /// Rows that a field names: what tells them, behind the field's own label.
+    fn add_named(&mut self) {
+        let fields = self.record.fields.iter().filter(|field| field.kind == FieldType::Row);
+        for field in fields.filter(|field| is_importable(self.record, &field.key)) {
+            let Some(target) = field.to.as_deref().and_then(|to| self.catalogue.record(to)) else { continue };
+            for key in super::known::Identity::of(target).told() {
+                let label = target.field(key).map(|told| told.label.zh.as_str()).unwrap_or_default();
+                let path = Path { through: vec![field.key.clone()], leaf: Leaf::Field(key.to_owned()) };
+                self.add(&format!("{}{label}", field.label.zh), path);
+            }
         }
     }
 
@@ -160,7 +180,7 @@ impl<'c> Vocabulary<'c> {
             (root, steps) = (owner, steps + 1);
         }
         let identity = super::known::Identity::of(root);
-        through.len() == steps && (identity.name == Some(key) || identity.numbers.contains(&key.as_str()))
+        through.len() == steps && (identity.uses(key) || (steps == 0 && self.record.key.contains(key)))
     }
 
     fn own(&self, text: &str) -> Option<&Path> {
@@ -345,12 +365,12 @@ impl<'c> Vocabulary<'c> {
     }
 }
 
-/// Whether people fill a field from a workbook: neither kept by the program nor a bare reference to another row.
+/// Whether people fill a field from a workbook: neither kept by the program nor what says whose row it is.
 pub(crate) fn is_importable(record: &Record, key: &str) -> bool {
     record.field(key).is_some_and(|field| match field.kind {
-        FieldType::Row => field.projected && field.to.as_deref() == Some("organisation"),
         FieldType::File => false,
-        _ => !field.kept,
+        FieldType::Row if field.default.as_deref() == Some("@organisation") => true,
+        _ => !field.kept && record.owner.as_deref() != Some(key),
     })
 }
 

@@ -7,6 +7,7 @@ use domain::definition::SearchKind;
 use domain::{Catalogue, FieldType, Id, Record, Row, Value, search_key};
 use store::View;
 
+use super::columns::trimmed;
 use super::heads::owner_of;
 use crate::failure::Done;
 
@@ -53,6 +54,7 @@ pub(crate) struct Note {
 
 /// By what rows of a record are told apart.
 pub(crate) struct Identity<'c> {
+    record: &'c Record,
     /// Numbers no two rows share.
     pub(crate) numbers: Vec<&'c str>,
     /// The name.
@@ -61,6 +63,8 @@ pub(crate) struct Identity<'c> {
     pub(crate) other_names: Vec<&'c str>,
     /// The day that tells namesakes apart: a birth date.
     pub(crate) day: Option<&'c str>,
+    /// What tells the rows of a register apart that no name alone names: a day and a theme. Empty elsewhere.
+    pub(crate) tell: Vec<&'c str>,
 }
 
 /// Everything known of a record, indexed.
@@ -71,6 +75,8 @@ pub(crate) struct Known<'c> {
     by_id: HashMap<Id, usize>,
     by_number: HashMap<(usize, String), Vec<usize>>,
     by_name: HashMap<String, Vec<usize>>,
+    /// By the first thing that tells rows of a register apart.
+    by_tell: HashMap<String, Vec<usize>>,
     /// Fields that nobody has chosen a value for.
     pub(crate) contested: HashSet<(Id, String)>,
 }
@@ -88,12 +94,32 @@ impl<'c> Identity<'c> {
         let is_name = |key: &&String| record.field(key).is_some_and(|field| field.kind == FieldType::Text);
         let name = record.names.first().filter(is_name).map(String::as_str);
         let named = record.stored().filter(|field| field.search == Some(SearchKind::Name));
+        let numbers: Vec<&str> = record.rules.iter().filter_map(unique).collect();
+        let own_names = record.names.iter().map(String::as_str).filter(|key| record.projection(key).is_none());
+        let mut tell: Vec<&str> = own_names.collect();
+        if !numbers.is_empty() || day.is_some() || (tell.len() == 1 && name.is_some()) {
+            tell.clear();
+        }
         Self {
-            numbers: record.rules.iter().filter_map(unique).collect(),
+            record,
+            numbers,
             name,
             other_names: named.map(|field| field.key.as_str()).filter(|key| Some(*key) != name).collect(),
             day,
+            tell,
         }
+    }
+
+    /// The fields that tell a row to whoever reads a workbook: no number that is for few eyes.
+    pub(crate) fn told(&self) -> Vec<&'c str> {
+        let open = |key: &&&str| self.record.field(key).is_some_and(|field| !field.sensitive);
+        let numbers = self.numbers.iter().filter(open);
+        self.name.iter().chain(&self.day).chain(numbers).chain(&self.tell).copied().collect()
+    }
+
+    /// Whether a field helps to tell which row a line is about.
+    pub(crate) fn uses(&self, key: &str) -> bool {
+        self.name == Some(key) || self.numbers.contains(&key) || self.tell.contains(&key)
     }
 }
 
@@ -107,6 +133,7 @@ impl<'c> Known<'c> {
             by_id: HashMap::new(),
             by_number: HashMap::new(),
             by_name: HashMap::new(),
+            by_tell: HashMap::new(),
             contested: HashSet::new(),
         };
         for (id, row) in view.every(record)? {
@@ -164,7 +191,6 @@ impl<'c> Known<'c> {
     /// Adds a row; gives its place.
     pub(crate) fn add(&mut self, child: Child) -> usize {
         let at = self.children.len();
-        self.by_id.insert(child.own.id, at);
         self.children.push(child);
         self.index(at);
         at
@@ -179,6 +205,10 @@ impl<'c> Known<'c> {
     /// Makes a row findable by its names and numbers as they stand.
     pub(crate) fn index(&mut self, at: usize) {
         let Some(child) = self.children.get(at) else { return };
+        self.by_id.insert(child.own.id, at);
+        if let Some(value) = self.identity.tell.first().and_then(|key| child.own.row.get(*key)) {
+            push(self.by_tell.entry(alike(value)).or_default(), at);
+        }
         for (number, key) in self.identity.numbers.iter().enumerate() {
             let Some(text) = child.own.row.get(*key).and_then(Value::as_text) else { continue };
             push(self.by_number.entry((number, text.to_owned())).or_default(), at);
@@ -191,6 +221,16 @@ impl<'c> Known<'c> {
 
     pub(crate) fn child(&self, at: usize) -> Option<&Child> {
         self.children.get(at)
+    }
+
+    /// The row with an id.
+    pub(crate) fn with_id(&self, id: Id) -> Option<usize> {
+        self.by_id.get(&id).copied()
+    }
+
+    /// Rows of a register whose day or theme is this one.
+    pub(crate) fn with_tell(&self, value: &Value) -> &[usize] {
+        self.by_tell.get(&alike(value)).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Rows that hold a number.
@@ -224,6 +264,14 @@ impl Child {
     pub(crate) fn has_phone(&self, phone: &str) -> bool {
         let holds = |row: &Row| row.get("phone").and_then(Value::as_text) == Some(phone);
         holds(&self.own.row) || self.beside.iter().any(|(_, held)| holds(&held.row))
+    }
+}
+
+/// A value as it is compared: texts without what folding takes away.
+pub(crate) fn alike(value: &Value) -> String {
+    match value {
+        Value::Text(text) => search_key::fold(trimmed(text)),
+        other => other.to_json().to_string(),
     }
 }
 

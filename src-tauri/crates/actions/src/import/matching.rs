@@ -3,7 +3,7 @@
 use domain::{Problem, Severity, Value, search_key, show};
 
 use super::columns::Given;
-use super::known::{Child, Known};
+use super::known::{Child, Known, alike};
 
 /// Whom a line speaks of.
 pub(crate) enum Found {
@@ -53,6 +53,9 @@ impl Line<'_> {
 
 /// Looks for the row that a line speaks of.
 pub(crate) fn find(known: &Known<'_>, line: &Line<'_>) -> Found {
+    if let Some(first) = known.identity.tell.first() {
+        return in_register(known, line, first);
+    }
     let name = known.identity.name.and_then(|key| line.text(key));
     let mut hit: Option<usize> = None;
     for (number, key) in known.identity.numbers.iter().enumerate() {
@@ -74,6 +77,31 @@ pub(crate) fn find(known: &Known<'_>, line: &Line<'_>) -> Found {
         (Some(at), _) => confirm(known, line, at, name),
         (None, Some(name)) => by_name(known, line, name),
         (None, None) => Found::Refused(Problem::block(known.identity.name.unwrap_or_default(), "nobody")),
+    }
+}
+
+/// The row of a register that says all of a line already, else the only one of its day and theme. A row that a line of
+/// this workbook spoke of is taken by another line only when both say the same.
+fn in_register(known: &Known<'_>, line: &Line<'_>, first: &str) -> Found {
+    let Some((value, _)) = line.own.get(first) else { return Found::Refused(Problem::block(first, "required")) };
+    let says = |at: usize, key: &str, value: &Value| {
+        known.child(at).and_then(|child| child.own.row.get(key)).is_some_and(|standing| alike(standing) == alike(value))
+    };
+    let told = |at: &usize| {
+        let mut given = known.identity.tell.iter().filter_map(|key| Some((*key, &line.own.get(*key)?.0)));
+        given.all(|(key, value)| says(*at, key, value))
+    };
+    let says_all = |at: &usize| line.own.iter().all(|(key, (value, _))| says(*at, key, value));
+    let is_free = |at: &usize| known.child(*at).is_some_and(|child| child.from.is_none());
+    let (free, met): (Vec<usize>, Vec<usize>) =
+        known.with_tell(value).iter().filter(|at| told(at)).partition(|at| is_free(at));
+    match free.iter().chain(&met).copied().find(says_all) {
+        Some(same) => Found::One(same, Strength::Sure, vec![]),
+        None => match free.as_slice() {
+            [] => Found::Nobody(vec![]),
+            [one] => Found::One(*one, Strength::Sure, vec![]),
+            several => refuse(first, "several_alike", several.len()),
+        },
     }
 }
 

@@ -13,6 +13,7 @@ use super::matching::{self, Found, Line, Strength};
 use super::merging::{self, Ground, Merged};
 use super::{CellFinding, ImportReport};
 use crate::desk::Desk;
+use crate::draft::Typed;
 use crate::failure::Done;
 
 /// What a line comes to.
@@ -89,9 +90,15 @@ impl<'p> Planner<'p> {
     pub(crate) fn line(&mut self, known: &mut Known<'_>, here: Here<'_>) -> Done<Verdict> {
         let mut read = here.columns.read(here.data);
         let before = self.report.findings.len();
-        let (at, mut verdict, doubts) = match whom(known, &here, &read) {
+        let id = self.natural_id(known.record, &read)?;
+        let found = match id.map(|id| known.with_id(id)) {
+            None => whom(known, &here, &read),
+            Some(Some(at)) => Found::One(at, Strength::Sure, vec![]),
+            Some(None) => Found::Nobody(vec![]),
+        };
+        let (at, mut verdict, doubts) = match found {
             Found::One(at, _, doubts) => (at, Verdict::Same, doubts),
-            Found::Nobody(doubts) => (known.begin(self.desk.new_id()), Verdict::New, doubts),
+            Found::Nobody(doubts) => (known.begin(id.unwrap_or_else(|| self.desk.new_id())), Verdict::New, doubts),
             Found::Refused(problem) => {
                 self.tell(&here, here.column_of(0, &problem.field), &problem);
                 return Ok(self.count(Verdict::Refused));
@@ -117,6 +124,18 @@ impl<'p> Planner<'p> {
         Ok(self.count(verdict))
     }
 
+    /// The id of the row that a line speaks of, when a natural key says which it is.
+    fn natural_id(&self, record: &Record, read: &ReadLine) -> Done<Option<Id>> {
+        if record.key.is_empty() {
+            return Ok(None);
+        }
+        let session = self.desk.session()?;
+        let given = read.given.first().into_iter().flatten();
+        let values = given.map(|(key, (value, _))| (key.clone(), Some(value.clone()))).collect();
+        let typed = Typed { values, problems: vec![] };
+        crate::rows::setting(self.desk, &session, self.ground.view).id_of(record, &typed).map(Some)
+    }
+
     /// Gives a line's values to a child and to the rows beside it; tells whether anything changes.
     fn fill(
         &mut self,
@@ -136,7 +155,7 @@ impl<'p> Planner<'p> {
                 Role::Beside(nth) if !given.is_empty() => {
                     self.beside(child, slot, *nth, (given, &contested, earlier))?
                 }
-                Role::Beside(_) | Role::Owner(_) => continue,
+                Role::Beside(_) | Role::Owner(_) | Role::Named(_) => continue,
             };
             changed |= merged.changed;
             left.extend(merged.left.into_iter().map(|(column, problem)| (at, column, problem)));

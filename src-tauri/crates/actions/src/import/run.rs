@@ -9,13 +9,14 @@ use oplog::Flags;
 use sheets::{Mark, Weight, Workbook};
 use store::{Author, View};
 
-use super::columns::{Columns, Schools};
+use super::columns::Columns;
 use super::edits::{self, Group};
 use super::heads::{Vocabulary, reduced};
 use super::known::Known;
 use super::layout::Table;
 use super::mapping::{self, Corrections};
 use super::merging::Ground;
+use super::named::Schools;
 use super::plan::{Here, Planner};
 use super::under::Register;
 use super::{ImportReport, ImportRequest, MarkedRequest, SheetView, WorkbookView, reader};
@@ -149,7 +150,8 @@ fn plan(
         let meanings = mapping::meanings(view, &record.record, table, (&vocabulary, &corrections))?;
         remember.extend(mapping::to_remember(view, &record.record, table, &corrections)?);
         let setting = (desk.today(), schools(desk, session, view)?);
-        let columns = Columns::new(catalogue, record, setting, (table, &meanings))?;
+        let mut columns = Columns::new(catalogue, record, setting, (table, &meanings))?;
+        columns.look_up(view)?;
         planner.report.passed_over += table.passed_over;
         planner.note_unrecognised(&columns, table);
         for data in &table.data {

@@ -8,7 +8,7 @@ use store::View;
 use super::columns::{Given, ReadLine, Role};
 use super::edits::{self, Group};
 use super::heads::owner_of;
-use super::known::{Held, Known};
+use super::known::{Held, Known, alike};
 use super::matching::{self, Found, Line};
 use super::merging;
 use super::plan::{Here, Planner, Verdict};
@@ -132,7 +132,9 @@ impl<'c> Register<'c> {
         for ((record, rows), steps) in self.between.iter().rev().zip((1..steps).rev()) {
             let given = here.columns.slots.iter().position(|slot| slot.role == Role::Owner(steps));
             let given = given.and_then(|slot| read.given.get(slot)).unwrap_or(&none);
-            let fits = |row: &&(Id, Row)| given.iter().all(|(key, (value, _))| row.1.get(key) == Some(value));
+            let fits = |row: &&(Id, Row)| {
+                given.iter().all(|(key, (value, _))| row.1.get(key).map(alike) == Some(alike(value)))
+            };
             let found: Vec<&(Id, Row)> =
                 rows.get(&owner).map(|rows| rows.iter().filter(fits).collect()).unwrap_or_default();
             owner = match found.as_slice() {
@@ -168,11 +170,12 @@ impl<'c> Register<'c> {
         let key = key?;
         let told = given.contains_key(key);
         let says = |entry: &Entry| {
-            (told || !entry.met) && given.iter().all(|(key, (value, _))| entry.held.row.get(key) == Some(value))
+            (told || !entry.met)
+                && given.iter().all(|(key, (value, _))| entry.held.row.get(key).map(alike) == Some(alike(value)))
         };
         let same_key = |entry: &Entry| {
             let value = given.get(key).map(|(value, _)| value);
-            !entry.met && value.is_some() && entry.held.row.get(key) == value
+            !entry.met && value.is_some() && entry.held.row.get(key).map(alike) == value.map(alike)
         };
         let at = entries.iter().position(says).or_else(|| {
             let mut keyed = entries.iter().enumerate().filter(|(_, entry)| same_key(entry)).map(|(at, _)| at);
