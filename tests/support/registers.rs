@@ -148,9 +148,9 @@ pub fn rehearsed(office: &Office, record: &str, file: String) -> Result<ImportRe
     actions::import::rehearse_import(&office.desk, request)
 }
 
-/// Whether anything of a record can come from a workbook.
+/// Whether a line of a workbook can say which row it is: what names it is typed by people.
 pub fn is_importable(record: &Record) -> bool {
-    record.fields.iter().any(|field| !field.kept)
+    record.names.iter().any(|key| record.field(key).is_some_and(|field| !field.kept))
 }
 
 /// A workbook with one line that says every field of a row a person can type, and whose it is; made by hand, not by a form.

@@ -324,6 +324,10 @@ path: string,
  */
 head: Label | null, 
 /**
+ * On paper, a heading over this and the neighbours that have the same.
+ */
+band: Label | null, 
+/**
  * Its width; without one it shares what is left.
  */
 width_mm: number | null, 
@@ -1104,7 +1108,7 @@ en: string, };
 
 export type Language = "zh-CN" | "en";
 
-export type Layout = "table" | "sheet" | "letter";
+export type Layout = "table" | "sheet" | "letter" | "summary";
 
 export type Letter = { 
 /**
@@ -1112,7 +1116,7 @@ export type Letter = {
  */
 number: string, 
 /**
- * Whom it addresses.
+ * Whom it addresses; a summary addresses nobody.
  */
 to: string, 
 /**
@@ -1120,9 +1124,9 @@ to: string,
  */
 body: Array<string>, 
 /**
- * Its day, under the sender's name.
+ * Its day, under the sender's name; a summary bears the day it is printed.
  */
-on: string, };
+on: string | null, };
 
 export type Level = "school" | "center" | "county";
 
@@ -2264,7 +2268,7 @@ title: Label,
  */
 cells: Array<Cell>, 
 /**
- * A table of child rows instead.
+ * A table instead: of child rows, or of a summary's own rows.
  */
 rows: SubTable | null, };
 
@@ -2442,9 +2446,13 @@ export type State = "coming" | "today" | "catch_up" | "overdue";
 
 export type SubTable = { 
 /**
- * The child rows' record.
+ * The rows' record.
  */
 record: string, 
+/**
+ * Which of a summary's rows it lists: field → values, one of which the row holds. All rows when empty.
+ */
+where: { [key in string]: Array<string> }, 
 /**
  * Its columns.
  */
@@ -2463,6 +2471,16 @@ path: string,
  * What people call it.
  */
 label: string, };
+
+export type TemplateRequest = { 
+/**
+ * The form.
+ */
+form: string, 
+/**
+ * The workbook to write, `.xlsx`.
+ */
+out: string, };
 
 export type TodayReply = { 
 /**
@@ -2620,6 +2638,7 @@ export interface Actions {
   import: { request: ImportRequest; reply: ImportReport };
   marked_copy: { request: MarkedRequest; reply: string };
   write_sheet: { request: SheetRequest; reply: SheetReply };
+  write_template: { request: TemplateRequest; reply: string };
   make_pages: { request: PagesRequest; reply: PagesReply };
   print: { request: PrintRequest; reply: PrintReply };
   enrol_invite: { request: EnrolRequest; reply: EnrolReply };

@@ -369,7 +369,9 @@ impl<'c> Vocabulary<'c> {
 pub(crate) fn is_importable(record: &Record, key: &str) -> bool {
     record.field(key).is_some_and(|field| match field.kind {
         FieldType::File => false,
-        FieldType::Row if field.default.as_deref() == Some("@organisation") => true,
+        FieldType::Row if field.to.as_deref() == Some("organisation") => {
+            field.projected || field.default.as_deref() == Some("@organisation")
+        }
         _ => !field.kept && record.owner.as_deref() != Some(key),
     })
 }
