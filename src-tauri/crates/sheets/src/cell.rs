@@ -1,11 +1,6 @@
 //! A cell as a person sees it, with what kind of thing it is.
 
-use std::borrow::Cow;
-use std::fmt;
-
 use calamine::{DataRef, ExcelDateTime};
-use serde::de::{Error, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What stands in a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -83,48 +78,6 @@ pub(crate) fn number_text(number: f64) -> String {
     }
     let (digits, exponent) = rounded.split_once('E').unwrap_or((&rounded, "0"));
     format!("{}E+{exponent}", digits.trim_end_matches('0').trim_end_matches('.'))
-}
-
-/// On the way between processes a cell is its text behind one letter for its kind.
-impl Serialize for Cell {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let letter = match self.kind {
-            Kind::Text if self.text.is_empty() => return to.serialize_str(""),
-            Kind::Text => 't',
-            Kind::Number => 'n',
-            Kind::Date => 'd',
-            Kind::Bool => 'b',
-            Kind::Error => 'e',
-        };
-        to.serialize_str(&format!("{letter}{}", self.text))
-    }
-}
-
-impl<'de> Deserialize<'de> for Cell {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Lettered;
-        impl Visitor<'_> for Lettered {
-            type Value = Cell;
-
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("a cell")
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Cell, E> {
-                let mut chars = text.chars();
-                let kind = match chars.next() {
-                    None | Some('t') => Kind::Text,
-                    Some('n') => Kind::Number,
-                    Some('d') => Kind::Date,
-                    Some('b') => Kind::Bool,
-                    Some('e') => Kind::Error,
-                    Some(other) => return Err(E::custom(Cow::from(format!("a cell of kind {other}")))),
-                };
-                Ok(Cell { kind, text: chars.as_str().to_owned() })
-            }
-        }
-        from.deserialize_str(Lettered)
-    }
 }
 
 #[cfg(test)]

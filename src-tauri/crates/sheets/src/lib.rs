@@ -4,6 +4,7 @@
 //! a hostile or broken file gives a [`SheetError`], and whoever reads strangers' files does it in a process of its own
 //! after [`limit_memory`].
 
+mod carry;
 mod cell;
 mod error;
 mod hidden;
@@ -19,6 +20,7 @@ mod write;
 mod xlsx;
 mod zipped;
 
+pub use carry::{receive, send};
 pub use cell::{Cell, Kind};
 pub use error::SheetError;
 pub use limit::limit_memory;

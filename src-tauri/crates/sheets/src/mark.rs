@@ -86,7 +86,7 @@ fn fill(
 fn copy_line(target: &mut Worksheet, line: &Line, marks: &[&Mark]) -> Result<(), XlsxError> {
     let row = line.number.saturating_sub(1);
     for (cell, at) in line.cells.iter().zip(0u16..) {
-        let here: Vec<&&Mark> = marks.iter().filter(|mark| mark.column.is_none_or(|c| c == at.into())).collect();
+        let here: Vec<&&Mark> = marks.iter().filter(|mark| mark.column.is_none_or(|c| c == u32::from(at))).collect();
         let plain = Format::new().set_num_format("@");
         let format = here.iter().fold(plain, |format, mark| format.set_background_color(color(mark.weight)));
         match cell.text.as_str() {

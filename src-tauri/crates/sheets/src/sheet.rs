@@ -1,7 +1,5 @@
 //! A workbook read: sheets, lines, cells; what is hidden and what is merged.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{Cell, SheetError};
 
 /// Columns, lines and cells beyond what any school sends.
@@ -10,14 +8,14 @@ const LINES_MAX: usize = 200_000;
 const CELLS_MAX: usize = 6_000_000;
 
 /// A workbook, read.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Workbook {
     /// Its sheets, in order.
     pub sheets: Vec<Sheet>,
 }
 
 /// One sheet.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sheet {
     /// Its name.
     pub name: String,
@@ -32,7 +30,7 @@ pub struct Sheet {
 }
 
 /// One line of a sheet.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Line {
     /// Its number, as the workbook shows it.
     pub number: u32,
@@ -43,7 +41,7 @@ pub struct Line {
 }
 
 /// A rectangle of cells; lines as numbered by the workbook, columns from 0 for A; ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Area {
     /// First line.
     pub top: u32,

@@ -1,6 +1,6 @@
 //! Reading a stranger's workbook in a process of its own, with a ceiling on its memory; and remembering what was read.
 
-use std::io::{Read, Write};
+use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -61,13 +61,13 @@ pub fn is_reader_process() -> bool {
     std::env::args_os().nth(1).is_some_and(|argument| argument == READER)
 }
 
-/// Reads a workbook for the process that started this one: a JSON text on standard output.
+/// Reads a workbook for the process that started this one, and sends it over standard output.
 pub fn read_as_child() {
     let file = std::env::args_os().nth(2).unwrap_or_default();
     let read = sheets::limit_memory(MEMORY_MB, SECONDS).and_then(|()| sheets::read(Path::new(&file)));
     let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     // A parent that is gone needs no answer.
-    let _gone = serde_json::to_writer(&mut out, &read).is_err() || out.flush().is_err();
+    let _gone = sheets::send(&read, &mut out).is_err() || out.flush().is_err();
 }
 
 /// A program that does not offer itself as a reader reads within its own walls: tests, programs built on these crates.
@@ -86,13 +86,11 @@ fn read_apart(program: &Path, path: &Path) -> Result<Workbook, SheetError> {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()?;
-    let mut answer = Vec::new();
-    if let Some(out) = child.stdout.as_mut() {
-        out.read_to_end(&mut answer)?;
-    }
+    let out = child.stdout.take().ok_or(SheetError::GaveUp)?;
+    let answer = sheets::receive(&mut BufReader::with_capacity(1 << 16, out));
     let ended = child.wait()?;
     // A reader that ran out of memory or time is ended by the system: no exit code, and nothing whole said.
-    serde_json::from_slice(&answer).unwrap_or_else(|error| match ended.code() {
+    answer.unwrap_or_else(|error| match ended.code() {
         Some(_) => Err(SheetError::Damaged(error.to_string())),
         None => Err(SheetError::GaveUp),
     })
