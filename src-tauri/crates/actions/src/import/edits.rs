@@ -10,20 +10,60 @@ use crate::draft::{Setting, Typed};
 use crate::failure::{Done, Failure};
 use crate::saving::Place;
 
-/// The edits of one child: they go into one change together.
-pub(crate) type Group = Vec<Edit>;
+/// The edits of one source: they go into one change together.
+type Group = Vec<Edit>;
 
-/// The edits of everything that lines gave to rows of a record, child by child.
-pub(crate) fn of_known(setting: &Setting<'_>, known: Known<'_>, file: &str, groups: &mut Vec<Group>) -> Done<()> {
-    let record = known.record;
-    for child in known.children {
-        let mut edits = Group::new();
-        of_child(setting, record, child, file, &mut edits)?;
-        if !edits.is_empty() {
-            groups.push(edits);
-        }
+/// A row with what a workbook gives it.
+pub(crate) enum Source<'c> {
+    /// A child and the rows beside it.
+    Child(&'c Record, Child),
+    /// A row of a register, and whom it belongs to.
+    Row(&'c Record, Id, Held),
+}
+
+/// What waits to be stored. Edits are made as they are saved: a county's roster does not stand in memory twice.
+pub(crate) struct Queue<'c> {
+    sources: std::vec::IntoIter<Source<'c>>,
+    /// What did not fit into the change before.
+    left_over: Group,
+}
+
+impl<'c> Queue<'c> {
+    pub(crate) fn new(sources: Vec<Source<'c>>) -> Self {
+        Self { sources: sources.into_iter(), left_over: Group::new() }
     }
-    Ok(())
+
+    /// Rows that wait.
+    pub(crate) fn len(&self) -> usize {
+        self.sources.len()
+    }
+
+    /// The edits of the next change, as many as one can hold; none at the end.
+    pub(crate) fn next_change(&mut self, setting: &Setting<'_>, file: &str) -> Done<Vec<Edit>> {
+        let mut change = std::mem::take(&mut self.left_over);
+        let mut room = store::OPS_MAX.saturating_sub(change.iter().map(operations).sum());
+        for source in self.sources.by_ref() {
+            let mut group = Group::new();
+            match source {
+                Source::Child(record, child) => of_child(setting, record, child, file, &mut group)?,
+                Source::Row(record, owner, held) => of_held(setting, record, held, Some(owner), &mut group)?,
+            }
+            let wanted: usize = group.iter().map(operations).sum();
+            if wanted > room && !change.is_empty() {
+                self.left_over = group;
+                break;
+            }
+            room = room.saturating_sub(wanted);
+            change.extend(group);
+        }
+        Ok(change)
+    }
+}
+
+/// The children among which something is to be stored.
+pub(crate) fn of_known(known: Known<'_>) -> impl Iterator<Item = Source<'_>> {
+    let record = known.record;
+    known.children.into_iter().map(move |child| Source::Child(record, child))
 }
 
 fn of_child(setting: &Setting<'_>, record: &Record, child: Child, file: &str, edits: &mut Group) -> Done<()> {
@@ -54,13 +94,7 @@ fn of_child(setting: &Setting<'_>, record: &Record, child: Child, file: &str, ed
 }
 
 /// The edits of one row: made, changed, or none.
-pub(crate) fn of_held(
-    setting: &Setting<'_>,
-    record: &Record,
-    held: Held,
-    owner: Option<Id>,
-    edits: &mut Group,
-) -> Done<()> {
+fn of_held(setting: &Setting<'_>, record: &Record, held: Held, owner: Option<Id>, edits: &mut Group) -> Done<()> {
     let fresh = held.fresh;
     let taken = held.row.into_iter().filter(|(key, _)| !held.on_file || fresh.contains(key));
     let mut values: BTreeMap<String, Option<Value>> = taken.map(|(key, value)| (key, Some(value))).collect();
@@ -85,26 +119,6 @@ pub(crate) fn of_held(
 
 fn record_of<'s>(setting: &'s Setting<'_>, name: &str) -> Done<&'s Record> {
     setting.catalogue.record(name).ok_or_else(|| Failure::new("no_such_record").with("record", name))
-}
-
-/// Groups put together into changes of at most so many operations each.
-pub(crate) fn in_changes(groups: Vec<Group>) -> Vec<Vec<Edit>> {
-    let mut changes: Vec<Vec<Edit>> = Vec::new();
-    let mut room = 0usize;
-    for group in groups {
-        let operations: usize = group.iter().map(operations).sum();
-        match changes.last_mut().filter(|_| operations <= room) {
-            Some(change) => {
-                change.extend(group);
-                room -= operations;
-            }
-            None => {
-                changes.push(group);
-                room = store::OPS_MAX.saturating_sub(operations);
-            }
-        }
-    }
-    changes
 }
 
 fn operations(edit: &Edit) -> usize {

@@ -10,7 +10,7 @@ use sheets::{Mark, Weight, Workbook};
 use store::{Author, View};
 
 use super::columns::Columns;
-use super::edits::{self, Group};
+use super::edits::{self, Source};
 use super::heads::{Vocabulary, reduced};
 use super::known::Known;
 use super::layout::Table;
@@ -27,17 +27,10 @@ use crate::failure::{Done, Failure};
 const STEP: usize = 256;
 
 /// What an import would write.
-struct Plan {
+struct Plan<'c> {
     report: ImportReport,
-    groups: Vec<Group>,
+    rows: Rows<'c>,
     remember: Vec<(String, String)>,
-}
-
-/// Whether the edits are wanted, or only what would come of them.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Purpose {
-    Rehearse,
-    Import,
 }
 
 /// Looks at a workbook.
@@ -95,7 +88,7 @@ pub(crate) fn columns_by_head(desk: &Desk, request: &ImportRequest, heads: &Corr
 pub(crate) fn rehearse(desk: &Desk, request: &ImportRequest) -> Done<ImportReport> {
     let session = desk.session()?;
     let workbook = desk.readings().read(&request.file)?;
-    session.store.read(|view| Ok(plan(desk, &session, view, (&workbook, request, Purpose::Rehearse))?.report))
+    session.store.read(|view| Ok(plan(desk, &session, view, (&workbook, request))?.report))
 }
 
 /// Imports: one transaction, one batch.
@@ -103,20 +96,24 @@ pub(crate) fn import(desk: &Desk, request: &ImportRequest) -> Done<ImportReport>
     let session = desk.session()?;
     let workbook = desk.readings().read(&request.file)?;
     let report = session.store.write(|door| {
-        let Plan { mut report, groups, remember } =
-            plan(desk, &session, door.view(), (&workbook, request, Purpose::Import))?;
+        let Plan { mut report, rows, remember } = plan(desk, &session, door.view(), (&workbook, request))?;
+        let file = file_name(&request.file);
         let author = Author {
-            why: Some(file_name(&request.file)),
+            why: Some(file.clone()),
             flags: Flags::IMPORT,
             batch: Some(desk.new_id()),
             ..desk.author(&session)
         };
-        let changes = edits::in_changes(groups);
-        let (rows, parts) = (u64::from(report.rows), changes.len() as u64);
-        for (change, done) in changes.into_iter().zip(1u64..) {
+        let mut queue = edits::Queue::new(rows.sources());
+        let total = queue.len();
+        loop {
+            let change = queue.next_change(&crate::rows::setting(desk, &session, door.view()), &file)?;
+            if change.is_empty() {
+                break;
+            }
             let saved = door.save(&author, &change)?;
             report.change = report.change.or_else(|| saved.changes.first().map(oplog::Hash::hex));
-            desk.step(rows + rows * done / parts.max(1), rows * 2)?;
+            desk.step((2 * total - queue.len()) as u64, 2 * total as u64)?;
         }
         for (fingerprint, value) in remember {
             door.keep_mapping(&fingerprint, &value)?;
@@ -131,12 +128,12 @@ fn file_name(file: &str) -> String {
     Path::new(file).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn plan(
-    desk: &Desk,
+fn plan<'d>(
+    desk: &'d Desk,
     session: &Session,
     view: View<'_>,
-    (workbook, request, purpose): (&Arc<Workbook>, &ImportRequest, Purpose),
-) -> Done<Plan> {
+    (workbook, request): (&Arc<Workbook>, &ImportRequest),
+) -> Done<Plan<'d>> {
     let catalogue = desk.catalogue();
     let record = crate::rows::record(desk, &request.record)?;
     let vocabulary = Vocabulary::of(catalogue, record);
@@ -166,16 +163,7 @@ fn plan(
             }
         }
     }
-    let mut groups = Vec::new();
-    if purpose == Purpose::Import {
-        let setting = crate::rows::setting(desk, session, view);
-        let file = file_name(&request.file);
-        match rows {
-            Rows::Own(known) => edits::of_known(&setting, known, &file, &mut groups)?,
-            Rows::Under(register) => register.edits(&setting, &file, &mut groups)?,
-        }
-    }
-    Ok(Plan { report: planner.report, groups, remember })
+    Ok(Plan { report: planner.report, rows, remember })
 }
 
 /// The rows that lines become: on their own, or belonging to others.
@@ -190,6 +178,14 @@ impl<'c> Rows<'c> {
             None => Self::Own(Known::load(desk.catalogue(), view, record)?),
             Some(_) => Self::Under(Register::load(desk.catalogue(), view, record)?),
         })
+    }
+
+    /// The rows with what lines gave them.
+    fn sources(self) -> Vec<Source<'c>> {
+        match self {
+            Self::Own(known) => edits::of_known(known).collect(),
+            Self::Under(register) => register.sources(),
+        }
     }
 }
 

@@ -6,13 +6,13 @@ use domain::{Catalogue, Id, Problem, Record, Row, Severity, Value};
 use store::View;
 
 use super::columns::{Given, ReadLine, Role};
-use super::edits::{self, Group};
+use super::edits::{self, Source};
 use super::heads::owner_of;
 use super::known::{Held, Known, alike};
 use super::matching::{self, Found, Line};
 use super::merging;
 use super::plan::{Here, Planner, Verdict};
-use crate::draft::{Setting, Typed};
+use crate::draft::Typed;
 use crate::failure::Done;
 
 /// A record between a register's and the child, with its living rows by whom they belong to.
@@ -232,20 +232,14 @@ impl<'c> Register<'c> {
         given.iter().filter_map(differs).collect()
     }
 
-    /// The edits of everything that lines gave.
-    pub(crate) fn edits(self, setting: &Setting<'_>, file: &str, groups: &mut Vec<Group>) -> Done<()> {
+    /// The rows and children with what lines gave them.
+    pub(crate) fn sources(self) -> Vec<Source<'c>> {
         let mut rows: Vec<(Id, Vec<Entry>)> = self.rows.into_iter().collect();
         rows.sort_by_key(|(owner, _)| *owner);
-        for (owner, entries) in rows {
-            for entry in entries {
-                let mut group = Group::new();
-                edits::of_held(setting, self.record, entry.held, Some(owner), &mut group)?;
-                if !group.is_empty() {
-                    groups.push(group);
-                }
-            }
-        }
-        edits::of_known(setting, self.root, file, groups)
+        let record = self.record;
+        let entries =
+            rows.into_iter().flat_map(|(owner, entries)| entries.into_iter().map(move |entry| (owner, entry)));
+        entries.map(|(owner, entry)| Source::Row(record, owner, entry.held)).chain(edits::of_known(self.root)).collect()
     }
 }
 
