@@ -1,18 +1,20 @@
 //! Into the log: a run of changes gets its place on a lineage, its rows and names their numbers.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use domain::Id;
 use oplog::admit::Hashed;
 use oplog::change::Sealed;
 use oplog::heads::Rank;
-use oplog::{Change, Dot, Hash, Op, Payload, Secret};
-use rusqlite::types::Value as Sql;
+use oplog::{Change, Dot, FieldName, Hash, Op, Payload, Secret};
 use rusqlite::{OptionalExtension, params};
 
 use crate::chain::{Placed, Vouched};
+use crate::cell::{self, Cell};
 use crate::error::Doing;
-use crate::{Door, StoreError, cell, made};
+use crate::numbers::ByNumber;
+use crate::{Door, StoreError, made};
 
 /// Operations one change can hold: fifteen bits of `op.id`.
 pub const OPS_MAX: usize = 1 << 15;
@@ -56,12 +58,30 @@ pub(crate) struct FreshOp {
 /// A batch: everything that enters the log in one transaction, before the state follows.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
-    pub(crate) objs: HashMap<i64, Obj>,
+    pub(crate) objs: ByNumber<i64, Obj>,
     pub(crate) fresh: Vec<FreshOp>,
     ids: HashMap<Id, i64>,
+    /// The row spoken of last, once its record is known.
+    last: Option<(Id, i64)>,
+    /// Names met, by where they stand in memory: the operations of one segment share them.
+    names: ByNumber<usize, Named>,
+    /// How many of `fresh` stand together in the log, with the number of the first.
+    runs: Vec<(i64, usize)>,
     /// Where the changes of this batch stand.
     pub(crate) dots: HashMap<Hash, Dot>,
 }
+
+/// A name with its number and its record's.
+#[derive(Debug)]
+struct Named {
+    /// Kept, so that nothing else comes to stand where it stands.
+    _name: FieldName,
+    term: i64,
+    record: Option<i64>,
+}
+
+/// Names kept by where they stand.
+const NAMES_MAX: usize = 1 << 12;
 
 impl Batch {
     fn know(&mut self, id: Id, obj: Obj) {
@@ -87,6 +107,7 @@ impl Door<'_> {
         batch: &mut Batch,
         segments: impl IntoIterator<Item = (Hashed, Vouched)>,
     ) -> Result<(), StoreError> {
+        let from = batch.fresh.len();
         let mut placed = Vec::new();
         for (one, vouched) in segments {
             placed.extend(self.place(batch, one)?.map(|place| (place, vouched)));
@@ -104,7 +125,8 @@ impl Door<'_> {
                 .doing("moving a tip")?;
             self.keep_segment(lin, first, last, epoch, &vouched)?;
         }
-        Ok(())
+        let runs = std::mem::take(&mut batch.runs);
+        self.insert_runs(batch.fresh.get(from..).unwrap_or_default(), &runs)
     }
 
     fn insert_change(&mut self, batch: &mut Batch, dot: Dot, change: Change, hash: Hash) -> Result<(), StoreError> {
@@ -151,81 +173,120 @@ impl Door<'_> {
         let runs = made::runs(&ops);
         let mut ops = ops.into_iter();
         for run in runs {
-            let from = batch.fresh.len();
-            let mut obj = None;
             for op in ops.by_ref().take(run) {
-                let obj = match obj {
-                    Some(obj) => obj,
-                    None => *obj.insert(self.row_of(batch, &op, scope, dot)?),
-                };
-                let fresh = self.fresh_op(batch, obj, op, (dot, rank))?;
+                let fresh = self.fresh_op(batch, op, scope, (dot, rank))?;
                 batch.fresh.push(fresh);
             }
-            self.insert_run(id, batch.fresh.get(from..).unwrap_or_default())?;
+            batch.runs.push((id, run));
             id += i64::try_from(run).unwrap_or_default();
         }
         Ok(())
     }
 
-    /// The row of an operation, claimed for its record and scope. A row met first when it is made is entered whole.
-    fn row_of(&mut self, batch: &mut Batch, op: &Op, scope: i64, dot: Dot) -> Result<i64, StoreError> {
-        let record = match op.field.split_once('.') {
-            Some((record, _)) => Some(self.memory.terms.id(&self.tx, &record.into())?),
-            None => None,
-        };
-        if !batch.ids.contains_key(&op.row) && made::makes(op) {
-            let mut insert = self
-                .tx
-                .prepare_cached(
-                    "INSERT OR IGNORE INTO obj (uuid, record, scope, born, life) VALUES (?1, ?2, ?3, ?4, 1)",
-                )
-                .doing("preparing a row")?;
-            let with = params![op.row.as_bytes(), record, scope, dot.packed()];
-            if insert.execute(with).doing("adding a row")? == 1 {
-                let id = self.tx.last_insert_rowid();
-                batch.know(op.row, Obj { record, scope: Some(scope), kept: Some(dot), ..Obj::new(id, op.row) });
-                return Ok(id);
-            }
-        }
-        let obj = self.obj_id(batch, op.row)?;
-        if let Some(known) = batch.objs.get_mut(&obj).filter(|known| known.record.is_none() && record.is_some()) {
-            (known.record, known.scope, known.claimed) = (record, Some(scope), true);
-        }
-        Ok(obj)
-    }
-
     fn fresh_op(
         &mut self,
         batch: &mut Batch,
-        obj: i64,
         op: Op,
+        scope: i64,
         (dot, rank): (Dot, Rank),
     ) -> Result<FreshOp, StoreError> {
+        let (field, record) = self.named(batch, &op.field)?;
+        let obj = match batch.last {
+            Some((row, obj)) if row == op.row => obj,
+            _ => self.row_of(batch, &op, (record, scope), dot)?,
+        };
         if let Some(Payload::Set(Some(domain::Value::Row(target)))) = op.payload.open() {
             self.obj_id(batch, *target)?;
         }
-        let field = self.memory.terms.id(&self.tx, &op.field)?;
         let seen = op.seen.iter().map(|hash| self.seen_dot(batch, obj, *hash)).collect::<Result<Vec<Dot>, _>>()?;
         Ok(FreshOp { obj, field, dot, seen, rank, payload: op.payload })
     }
 
-    fn insert_run(&self, id: i64, run: &[FreshOp]) -> Result<(), StoreError> {
-        let Some((first, others)) = run.split_first() else { return Ok(()) };
-        let (kind, val) = match others.is_empty() {
-            true => cell::of_payload(&first.payload),
-            false => {
-                let mut packed = Vec::with_capacity(others.len() * 24);
-                let open = others.iter().filter_map(|op| Some((op.field, op.payload.open()?)));
-                open.for_each(|(field, payload)| made::pack(&mut packed, field, payload));
-                (made::MADE, Sql::Blob(packed))
-            }
+    /// The number of a field's name, and of the name of its record.
+    fn named(&mut self, batch: &mut Batch, name: &FieldName) -> Result<(i64, Option<i64>), StoreError> {
+        let at = Arc::as_ptr(name).cast::<u8>().addr();
+        if let Some(named) = batch.names.get(&at) {
+            return Ok((named.term, named.record));
+        }
+        let record = match name.split_once('.') {
+            Some((record, _)) => Some(self.memory.terms.id(&self.tx, &record.into())?),
+            None => None,
         };
-        self.tx
+        let term = self.memory.terms.id(&self.tx, name)?;
+        if batch.names.len() < NAMES_MAX {
+            batch.names.insert(at, Named { _name: name.clone(), term, record });
+        }
+        Ok((term, record))
+    }
+
+    /// The row of an operation, claimed for its record and scope. A row met first when it is made is entered whole.
+    fn row_of(
+        &mut self,
+        batch: &mut Batch,
+        op: &Op,
+        (record, scope): (Option<i64>, i64),
+        dot: Dot,
+    ) -> Result<i64, StoreError> {
+        let obj = match self.born_here(batch, op, (record, scope), dot)? {
+            Some(obj) => obj,
+            None => self.obj_id(batch, op.row)?,
+        };
+        if let Some(known) = batch.objs.get_mut(&obj) {
+            if known.record.is_none() && record.is_some() {
+                (known.record, known.scope, known.claimed) = (record, Some(scope), true);
+            }
+            batch.last = known.record.map(|_| (op.row, obj));
+        }
+        Ok(obj)
+    }
+
+    fn born_here(
+        &self,
+        batch: &mut Batch,
+        op: &Op,
+        (record, scope): (Option<i64>, i64),
+        dot: Dot,
+    ) -> Result<Option<i64>, StoreError> {
+        if batch.ids.contains_key(&op.row) || !made::makes(op) {
+            return Ok(None);
+        }
+        let mut insert = self
+            .tx
+            .prepare_cached("INSERT OR IGNORE INTO obj (uuid, record, scope, born, life) VALUES (?1, ?2, ?3, ?4, 1)")
+            .doing("preparing a row")?;
+        let with = params![op.row.as_bytes(), record, scope, dot.packed()];
+        if insert.execute(with).doing("adding a row")? == 0 {
+            return Ok(None);
+        }
+        let id = self.tx.last_insert_rowid();
+        batch.know(op.row, Obj { record, scope: Some(scope), kept: Some(dot), ..Obj::new(id, op.row) });
+        Ok(Some(id))
+    }
+
+    /// Adds operations to the log, those that stand together as one.
+    fn insert_runs(&self, ops: &[FreshOp], runs: &[(i64, usize)]) -> Result<(), StoreError> {
+        let mut insert = self
+            .tx
             .prepare_cached("INSERT INTO op (id, obj, field, kind, val, seen) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-            .and_then(|mut insert| {
-                insert.execute(params![id, first.obj, first.field, kind, val, cell::of_seen(&first.seen)])
-            })
-            .doing("adding an operation")?;
+            .doing("preparing operations")?;
+        let (mut rest, mut packed) = (ops, Vec::new());
+        for (id, run) in runs {
+            let Some((run, tail)) = rest.split_at_checked(*run) else { break };
+            rest = tail;
+            let Some((first, others)) = run.split_first() else { continue };
+            let (kind, val) = match others.is_empty() {
+                true => cell::of_payload(&first.payload),
+                false => {
+                    packed.clear();
+                    let open = others.iter().filter_map(|op| Some((op.field, op.payload.open()?)));
+                    open.for_each(|(field, payload)| made::pack(&mut packed, field, payload));
+                    (made::MADE, Cell::Bytes(&packed))
+                }
+            };
+            insert
+                .execute(params![id, first.obj, first.field, kind, val, cell::of_seen(&first.seen)])
+                .doing("adding an operation")?;
+        }
         Ok(())
     }
 

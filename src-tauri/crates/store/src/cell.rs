@@ -16,18 +16,13 @@ const ERASED: i64 = 3;
 const CODES: i64 = 4;
 
 /// An operation's content as `op.kind` and `op.val`.
-pub(crate) fn of_payload(payload: &Sealed<Payload>) -> (i64, Sql) {
+pub(crate) fn of_payload(payload: &Sealed<Payload>) -> (i64, Cell<'_>) {
     match payload {
-        Sealed::Erased(commitment) => (ERASED, Sql::Blob(commitment.0.to_vec())),
-        Sealed::Open(Payload::Redact) => (REDACT, Sql::Null),
-        Sealed::Open(payload @ Payload::Reopen(_)) => (REOPEN, Sql::Blob(wire::payload_bytes(payload))),
-        Sealed::Open(Payload::Set(None)) => (SET, Sql::Null),
-        Sealed::Open(Payload::Set(Some(value))) => match value {
-            Value::Int(number) => (SET, Sql::Integer(*number)),
-            Value::Text(text) => (SET, Sql::Text(text.clone())),
-            Value::Row(id) => (SET, Sql::Blob(id.as_bytes().to_vec())),
-            Value::Codes(codes) => (CODES, Sql::Text(json(codes))),
-        },
+        Sealed::Erased(commitment) => (ERASED, Cell::Bytes(&commitment.0)),
+        Sealed::Open(Payload::Redact) => (REDACT, Cell::Null),
+        Sealed::Open(payload @ Payload::Reopen(_)) => (REOPEN, Cell::Packed(wire::payload_bytes(payload))),
+        Sealed::Open(Payload::Set(value @ Some(Value::Codes(_)))) => (CODES, Cell::of(value.as_ref())),
+        Sealed::Open(Payload::Set(value)) => (SET, Cell::of(value.as_ref())),
     }
 }
 
@@ -91,6 +86,8 @@ pub(crate) enum Cell<'v> {
     Made(String),
     /// Bytes.
     Bytes(&'v [u8]),
+    /// Bytes made for the cell.
+    Packed(Vec<u8>),
 }
 
 impl<'v> Cell<'v> {
@@ -114,6 +111,7 @@ impl ToSql for Cell<'_> {
             Self::Text(text) => ValueRef::Text(text.as_bytes()),
             Self::Made(text) => ValueRef::Text(text.as_bytes()),
             Self::Bytes(bytes) => ValueRef::Blob(bytes),
+            Self::Packed(bytes) => ValueRef::Blob(bytes),
         }))
     }
 }

@@ -52,14 +52,16 @@ impl Door<'_> {
         if one.segment.parent.is_some() && after.is_none() {
             return Err(StoreError::Defect("a segment was admitted without its parent".to_owned()));
         }
-        let mut known = 0;
-        for (hash, depth) in one.hashes.iter().zip(one.segment.first_depth..) {
-            match self.dot_at(batch, *hash, depth)? {
-                Some(dot) => {
-                    after = Some(dot);
-                    known += 1;
-                }
-                None => break,
+        // What is held is held from the beginning on. As a rule that is all of it or nothing; else halving finds the end.
+        let (mut known, mut end) = (0, one.hashes.len());
+        let mut tries = [end.saturating_sub(1), 0].into_iter();
+        while known < end {
+            let at = tries.next().unwrap_or(known + (end - known) / 2);
+            let depth = one.segment.first_depth + u32::try_from(at).unwrap_or(u32::MAX);
+            let dot = one.hashes.get(at).map(|hash| self.dot_at(batch, *hash, depth)).transpose()?.flatten();
+            match dot {
+                Some(dot) => (known, after) = (at + 1, Some(dot)),
+                None => end = at,
             }
         }
         Ok((known, after))

@@ -161,8 +161,21 @@ impl View<'_> {
         })
     }
 
-    /// The rows that a change wrote, with their records, in order.
+    /// Every operation of a change, in order.
     pub(crate) fn rows_of(&self, dot: Dot) -> Result<Vec<Written>, StoreError> {
+        self.operations(dot, made::read)
+    }
+
+    /// The operations of a change; of a row it made only that it was made.
+    pub(crate) fn lives_of(&self, dot: Dot) -> Result<Vec<Written>, StoreError> {
+        self.operations(dot, made::read_life)
+    }
+
+    fn operations(
+        &self,
+        dot: Dot,
+        read: fn(&Row<'_>) -> Result<Vec<made::Read>, StoreError>,
+    ) -> Result<Vec<Written>, StoreError> {
         let first = dot.packed() << 15;
         let mut ask = self
             .db
@@ -178,7 +191,7 @@ impl View<'_> {
             let id: [u8; 16] = row.get("uuid").doing("reading a change")?;
             let obj = row.get("obj").doing("reading a change")?;
             let seen: Option<Vec<u8>> = row.get("seen").doing("reading a change")?;
-            for made::Read { term, payload, .. } in made::read(row)? {
+            for made::Read { term, payload, .. } in read(row)? {
                 let name = self.term_text(term)?;
                 let seen = cell::to_seen(seen.as_deref());
                 written.push(Written { row: Id::from_bytes(id), name, obj, term, payload, seen });

@@ -20,6 +20,7 @@ mod list;
 mod local;
 mod made;
 mod now;
+mod numbers;
 mod project;
 mod receive;
 mod rederive;
@@ -32,6 +33,7 @@ mod store;
 mod terms;
 mod undo;
 mod verify;
+mod wide;
 
 pub use batch::OPS_MAX;
 pub use due::First;

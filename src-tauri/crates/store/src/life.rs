@@ -11,7 +11,8 @@ use rusqlite::types::Value as Sql;
 use crate::batch::Obj;
 use crate::error::Doing;
 use crate::now::Dirty;
-use crate::{Door, StoreError, cell, made};
+use crate::settle::Shown;
+use crate::{Door, StoreError, cell, made, project};
 
 impl Door<'_> {
     /// Judges a row's life from all its heads; `None` while nothing has made it.
@@ -71,7 +72,7 @@ impl Door<'_> {
         obj: &Obj,
         was: Option<i64>,
         now: Option<i64>,
-        shown: BTreeMap<i64, Option<Value>>,
+        shown: Shown,
         dirty: &mut Dirty,
     ) -> Result<(), StoreError> {
         let visible = |life: Option<i64>| matches!(life, Some(1 | 2));
@@ -91,19 +92,18 @@ impl Door<'_> {
                 Ok(())
             }
             (false, true) => {
-                let all = if obj.new { shown } else { self.everything(obj)? };
+                let all = if obj.new { shown } else { self.everything(obj)?.into_iter().collect() };
                 self.insert_row(record, obj.id, all)?;
                 self.mark(record, obj.id, dirty)
             }
             (true, true) => {
-                let owner = record.owner.as_ref();
-                if owner.is_some()
-                    && shown.keys().any(|term| self.field(record, *term).map(|field| &field.key) == owner)
-                {
+                let places: Vec<usize> = shown.iter().filter_map(|(term, _)| self.place_in(record, *term)).collect();
+                let via = record.owner.as_ref().and_then(|via| project::place(record, via));
+                if via.is_some_and(|via| places.contains(&via)) {
                     self.mark(record, obj.id, dirty)?;
                 }
                 self.update_row(record, obj.id, shown)?;
-                self.mark(record, obj.id, dirty)
+                if self.matters(record, &places)? { self.mark(record, obj.id, dirty) } else { Ok(()) }
             }
         }
     }
@@ -129,11 +129,11 @@ impl Door<'_> {
 
     /// The place of a name among the stored fields of its record.
     pub(crate) fn column_of(&mut self, term: i64) -> Option<usize> {
-        if let Some(place) = self.memory.places.get(&term) {
+        if let Some(place) = self.memory.places.get(term) {
             return *place;
         }
         let place = self.memory.terms.text(term).and_then(|name| self.shapes.place(name));
-        self.memory.places.insert(term, place);
+        self.memory.places.set(term, place);
         place
     }
 
@@ -142,12 +142,17 @@ impl Door<'_> {
         record.fields.get(self.column_of(term)?).filter(|_| self.is_of(record, term))
     }
 
+    /// The place of a name among the stored fields of a record, if it is one of them.
+    fn place_in(&mut self, record: &Record, term: i64) -> Option<usize> {
+        self.column_of(term).filter(|_| self.is_of(record, term))
+    }
+
     fn is_of(&self, record: &Record, term: i64) -> bool {
         let name = self.memory.terms.text(term).and_then(|name| name.split_once('.'));
         name.is_some_and(|(of, _)| of == record.record)
     }
 
-    fn insert_row(&mut self, record: &Record, obj: i64, shown: BTreeMap<i64, Option<Value>>) -> Result<(), StoreError> {
+    fn insert_row(&mut self, record: &Record, obj: i64, shown: Shown) -> Result<(), StoreError> {
         let mut cells = vec![Sql::Null; record.stored().count() + 1];
         let mut rest = BTreeMap::new();
         for (term, value) in shown {
@@ -180,37 +185,40 @@ impl Door<'_> {
         }
     }
 
-    fn update_row(&mut self, record: &Record, obj: i64, shown: BTreeMap<i64, Option<Value>>) -> Result<(), StoreError> {
-        let mut columns: BTreeMap<&String, Sql> = BTreeMap::new();
-        let mut rest = BTreeMap::new();
+    fn update_row(&mut self, record: &Record, obj: i64, shown: Shown) -> Result<(), StoreError> {
+        let mut columns: Vec<(usize, Sql)> = Vec::with_capacity(shown.len());
+        let (mut rest, has_rest) = (BTreeMap::new(), self.has_extra(obj)?);
         for (term, value) in shown {
             // A value of another type than the column's stands beside it, and never both.
-            let (beside, column) = match self.field(record, term) {
-                Some(field) if value.as_ref().is_none_or(|value| cell::fits(field, value)) => {
-                    (None, Some((field, value)))
-                }
-                Some(field) => (value, Some((field, None))),
-                None => (value, None),
+            let fits = |field: &Field| value.as_ref().is_none_or(|value| cell::fits(field, value));
+            let place = self.place_in(record, term);
+            let (beside, column) = match place.and_then(|place| record.stored().nth(place)).map(fits) {
+                Some(true) => (None, value),
+                _ => (value, None),
             };
-            if let Some((field, value)) = column {
-                columns.insert(&field.key, self.stored(value.as_ref())?);
+            if let Some(place) = place {
+                columns.push((place, self.stored(column.as_ref())?));
             }
-            rest.insert(term, beside);
+            if has_rest || beside.is_some() {
+                rest.insert(term, beside);
+            }
         }
-        if !columns.is_empty() {
-            let sets: Vec<String> = columns.keys().zip(2..).map(|(key, at)| format!("\"{key}\" = ?{at}")).collect();
-            let sql = format!("UPDATE \"{}\" SET {} WHERE id = ?1", record.record, sets.join(", "));
-            let all = std::iter::once(Sql::Integer(obj)).chain(columns.into_values());
-            self.tx
-                .prepare_cached(&sql)
-                .and_then(|mut update| update.execute(params_from_iter(all)))
-                .doing("changing a row")?;
-        }
+        self.change_columns(record, obj, columns)?;
         self.keep_extra(obj, rest)
     }
 
+    /// Whether anything of a row stands without a column.
+    fn has_extra(&self, obj: i64) -> Result<bool, StoreError> {
+        let ask = self.tx.prepare_cached("SELECT EXISTS (SELECT 1 FROM extra WHERE obj = ?1)");
+        ask.and_then(|mut ask| ask.query_row([obj], |row| row.get(0))).doing("asking for further fields")
+    }
+
     /// Fields without a column: of a newer program, or added by a county.
-    pub(crate) fn keep_extra(&self, obj: i64, rest: BTreeMap<i64, Option<Value>>) -> Result<(), StoreError> {
+    pub(crate) fn keep_extra(
+        &self,
+        obj: i64,
+        rest: impl IntoIterator<Item = (i64, Option<Value>)>,
+    ) -> Result<(), StoreError> {
         for (field, value) in rest {
             let sql = match value {
                 Some(_) => "INSERT OR REPLACE INTO extra (obj, field, value) VALUES (?1, ?2, ?3)",

@@ -136,6 +136,14 @@ pub(crate) fn read(row: &rusqlite::Row<'_>) -> Result<Vec<Read>, StoreError> {
     Ok(all)
 }
 
+/// The first of the operations that one row of the log's table stands for.
+pub(crate) fn read_life(row: &rusqlite::Row<'_>) -> Result<Vec<Read>, StoreError> {
+    match row.get::<_, i64>("kind").doing("reading an operation")? {
+        MADE => Ok(vec![Read { term: row.get("field").doing("reading an operation")?, payload: Sealed::Open(lives()) }]),
+        _ => read(row),
+    }
+}
+
 /// The bytes of a cell that holds what a row was made with.
 pub(crate) fn packed(val: ValueRef<'_>) -> Result<&[u8], StoreError> {
     val.as_blob().map_err(|_| StoreError::Damaged("what a row was made with".to_owned()))

@@ -1,6 +1,6 @@
 //! The derived tables of today: what child rows say of a row, what rows are found by, and their place in lists.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::definition::Projection;
 use domain::{Date, Id, Record, Value};
@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use crate::cell::{self, Cell};
 use crate::error::Doing;
+use crate::numbers::{ByNumber, Numbers};
 use crate::project::{Child, Projector, Values};
 use crate::{Door, StoreError, View};
 
@@ -21,10 +22,11 @@ pub(crate) struct Dirty {
 /// Rows made in this batch, which need not be read again: nothing of them was here before.
 #[derive(Debug, Default)]
 struct Born {
-    own: HashMap<i64, Values>,
-    under: HashMap<i64, Vec<(String, Child)>>,
+    own: ByNumber<i64, Values>,
+    /// Child rows of a row, with the place of their record among the sources.
+    under: ByNumber<i64, Vec<(usize, Child)>>,
     /// Rows that something older speaks of too.
-    mixed: HashSet<i64>,
+    mixed: Numbers,
 }
 
 /// Keys to be taken away and keys to be added, each with the row it finds.
@@ -36,14 +38,22 @@ struct Keys {
     objs: HashMap<Id, Option<i64>>,
 }
 
+impl Dirty {
+    fn note(&mut self, record: &str, obj: i64) {
+        match self.rows.get_mut(record) {
+            Some(rows) => rows.insert(obj),
+            None => self.rows.entry(record.to_owned()).or_default().insert(obj),
+        };
+    }
+}
+
 impl Born {
     /// What a row made in this batch holds, and its child rows, one list a source.
     fn take(&mut self, obj: i64, sources: &[String]) -> Option<(Values, Vec<Vec<Child>>)> {
         let own = self.own.remove(&obj).filter(|_| !self.mixed.contains(&obj))?;
         let mut children: Vec<Vec<Child>> = sources.iter().map(|_| Vec::new()).collect();
-        for (record, child) in self.under.remove(&obj).unwrap_or_default() {
-            let at = sources.iter().position(|source| *source == record);
-            if let Some(rows) = at.and_then(|at| children.get_mut(at)) {
+        for (source, child) in self.under.remove(&obj).unwrap_or_default() {
+            if let Some(rows) = children.get_mut(source) {
                 rows.push(child);
             }
         }
@@ -122,7 +132,7 @@ impl Door<'_> {
     /// Notes that a row changed: what is derived from it, or from the row it belongs to, must follow.
     pub(crate) fn mark(&self, record: &Record, obj: i64, dirty: &mut Dirty) -> Result<(), StoreError> {
         if !record.projections.is_empty() {
-            dirty.rows.entry(record.record.clone()).or_default().insert(obj);
+            dirty.note(&record.record, obj);
         }
         let shape = self.view().shape(record)?;
         let Some(owner) = &shape.feeds else { return Ok(()) };
@@ -141,15 +151,30 @@ impl Door<'_> {
         owner: Option<i64>,
         dirty: &mut Dirty,
     ) -> Result<(), StoreError> {
-        if let Some((name, owner)) = self.view().shape(record)?.feeds.as_ref().zip(owner) {
-            dirty.rows.entry(name.clone()).or_default().insert(owner);
-            dirty.born.under.entry(owner).or_default().push((record.record.clone(), child.clone()));
+        let feeds = self.view().shape(record)?.feeds.as_ref().zip(owner);
+        if let Some((name, owner)) = feeds {
+            dirty.note(name, owner);
+            let source = self.shapes.named(name).and_then(|shape| shape.projector.source_of(&record.record));
+            if let Some(source) = source {
+                dirty.born.under.entry(owner).or_default().push((source, child.clone()));
+            }
         }
         if !record.projections.is_empty() {
-            dirty.rows.entry(record.record.clone()).or_default().insert(obj);
+            dirty.note(&record.record, obj);
             dirty.born.own.insert(obj, child.values);
         }
         Ok(())
+    }
+
+    /// Whether anything is derived from fields of a row: from its own, or for the row it belongs to.
+    pub(crate) fn matters(&self, record: &Record, places: &[usize]) -> Result<bool, StoreError> {
+        let shape = self.view().shape(record)?;
+        let owner = shape.feeds.as_ref().and_then(|owner| self.shapes.named(owner));
+        let own = !record.projections.is_empty();
+        Ok(places.iter().any(|place| {
+            (own && shape.projector.uses(*place))
+                || owner.is_some_and(|owner| owner.projector.looks_at(&record.record, *place))
+        }))
     }
 
     /// Makes the derived tables say what the state says.
@@ -229,8 +254,9 @@ impl Door<'_> {
         let (own, children, old) = match born.take(obj, &projector.sources) {
             Some((own, children)) => (Some(own), children, BTreeSet::new()),
             None => {
-                let old = self.forget_row(record, obj)?;
-                (self.view().own_values(record, obj)?, self.view().children_as(projector, obj)?, old)
+                let (old, own) = (self.forget_row(record, obj)?, self.view().own_values(record, obj)?);
+                let children = own.as_ref().map(|_| self.view().children_as(projector, obj));
+                (own, children.transpose()?.unwrap_or_default(), old)
             }
         };
         let Some(own) = own else {

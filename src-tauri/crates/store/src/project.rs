@@ -120,8 +120,7 @@ impl Projector {
     }
 
     fn source(&mut self, record: &str) -> usize {
-        let known = self.sources.iter().position(|source| source == record);
-        known.unwrap_or_else(|| {
+        self.source_of(record).unwrap_or_else(|| {
             self.sources.push(record.to_owned());
             self.sources.len() - 1
         })
@@ -149,6 +148,24 @@ impl Projector {
             stated: place(child, "stated_on"),
             unless,
         })
+    }
+
+    /// The place of a record among the sources.
+    pub(crate) fn source_of(&self, record: &str) -> Option<usize> {
+        self.sources.iter().position(|source| source == record)
+    }
+
+    /// Whether anything is derived from a row's own field, by place.
+    pub(crate) fn uses(&self, place: usize) -> bool {
+        let sorts = |part: &Part| matches!(part, Part::Own(at) | Part::Name(at) if *at == place);
+        self.searched.iter().any(|(at, _)| *at == place) || self.order.iter().any(sorts)
+    }
+
+    /// Whether anything is derived from a field of child rows, by the name of their record and the field's place.
+    pub(crate) fn looks_at(&self, source: &str, place: usize) -> bool {
+        let Some(source) = self.source_of(source) else { return false };
+        let searched = self.beside.get(source).is_some_and(|fields| fields.iter().any(|(at, _)| *at == place));
+        searched || self.said.iter().flatten().any(|said| said.looks_at(source, place))
     }
 
     /// The child row that a projection reads on a day.
@@ -199,6 +216,15 @@ impl Projector {
 }
 
 impl Said {
+    fn looks_at(&self, source: usize, place: usize) -> bool {
+        let days = [self.from, self.until, self.stated];
+        let own = self.field == place || days.contains(&Some(place)) || self.only.iter().any(|(at, _)| *at == place);
+        let overruled = self.unless.as_ref().is_some_and(|unless| {
+            unless.source == source && (unless.field == place || [unless.from, unless.until].contains(&Some(place)))
+        });
+        (self.source == source && own) || overruled
+    }
+
     /// Newest first: by beginning, then by the day it was stated; between equals every computer takes the same.
     fn chosen<'c>(&self, rows: &'c [Child], on: &str) -> Option<&'c Child> {
         let matches = |child: &&Child| self.only.iter().all(|(place, code)| child.text(*place) == Some(code));

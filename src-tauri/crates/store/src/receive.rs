@@ -41,8 +41,8 @@ pub struct Received {
     pub conflicts: usize,
 }
 
-/// Signed segments by where they end and where they begin.
-type Vouchers = BTreeMap<(Option<Hash>, u32), Incoming>;
+/// Signatures and certificates of segments, by where those end and where they begin.
+type Vouchers = BTreeMap<(Option<Hash>, u32), (Vec<u8>, Vec<u8>)>;
 
 impl Door<'_> {
     /// Takes in segments, and whatever waited for them. Receiving the same again changes nothing.
@@ -50,8 +50,13 @@ impl Door<'_> {
         let mut received = Received::default();
         let lineages = self.count("SELECT count(*) FROM lin WHERE fork IS NOT NULL")?;
         let conflicts = self.count("SELECT count(*) FROM conflict")?;
-        let vouched: Vouchers = segments.into_iter().chain(self.waiting()?).map(|one| (name(&one), one)).collect();
-        let staged: Vec<Hashed> = vouched.values().map(|one| Hashed::from(one.segment.clone())).collect();
+        let (mut vouched, mut staged) = (Vouchers::new(), BTreeMap::new());
+        for Incoming { segment, signature, certificate } in segments.into_iter().chain(self.waiting()?) {
+            let one = Hashed::from(segment);
+            vouched.insert(one.name(), (signature, certificate));
+            staged.insert(one.name(), one);
+        }
+        let staged = staged.into_values().collect();
         let mut failed = None;
         let batch = Batch::default();
         let sorted = admit::admit(staged, |need| match self.held(&batch, need) {
@@ -65,8 +70,8 @@ impl Door<'_> {
             return Err(error);
         }
         self.enter(sorted.ready, &vouched, package, &mut received)?;
-        self.keep_waiting(&sorted.waiting, &sorted.missing, &vouched, package)?;
         received.waiting = sorted.waiting.len();
+        self.keep_waiting(sorted.waiting, &sorted.missing, &vouched, package)?;
         received.forks = self.count("SELECT count(*) FROM lin WHERE fork IS NOT NULL")? - lineages;
         received.conflicts = self.count("SELECT count(*) FROM conflict")?.saturating_sub(conflicts);
         Ok(received)
@@ -92,9 +97,9 @@ impl Door<'_> {
     ) -> Result<(), StoreError> {
         let mut batch = Batch::default();
         let vouched = |one: &Hashed| match vouched.get(&one.name()) {
-            Some(incoming) => Vouched {
-                signature: Some(incoming.signature.clone()),
-                certificate: Some(incoming.certificate.clone()),
+            Some((signature, certificate)) => Vouched {
+                signature: Some(signature.clone()),
+                certificate: Some(certificate.clone()),
                 package: Some(package),
             },
             None => Vouched::default(),
@@ -106,9 +111,9 @@ impl Door<'_> {
         touched.sort_unstable();
         touched.dedup();
         for obj in touched {
-            let was_here = batch.objs.get(&obj).is_some_and(|known| known.born.is_some());
-            let id = self.view().uuid(obj)?;
-            if was_here { received.rows_changed.push(id) } else { received.rows_added.push(id) }
+            let Some(known) = batch.objs.get(&obj) else { continue };
+            let rows = if known.born.is_some() { &mut received.rows_changed } else { &mut received.rows_added };
+            rows.push(known.uuid);
         }
         self.settle(batch)
     }
@@ -129,15 +134,15 @@ impl Door<'_> {
 
     fn keep_waiting(
         &self,
-        waiting: &[Hashed],
+        waiting: Vec<Hashed>,
         missing: &[Hash],
         vouched: &Vouchers,
         package: i64,
     ) -> Result<(), StoreError> {
         for one in waiting {
-            let Some(incoming) = vouched.get(&one.name()) else { continue };
+            let Some((signature, certificate)) = vouched.get(&one.name()).cloned() else { continue };
             let lacks = missing.first().map(|hash| hash.0).unwrap_or_default();
-            let bytes = pack(incoming);
+            let bytes = pack(&Incoming { segment: one.segment, signature, certificate });
             self.tx
                 .execute(
                     "INSERT OR REPLACE INTO inbox (hash, bytes, missing, package) VALUES (?1, ?2, ?3, ?4)",
@@ -147,10 +152,6 @@ impl Door<'_> {
         }
         Ok(())
     }
-}
-
-fn name(incoming: &Incoming) -> (Option<Hash>, u32) {
-    (incoming.segment.changes.last().map(oplog::Change::hash), incoming.segment.first_depth)
 }
 
 /// Lengths, then the three parts.

@@ -300,6 +300,14 @@ impl Door<'_> {
 
     fn heads_of_row(&self, row: Id) -> Result<Vec<Head>, StoreError> {
         let Some((obj, born)) = self.view().born(row)? else { return Err(StoreError::NoSuchRow(row.to_string())) };
+        let mut ask = self
+            .tx
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM head WHERE obj = ?1)")
+            .doing("preparing a row's heads")?;
+        if !ask.query_row([obj], |row| row.get::<_, bool>(0)).doing("asking for a row's heads")? {
+            // Nothing was written since the row was made.
+            return Ok(vec![Head { dot: born, seen: vec![] }]);
+        }
         Ok(self.all_heads(obj, born)?.into_values().flatten().collect())
     }
 }

@@ -1,18 +1,32 @@
 //! From the log to the state: every fresh operation is folded into its field's heads, once, in one pass.
 
-use std::collections::BTreeMap;
-
 use domain::Value;
 use oplog::change::Sealed;
-use oplog::heads::{self, Rank};
+use oplog::heads::{self, Life, Rank};
 use oplog::{Dot, Head, Payload};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{CachedStatement, OptionalExtension, params};
 
 use crate::batch::{Batch, FreshOp, Obj};
 use crate::error::Doing;
 use crate::made::{self, MADE};
 use crate::now::Dirty;
 use crate::{Door, StoreError, cell};
+
+/// Fields with what they display.
+pub(crate) type Shown = Vec<(i64, Option<Value>)>;
+
+/// What the tables said of a row before a batch.
+#[derive(Default)]
+struct Stood {
+    heads: Vec<(i64, Head)>,
+    contested: Vec<i64>,
+}
+
+/// The statements that keep heads.
+struct Keeping<'t> {
+    clear: CachedStatement<'t>,
+    add: CachedStatement<'t>,
+}
 
 /// A field's heads before and after a batch.
 struct Folded {
@@ -45,33 +59,81 @@ impl Door<'_> {
         if obj.new && self.is_plain_birth(ops) {
             return self.settle_birth(batch, obj, ops, dirty);
         }
-        let mut shown: BTreeMap<i64, Option<Value>> = BTreeMap::new();
         let mut life_touched = obj.life.is_none_or(|life| life != 1);
-        for field in ops.chunk_by(|a, b| a.field == b.field) {
-            let Some(name) = field.first().map(|op| op.field) else { continue };
-            life_touched |= self.is_life(name);
-            let folded = self.fold(&obj, field)?;
-            if folded.before == folded.after {
-                continue;
-            }
-            self.keep_heads(&obj, name, &folded)?;
-            shown.insert(name, self.shown(&obj, name, &folded, field)?);
-        }
+        life_touched |= ops.iter().any(|op| self.is_life(op.field));
+        let stood = if obj.new { Stood::default() } else { self.stood(obj.id)? };
+        let shown = self.settle_fields(&obj, ops, &stood)?;
         let was = obj.life;
         let now = match life_touched {
             true if obj.new && self.only_made(ops) => Some(1),
-            true => self.judge_life(&obj)?,
+            true => match self.life_alone(&obj, ops, &stood) {
+                Some(life) => Some(life.number()),
+                None => self.judge_life(&obj)?,
+            },
             false => was,
         };
         if was != now || obj.new || obj.claimed {
             self.keep_life(&obj, now)?;
         }
-        shown.retain(|name, _| !self.is_life(*name));
         self.write_state(&obj, was, now, shown, dirty)?;
         obj.life = now;
         (obj.new, obj.claimed) = (false, false);
         batch.objs.insert(obj.id, obj);
         Ok(())
+    }
+
+    /// Folds the operations of a row into its fields' heads; gives what the fields display that changed, life apart.
+    fn settle_fields(&self, obj: &Obj, ops: &[FreshOp], stood: &Stood) -> Result<Shown, StoreError> {
+        let mut shown = Shown::with_capacity(ops.len());
+        let mut keeping = self.keeping()?;
+        for field in ops.chunk_by(|a, b| a.field == b.field) {
+            let Some(name) = field.first().map(|op| op.field) else { continue };
+            let folded = self.fold(obj, field, stood)?;
+            if folded.before == folded.after {
+                continue;
+            }
+            keeping.keep(obj, name, &folded)?;
+            let value = self.shown(obj, field, &folded, stood.contested.contains(&name))?;
+            if !self.is_life(name) {
+                shown.push((name, value));
+            }
+        }
+        Ok(shown)
+    }
+
+    /// The life of a row of which nothing was written since it was made, by a change that had seen it and says nothing
+    /// but whether it lives.
+    fn life_alone(&self, obj: &Obj, ops: &[FreshOp], stood: &Stood) -> Option<Life> {
+        let ([op], Some(born), true) = (ops, obj.born.filter(|_| !obj.new), stood.heads.is_empty()) else { return None };
+        let saw = Head { dot: op.dot, seen: op.seen.clone() }.covers(&self.memory.tree, born);
+        let values = op.payload.open().filter(|_| saw && self.is_life(op.field))?.values();
+        Some(Life::judge(values, false))
+    }
+
+    /// What the tables say of a row.
+    fn stood(&self, obj: i64) -> Result<Stood, StoreError> {
+        let mut stood = Stood::default();
+        let mut ask =
+            self.tx.prepare_cached("SELECT field, dot, seen FROM head WHERE obj = ?1").doing("preparing heads")?;
+        let mut rows = ask.query([obj]).doing("reading heads")?;
+        while let Some(row) = rows.next().doing("reading a head")? {
+            let seen = row.get_ref(2).doing("reading a head")?.as_blob_or_null().unwrap_or_default();
+            let head = Head { dot: Dot::unpacked(row.get(1).doing("reading a head")?), seen: cell::to_seen(seen) };
+            stood.heads.push((row.get(0).doing("reading a head")?, head));
+        }
+        let mut ask =
+            self.tx.prepare_cached("SELECT field FROM conflict WHERE obj = ?1").doing("preparing conflicts")?;
+        let fields = ask.query_map([obj], |row| row.get(0)).and_then(Iterator::collect);
+        stood.contested = fields.doing("reading conflicts")?;
+        Ok(stood)
+    }
+
+    /// The statements that keep heads.
+    fn keeping(&self) -> Result<Keeping<'_>, StoreError> {
+        let clear = "DELETE FROM head WHERE obj = ?1 AND field = ?2 AND dot = ?3";
+        let add = "INSERT INTO head (obj, field, dot, seen) VALUES (?1, ?2, ?3, ?4)";
+        let clear = self.tx.prepare_cached(clear).doing("preparing heads")?;
+        Ok(Keeping { clear, add: self.tx.prepare_cached(add).doing("preparing heads")? })
     }
 
     pub(crate) fn keep_life(&self, obj: &Obj, life: Option<i64>) -> Result<(), StoreError> {
@@ -83,7 +145,7 @@ impl Door<'_> {
     }
 
     pub(crate) fn is_life(&self, term: i64) -> bool {
-        self.memory.terms.text(term).is_some_and(|name| crate::is_life(name))
+        self.memory.terms.is_life(term)
     }
 
     /// Whether a row's life says nothing but that it was made: the common case, spared the look into the log.
@@ -99,9 +161,9 @@ impl Door<'_> {
         Ok(ops.iter().filter(born).map(|op| op.dot).min())
     }
 
-    fn fold(&self, obj: &Obj, ops: &[FreshOp]) -> Result<Folded, StoreError> {
+    fn fold(&self, obj: &Obj, ops: &[FreshOp], stood: &Stood) -> Result<Folded, StoreError> {
         let Some(first) = ops.first() else { return Ok(Folded { before: vec![], explicit: false, after: vec![] }) };
-        let (before, explicit) = match self.explicit_heads(obj, first.field)? {
+        let (before, explicit) = match stood.heads_of(first.field) {
             rows if !rows.is_empty() => (rows, true),
             _ => (self.birth_head(obj, ops)?, false),
         };
@@ -110,10 +172,6 @@ impl Door<'_> {
             heads::fold(&self.memory.tree, &mut after, Head { dot: op.dot, seen: op.seen.clone() });
         }
         Ok(Folded { before, explicit, after })
-    }
-
-    fn explicit_heads(&self, obj: &Obj, field: i64) -> Result<Vec<Head>, StoreError> {
-        if obj.new { Ok(vec![]) } else { self.view().head_rows(obj.id, field) }
     }
 
     /// The head that is not in the table: the value the row was made with, if it was made with one here.
@@ -125,34 +183,24 @@ impl Door<'_> {
         Ok(if replaced || self.view().wrote(born, obj.id, first.field)? { vec![head] } else { vec![] })
     }
 
-    fn keep_heads(&self, obj: &Obj, field: i64, folded: &Folded) -> Result<(), StoreError> {
-        let only_birth = |heads: &[Head]| matches!(heads, [head] if Some(head.dot) == obj.born);
-        if folded.explicit {
-            self.tx
-                .prepare_cached("DELETE FROM head WHERE obj = ?1 AND field = ?2")
-                .and_then(|mut delete| delete.execute(params![obj.id, field]))
-                .doing("clearing heads")?;
-        }
-        if only_birth(&folded.after) {
-            return Ok(());
-        }
-        let mut insert = self
-            .tx
-            .prepare_cached("INSERT INTO head (obj, field, dot, seen) VALUES (?1, ?2, ?3, ?4)")
-            .doing("preparing heads")?;
-        for head in &folded.after {
-            insert
-                .execute(params![obj.id, field, head.dot.packed(), cell::of_seen(&head.seen)])
-                .doing("keeping a head")?;
-        }
-        Ok(())
-    }
-
     /// The value a field displays; notes or clears its conflict.
-    fn shown(&self, obj: &Obj, field: i64, folded: &Folded, ops: &[FreshOp]) -> Result<Option<Value>, StoreError> {
+    fn shown(
+        &self,
+        obj: &Obj,
+        ops: &[FreshOp],
+        folded: &Folded,
+        was_contested: bool,
+    ) -> Result<Option<Value>, StoreError> {
+        let Some(field) = ops.first().map(|op| op.field) else { return Ok(None) };
+        let written = |dot: Dot| ops.iter().find(|op| op.dot == dot);
+        if let ([head], false) = (folded.after.as_slice(), was_contested)
+            && let Some(Payload::Set(value)) = written(head.dot).and_then(|op| op.payload.open())
+        {
+            return Ok(value.clone());
+        }
         let mut ranked: Vec<(Rank, Sealed<Payload>)> = Vec::with_capacity(folded.after.len());
         for head in &folded.after {
-            match ops.iter().find(|op| op.dot == head.dot) {
+            match written(head.dot) {
                 Some(op) => ranked.push((op.rank, op.payload.clone())),
                 None => ranked.extend(self.view().written(head.dot, obj.id, field)?),
             }
@@ -160,7 +208,7 @@ impl Door<'_> {
         ranked.sort_by_key(|(rank, _)| *rank);
         let open: Vec<&Payload> = ranked.iter().filter_map(|(_, payload)| payload.open()).collect();
         let in_conflict = heads::distinct(open.iter().copied()).len() > 1;
-        if in_conflict || folded.explicit {
+        if in_conflict != was_contested {
             let sql = match in_conflict {
                 true => "INSERT OR IGNORE INTO conflict (obj, field) VALUES (?1, ?2)",
                 false => "DELETE FROM conflict WHERE obj = ?1 AND field = ?2",
@@ -171,6 +219,32 @@ impl Door<'_> {
                 .doing("noting a conflict")?;
         }
         Ok(open.last().and_then(|payload| payload.values().first().cloned()).flatten())
+    }
+}
+
+impl Stood {
+    fn heads_of(&self, field: i64) -> Vec<Head> {
+        self.heads.iter().filter(|(one, _)| *one == field).map(|(_, head)| head.clone()).collect()
+    }
+}
+
+impl Keeping<'_> {
+    /// Brings the table in line; the value a row was made with stands in the log alone.
+    fn keep(&mut self, obj: &Obj, field: i64, folded: &Folded) -> Result<(), StoreError> {
+        let explicit = !matches!(folded.after.as_slice(), [head] if Some(head.dot) == obj.born);
+        let stays = |head: &Head, among: &[Head]| among.contains(head);
+        for head in folded.before.iter().filter(|_| folded.explicit) {
+            if !explicit || !stays(head, &folded.after) {
+                self.clear.execute(params![obj.id, field, head.dot.packed()]).doing("clearing a head")?;
+            }
+        }
+        for head in folded.after.iter().filter(|_| explicit) {
+            if !folded.explicit || !stays(head, &folded.before) {
+                let with = params![obj.id, field, head.dot.packed(), cell::of_seen(&head.seen)];
+                self.add.execute(with).doing("keeping a head")?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -51,7 +51,12 @@ impl Shapes {
 
     /// Those of a record.
     pub(crate) fn get(&self, record: &Record) -> Option<&Shape> {
-        self.0.get(&record.record)
+        self.named(&record.record)
+    }
+
+    /// Those of a record, by its name.
+    pub(crate) fn named(&self, record: &str) -> Option<&Shape> {
+        self.0.get(record)
     }
 
     /// The name of a record's field in the log.

@@ -15,7 +15,8 @@ use crate::connection::{self, Make};
 use crate::error::Doing;
 use crate::now;
 use crate::shape::{Shape, Shapes};
-use crate::terms::Terms;
+use crate::terms::{ByTerm, Terms};
+use crate::wide::Columns;
 
 /// What a ledger is made of: the definitions and the tables that hold them.
 #[derive(Debug, Clone)]
@@ -53,7 +54,9 @@ pub(crate) struct Memory {
     /// The civil day that derived tables speak of.
     pub(crate) today: Option<Date>,
     /// Each name's place among its record's stored fields, as far as asked for.
-    pub(crate) places: HashMap<i64, Option<usize>>,
+    pub(crate) places: ByTerm<Option<usize>>,
+    /// How the rows of each record are changed, as far as asked for.
+    pub(crate) columns: HashMap<String, Arc<Columns>>,
 }
 
 /// The ledger, for reading.
@@ -219,7 +222,8 @@ impl Memory {
             terms: Terms::load(db)?,
             newest: newest_time(db)?,
             today: now::day_of(db)?,
-            places: HashMap::new(),
+            places: ByTerm::default(),
+            columns: HashMap::new(),
         })
     }
 }

@@ -12,7 +12,45 @@ use crate::error::Doing;
 #[derive(Debug, Default)]
 pub(crate) struct Terms {
     by_text: HashMap<FieldName, i64>,
-    by_id: HashMap<i64, FieldName>,
+    by_id: ByTerm<Known>,
+}
+
+/// A name, and whether it is that of a row's life.
+#[derive(Debug)]
+struct Known {
+    text: FieldName,
+    life: bool,
+}
+
+/// What is kept of names by their numbers, which are small and without gaps.
+#[derive(Debug)]
+pub(crate) struct ByTerm<T>(Vec<Option<T>>);
+
+/// Numbers beyond this are no names of a sound ledger.
+const TERMS_MAX: usize = 1 << 20;
+
+impl<T> Default for ByTerm<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> ByTerm<T> {
+    /// What is kept of a name.
+    pub(crate) fn get(&self, term: i64) -> Option<&T> {
+        self.0.get(usize::try_from(term).ok()?)?.as_ref()
+    }
+
+    /// Keeps something of a name.
+    pub(crate) fn set(&mut self, term: i64, it: T) {
+        let Some(at) = usize::try_from(term).ok().filter(|at| *at < TERMS_MAX) else { return };
+        if self.0.len() <= at {
+            self.0.resize_with(at + 1, || None);
+        }
+        if let Some(place) = self.0.get_mut(at) {
+            *place = Some(it);
+        }
+    }
 }
 
 impl Terms {
@@ -43,11 +81,16 @@ impl Terms {
 
     /// The name of a number.
     pub(crate) fn text(&self, id: i64) -> Option<&FieldName> {
-        self.by_id.get(&id)
+        self.by_id.get(id).map(|known| &known.text)
+    }
+
+    /// Whether a number is the name of a row's life.
+    pub(crate) fn is_life(&self, id: i64) -> bool {
+        self.by_id.get(id).is_some_and(|known| known.life)
     }
 
     fn keep(&mut self, id: i64, text: FieldName) {
         self.by_text.insert(text.clone(), id);
-        self.by_id.insert(id, text);
+        self.by_id.set(id, Known { life: crate::is_life(&text), text });
     }
 }

@@ -34,13 +34,17 @@ impl Door<'_> {
     fn edits_back(&self, dot: Dot) -> Result<Vec<Edit>, StoreError> {
         let mut edits: Vec<Edit> = Vec::new();
         let mut problems = Vec::new();
-        let written = self.view().rows_of(dot)?;
+        let written = self.view().lives_of(dot)?;
         let made: HashSet<Id> = written.iter().filter(|one| one.is_life()).map(|one| one.row).collect();
         for one in written {
             if !one.is_life() && made.contains(&one.row) {
                 continue;
             }
             let (record, key) = one.parts();
+            if one.is_life() && self.only_made_by(dot, &one)? {
+                edits.push(Edit { record: record.to_owned(), row: one.row, act: Act::Live(false) });
+                continue;
+            }
             let current = self.without_undone(one.obj, one.term, self.view().heads(one.row, &one.name)?)?;
             if one.is_life() {
                 if self.touched_since(dot, &one)? {
@@ -58,6 +62,21 @@ impl Door<'_> {
             edits.push(Edit { record: record.to_owned(), row: one.row, act: back_to(key, before) });
         }
         if problems.is_empty() { Ok(edits) } else { Err(StoreError::Refused(problems)) }
+    }
+
+    /// Whether a change made a row and nothing else ever wrote to it: most rows of an import that is taken back.
+    fn only_made_by(&self, dot: Dot, one: &Written) -> Result<bool, StoreError> {
+        let mut ask = self
+            .tx
+            .prepare_cached(
+                "SELECT o.born = ?2 AND o.life = 1 AND c.undoes IS NULL
+                        AND NOT EXISTS (SELECT 1 FROM head h WHERE h.obj = o.id)
+                        AND (SELECT count(*) FROM op WHERE op.obj = o.id) = 1
+                   FROM obj o JOIN change c ON c.id = ?2 WHERE o.id = ?1",
+            )
+            .doing("preparing a row's making")?;
+        let only = ask.query_row(params![one.obj, dot.packed()], |row| row.get::<_, Option<bool>>(0));
+        Ok(only.doing("reading a row's making")?.unwrap_or_default())
     }
 
     /// Whether anything was written to a row after the change that made, deleted or restored it.
