@@ -9,6 +9,7 @@ mod children;
 mod imports;
 mod ledgers;
 mod measure;
+mod merge;
 mod saves;
 mod screens;
 
@@ -16,18 +17,22 @@ use measure::Table;
 
 type Bench = (&'static str, fn(&mut Table));
 
-const BENCHES: [Bench; 5] = [
+const BENCHES: [Bench; 6] = [
     ("screens", screens::run),
     ("search", screens::search),
     ("saves", saves::run),
     ("bulk", bulk::run),
     ("import", imports::run),
+    ("merge", merge::run),
 ];
 
 fn main() {
     // The import under measure reads workbooks in a process of its own, as it does for people.
     if actions::import::is_reader_process() {
         return actions::import::read_as_child();
+    }
+    if merge::is_contender() {
+        return;
     }
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let mut table = Table::default();
