@@ -10,8 +10,8 @@ use oplog::heads::Rank;
 use oplog::{Change, Dot, FieldName, Hash, Op, Payload, Secret};
 use rusqlite::{OptionalExtension, params};
 
-use crate::chain::{Placed, Vouched};
 use crate::cell::{self, Cell};
+use crate::chain::{Placed, Vouched};
 use crate::error::Doing;
 use crate::numbers::ByNumber;
 use crate::{Door, StoreError, made};

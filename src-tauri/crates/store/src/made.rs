@@ -139,7 +139,9 @@ pub(crate) fn read(row: &rusqlite::Row<'_>) -> Result<Vec<Read>, StoreError> {
 /// The first of the operations that one row of the log's table stands for.
 pub(crate) fn read_life(row: &rusqlite::Row<'_>) -> Result<Vec<Read>, StoreError> {
     match row.get::<_, i64>("kind").doing("reading an operation")? {
-        MADE => Ok(vec![Read { term: row.get("field").doing("reading an operation")?, payload: Sealed::Open(lives()) }]),
+        MADE => {
+            Ok(vec![Read { term: row.get("field").doing("reading an operation")?, payload: Sealed::Open(lives()) }])
+        }
         _ => read(row),
     }
 }

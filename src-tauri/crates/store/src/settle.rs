@@ -104,7 +104,9 @@ impl Door<'_> {
     /// The life of a row of which nothing was written since it was made, by a change that had seen it and says nothing
     /// but whether it lives.
     fn life_alone(&self, obj: &Obj, ops: &[FreshOp], stood: &Stood) -> Option<Life> {
-        let ([op], Some(born), true) = (ops, obj.born.filter(|_| !obj.new), stood.heads.is_empty()) else { return None };
+        let ([op], Some(born), true) = (ops, obj.born.filter(|_| !obj.new), stood.heads.is_empty()) else {
+            return None;
+        };
         let saw = Head { dot: op.dot, seen: op.seen.clone() }.covers(&self.memory.tree, born);
         let values = op.payload.open().filter(|_| saw && self.is_life(op.field))?.values();
         Some(Life::judge(values, false))

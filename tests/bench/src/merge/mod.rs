@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use outcome::Outcome;
 use ours::Search;
+use outcome::Outcome;
 use tempfile::TempDir;
 use work::{FULL, Size};
 
@@ -55,7 +55,8 @@ pub fn run(table: &mut Table) {
         (0..RUNS).map(|_| (own("floor", folder.path()), own("ours", folder.path()))).collect();
     let ratios = pairs.iter().map(|(floor, ours)| ours.took.as_secs_f64() / floor.took.as_secs_f64());
     let ratio = middle(ratios.collect());
-    let took = |pick: fn(&(Outcome, Outcome)) -> Duration| middle(pairs.iter().map(|pair| pick(pair).as_secs_f64()).collect());
+    let took =
+        |pick: fn(&(Outcome, Outcome)) -> Duration| middle(pairs.iter().map(|pair| pick(pair).as_secs_f64()).collect());
     let (floor, ours) = (took(|pair| pair.0.took), took(|pair| pair.1.took));
     let Some((bare, merged)) = pairs.last() else { return };
     table.note("operations and fields written, nothing more", told(floor, bare));

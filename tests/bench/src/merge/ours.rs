@@ -60,7 +60,8 @@ fn center(home: &Path, folder: &Path, search: Search) -> Store {
     }
     for (school, file) in files(folder, "meanwhile.csv").iter().enumerate() {
         let edit = |form: super::work::Form| {
-            let fields = form.fields.into_iter().map(|(field, text)| (FIELDS[field].to_owned(), Some(Value::Text(text))));
+            let fields =
+                form.fields.into_iter().map(|(field, text)| (FIELDS[field].to_owned(), Some(Value::Text(text))));
             let fields: BTreeMap<String, Option<Value>> = fields.collect();
             let act = Act::Write { fields, seen: None };
             Edit { record: "student".to_owned(), row: child(school, form.child), act }
