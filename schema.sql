@@ -285,6 +285,7 @@ CREATE TABLE home_visit (
   "finding_note" TEXT,                                -- 情况说明 · several lines
   "parents_say" TEXT,                                 -- 家长意见与诉求 · several lines
   "law_told" INTEGER,                                 -- 已讲解义务教育法等法律义务 · 1 yes, 0 no
+  "signed" INTEGER,                                   -- 家长已签字或按手印 · 1 yes, 0 no
   "agreed" TEXT,                                      -- 商定措施 · several lines
   "next_on" TEXT                                      -- 下次跟进日期 · ISO 8601 day
 ) STRICT;
@@ -1227,6 +1228,35 @@ CREATE TABLE sealed_report (
   "reopened_on" TEXT,                                 -- 重新打开日期 · ISO 8601 day
   "reopened_why" TEXT                                 -- 重新打开原因
 ) STRICT;
+
+-- 校验说明: decisions A3; domain.md §9.
+CREATE TABLE finding_note (
+  id INTEGER PRIMARY KEY REFERENCES obj (id),         -- the row
+  "student" INTEGER REFERENCES obj (id),              -- 学生 · a student (obj.id)
+  "about" TEXT,                                       -- 所说的记录
+  "rule" TEXT,                                        -- 校验项
+  "field" TEXT,                                       -- 栏目
+  "facts" TEXT,                                       -- 当时的情况
+  "finding" TEXT,                                     -- 校验意见
+  "reason" TEXT,                                      -- 说明 · several lines
+  "by" TEXT,                                          -- 说明人
+  "stated_on" TEXT                                    -- 说明日期 · ISO 8601 day
+) STRICT;
+CREATE INDEX finding_note_student ON finding_note ("student");
+
+-- 附件: decisions A6; domain.md §1 (Pic, 佐证材料).
+CREATE TABLE attachment (
+  id INTEGER PRIMARY KEY REFERENCES obj (id),         -- the row
+  "student" INTEGER REFERENCES obj (id),              -- 学生 · a student (obj.id)
+  "about" TEXT,                                       -- 所附的记录
+  "kind" TEXT,                                        -- 类别 · code attachment_kind
+  "name" TEXT,                                        -- 名称
+  "file" TEXT,                                        -- 文件 · SHA-256 of an attachment
+  "format" TEXT,                                      -- 格式
+  "kb" INTEGER,                                       -- 大小（KB） · whole number, 0 to 100000
+  "added_on" TEXT                                     -- 添加日期 · ISO 8601 day
+) STRICT;
+CREATE INDEX attachment_student ON attachment ("student");
 
 -- What child rows say of a student today: derived from them, rebuilt at any time, never exchanged.
 CREATE TABLE student_now (

@@ -4,6 +4,7 @@
 
 mod bx_demo;
 mod clock_story;
+mod findings;
 mod forms;
 mod forms_walk;
 mod house;
@@ -16,6 +17,7 @@ mod kill;
 mod merge_laws;
 mod package_hostility;
 mod paper;
+mod rollover;
 mod store_laws;
 mod types;
 mod walk;

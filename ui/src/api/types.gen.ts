@@ -42,6 +42,24 @@ nth: number | null,
  */
 says: { [key in string]: string }, };
 
+export type CandidateLine = { 
+/**
+ * The child.
+ */
+student: Id, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its birth date.
+ */
+birth_date: string, 
+/**
+ * Where it lives.
+ */
+village: string, };
+
 export type CaseNext = { 
 /**
  * How it stands.
@@ -230,6 +248,36 @@ on: string | null,
  */
 missing: Array<NotBack>, };
 
+export type ChildPlan = { 
+/**
+ * The child.
+ */
+student: Id, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its class.
+ */
+from: string, 
+/**
+ * Its class in the new year; empty when it has none.
+ */
+to: string, 
+/**
+ * What becomes of it.
+ */
+outcome: Outcome, 
+/**
+ * What that is called.
+ */
+label: string, 
+/**
+ * Whether somebody said so, against what is usual.
+ */
+exception: boolean, };
+
 export type ClassLine = { 
 /**
  * Code of the grade, if known.
@@ -245,6 +293,42 @@ class: string | null,
 label: string, 
 /**
  * Children.
+ */
+students: number, };
+
+export type ClassMove = { 
+/**
+ * Code of its grade in the old year.
+ */
+grade: string, 
+/**
+ * Its name in the old year.
+ */
+class: string | null, 
+/**
+ * Its name in the new one.
+ */
+to_class: string | null, };
+
+export type ClassPlan = { 
+/**
+ * Code of its grade.
+ */
+grade: string | null, 
+/**
+ * Its name.
+ */
+class: string | null, 
+/**
+ * How it is written.
+ */
+label: string, 
+/**
+ * How the class it becomes is written; empty when it ends.
+ */
+to_label: string, 
+/**
+ * Children in it.
  */
 students: number, };
 
@@ -650,6 +734,46 @@ input: string | null,
  */
 output: string | null, };
 
+export type ExplainRequest = { 
+/**
+ * The row that the finding is about.
+ */
+row: Id, 
+/**
+ * Its field.
+ */
+field: string, 
+/**
+ * The rule.
+ */
+rule: string, 
+/**
+ * What the finding mentions, as it was shown; read from the ledger when absent.
+ */
+facts: { [key in string]: string } | null, 
+/**
+ * Why it stands.
+ */
+reason: string, };
+
+export type Explanation = { 
+/**
+ * The row of the record `finding_note`.
+ */
+id: Id, 
+/**
+ * The reason.
+ */
+reason: string, 
+/**
+ * Who gave it.
+ */
+by: string, 
+/**
+ * When.
+ */
+on: string, };
+
 export type ExportReply = { 
 /**
  * The file, with its folder.
@@ -797,6 +921,138 @@ kept: boolean,
 projected: boolean, };
 
 export type FieldType = "text" | "long_text" | "date" | "month" | "integer" | "decimal" | "yes_no" | "code" | "codes" | "row" | "id_number" | "student_code" | "school_code" | "phone" | "area" | "file";
+
+export type Finding = { 
+/**
+ * The record of the row.
+ */
+record: string, 
+/**
+ * What people call it.
+ */
+title: string, 
+/**
+ * The row to open.
+ */
+row: Id, 
+/**
+ * What names the row.
+ */
+name: string, 
+/**
+ * The field to mend.
+ */
+field: string, 
+/**
+ * What people call it.
+ */
+label: string, 
+/**
+ * Whether it is an error or a warning.
+ */
+severity: Severity, 
+/**
+ * The rule.
+ */
+rule: string, 
+/**
+ * What is wrong and what to do, in the language of the desk.
+ */
+sentence: string, 
+/**
+ * What the sentence mentions.
+ */
+facts: { [key in string]: string }, 
+/**
+ * Why it stands, if somebody said so.
+ */
+explained: Explanation | null, };
+
+export type FindingGroup = { 
+/**
+ * The child; none for records that belong to no child.
+ */
+student: Id | null, 
+/**
+ * Its name; empty for the school's own records.
+ */
+name: string, 
+/**
+ * Its class.
+ */
+class: string, 
+/**
+ * Its school.
+ */
+school: string, 
+/**
+ * What was found.
+ */
+findings: Array<Finding>, };
+
+export type FindingsReply = { 
+/**
+ * The civil day.
+ */
+today: string, 
+/**
+ * Rows looked at.
+ */
+rows: number, 
+/**
+ * Children looked at.
+ */
+students: number, 
+/**
+ * Errors that nobody has explained.
+ */
+errors: number, 
+/**
+ * Warnings that nobody has explained.
+ */
+warnings: number, 
+/**
+ * Findings that somebody has explained.
+ */
+explained: number, 
+/**
+ * How often each rule found something that nobody has explained, most often first.
+ */
+rules: Array<RuleCount>, 
+/**
+ * Children, and the school itself, with something found.
+ */
+groups_total: number, 
+/**
+ * Those asked for: errors before warnings, then by school, class and name.
+ */
+groups: Array<FindingGroup>, };
+
+export type FindingsRequest = { 
+/**
+ * One child only.
+ */
+student: Id | null, 
+/**
+ * One weight only.
+ */
+severity: Severity | null, 
+/**
+ * One rule only.
+ */
+rule: string | null, 
+/**
+ * Whether explained findings are shown as well.
+ */
+explained: boolean, 
+/**
+ * Groups left out at the beginning.
+ */
+offset: number, 
+/**
+ * Groups wanted.
+ */
+limit: number, };
 
 export type Form = { 
 /**
@@ -1346,6 +1602,20 @@ student: Id | null,
  */
 name: string, };
 
+export type Newcomer = { 
+/**
+ * The child, already in the ledger.
+ */
+student: Id, 
+/**
+ * Code of the grade; the first one when absent.
+ */
+grade: string | null, 
+/**
+ * The class.
+ */
+class: string | null, };
+
 export type NotBack = { 
 /**
  * The child.
@@ -1435,6 +1705,8 @@ text: string,
  * The rows concerned.
  */
 rows: Array<NamedRow>, };
+
+export type Outcome = "up" | "graduate" | "skip" | "repeat" | "suspend" | "transfer_out" | "keep";
 
 export type PagesReply = { 
 /**
@@ -1988,6 +2260,96 @@ missing: Array<MissedDay>,
  */
 taken_by: string | null, };
 
+export type RolloverException = { 
+/**
+ * The child.
+ */
+student: Id, 
+/**
+ * What becomes of it.
+ */
+outcome: Outcome, 
+/**
+ * Its new class; that of the others when absent.
+ */
+class: string | null, 
+/**
+ * Why; wanted for a grade done again.
+ */
+reason: string | null, 
+/**
+ * The school it moves to.
+ */
+to_school: string | null, 
+/**
+ * The end of a suspension, ISO 8601; a year when absent.
+ */
+until: string | null, };
+
+export type RolloverReply = { 
+/**
+ * The school year that ends.
+ */
+from_year: string, 
+/**
+ * The school year that begins.
+ */
+to_year: string, 
+/**
+ * Its first day.
+ */
+first_day: string, 
+/**
+ * Code of the school's last grade.
+ */
+last_grade: string, 
+/**
+ * How many children go each way; `new` for those who enter.
+ */
+counts: { [key in string]: number }, 
+/**
+ * Classes, in order.
+ */
+classes: Array<ClassPlan>, 
+/**
+ * Children, by class and name.
+ */
+children: Array<ChildPlan>, 
+/**
+ * Children in no school who are of age to enter.
+ */
+candidates: Array<CandidateLine>, 
+/**
+ * The changes made; none in a rehearsal.
+ */
+changes: Array<string>, };
+
+export type RolloverRequest = { 
+/**
+ * The first day of the new year, ISO 8601; 1 September when absent.
+ */
+first_day: string | null, 
+/**
+ * The school; the ledger's own when absent.
+ */
+school: Id | null, 
+/**
+ * Code of the school's last grade; told from its kind and its pupils when absent.
+ */
+last_grade: string | null, 
+/**
+ * Children that go another way than their class.
+ */
+exceptions: Array<RolloverException>, 
+/**
+ * Classes that are named otherwise, joined or parted.
+ */
+classes: Array<ClassMove>, 
+/**
+ * Children who enter.
+ */
+newcomers: Array<Newcomer>, };
+
 export type RowReply = { 
 /**
  * The row.
@@ -2116,7 +2478,71 @@ key: string,
 /**
  * What was chosen.
  */
-value: string, } | { "rule": "moves", 
+value: string, } | { "rule": "age_fits", 
+/**
+ * The grade.
+ */
+grade: string, 
+/**
+ * The birth date.
+ */
+birth_date: string, 
+/**
+ * Its weight.
+ */
+severity: Severity, } | { "rule": "temporary", 
+/**
+ * The student code.
+ */
+student_code: string, 
+/**
+ * The month from which it is carried.
+ */
+since: string, 
+/**
+ * Its weight.
+ */
+severity: Severity, } | { "rule": "goes_with", 
+/**
+ * The field.
+ */
+field: string, 
+/**
+ * The other field.
+ */
+with: string, 
+/**
+ * Value → the values of the other field that it goes with.
+ */
+values: { [key in string]: Array<string> }, 
+/**
+ * Its weight.
+ */
+severity: Severity, } | { "rule": "look_at", 
+/**
+ * The field.
+ */
+field: string, 
+/**
+ * The rule's name in sentences.
+ */
+says: string, 
+/**
+ * Its weight.
+ */
+severity: Severity, } | { "rule": "overdue", 
+/**
+ * The day.
+ */
+field: string, 
+/**
+ * What ends the waiting: one of these is filled.
+ */
+until: Array<string>, 
+/**
+ * Its weight.
+ */
+severity: Severity, } | { "rule": "moves", 
 /**
  * The state.
  */
@@ -2133,6 +2559,24 @@ field: string,
  * Its weight.
  */
 severity: Severity, };
+
+export type RuleCount = { 
+/**
+ * The rule.
+ */
+rule: string, 
+/**
+ * What people call it.
+ */
+label: string, 
+/**
+ * Its weight.
+ */
+severity: Severity, 
+/**
+ * Findings that nobody has explained.
+ */
+count: number, };
 
 export type SampleReply = { 
 /**
@@ -2656,4 +3100,8 @@ export interface Actions {
   resolve: { request: ResolveRequest; reply: null };
   arrived_packages: { request: null; reply: Array<ArrivedLine> };
   check: { request: null; reply: CheckReport };
+  findings: { request: FindingsRequest; reply: FindingsReply };
+  rehearse_rollover: { request: RolloverRequest; reply: RolloverReply };
+  rollover: { request: RolloverRequest; reply: RolloverReply };
+  explain: { request: ExplainRequest; reply: SaveReply };
 }

@@ -106,6 +106,10 @@ actions! {
     resolve(crate::ResolveRequest) -> () = crate::resolve;
     arrived_packages(()) -> Vec<crate::ArrivedLine> = crate::arrived_packages;
     check(()) -> crate::CheckReport = crate::check;
+    findings(crate::FindingsRequest) -> crate::FindingsReply = crate::findings;
+    rehearse_rollover(crate::RolloverRequest) -> crate::RolloverReply = crate::rehearse_rollover;
+    rollover(crate::RolloverRequest) -> crate::RolloverReply = crate::rollover;
+    explain(crate::ExplainRequest) -> crate::SaveReply = crate::explain;
 }
 
 /// Does a long action; `tell` hears how far it is, and `cancel` with the job's name ends it.

@@ -142,7 +142,15 @@ impl Setting<'_> {
             let filter = store::Filter { field: field.clone(), is: Some(value.clone()) };
             for other in self.view.ids(record, &[filter])?.into_iter().filter(|other| Some(*other) != id).take(1) {
                 let name = crate::rows::name_of(self.catalogue, self.view, record, other, self.today)?;
-                problems.push(Problem::new(field, "unique", *severity).with("other", name));
+                let own = match id {
+                    Some(id) => self.view.scope_of(id)?,
+                    None => Some(self.scope),
+                };
+                let (rule, severity) = match self.view.scope_of(other)? == own {
+                    true => ("unique", *severity),
+                    false => ("in_two_schools", Severity::Warning),
+                };
+                problems.push(Problem::new(field, rule, severity).with("other", name));
             }
         }
         Ok(problems)

@@ -14,6 +14,7 @@ mod duties;
 mod enrolments;
 mod exports;
 mod failure;
+mod findings;
 mod histories;
 pub mod import;
 pub mod lists;
@@ -24,6 +25,8 @@ mod paper_job;
 mod paper_values;
 mod reports;
 mod return_checks;
+mod review;
+mod rollover;
 mod rows;
 mod rules;
 mod sample;
@@ -50,6 +53,9 @@ pub use enrolments::{
 };
 pub use exports::{ExportReply, ExportRequest, SentLine, export, sent_packages};
 pub use failure::{Done, Failure};
+pub use findings::{
+    ExplainRequest, Explanation, Finding, FindingGroup, FindingsReply, FindingsRequest, RuleCount, explain, findings,
+};
 pub use histories::{
     ChangeLine, Family, FoundRow, HistoryLine, UndoReply, WroteLine, family, find, history, recent_changes, undo,
 };
@@ -60,6 +66,10 @@ pub use reports::{
     report, report_rows, reports,
 };
 pub use return_checks::{CheckReply, CheckRequest, NotBack, check_return};
+pub use rollover::{
+    CandidateLine, ChildPlan, ClassMove, ClassPlan, Newcomer, RolloverException, RolloverReply, RolloverRequest,
+    rehearse_rollover, rollover,
+};
 pub use rows::{
     GetRequest, ListReply, ListRequest, ListRow, LiveRequest, RevealRequest, RowReply, RowRequest, SaveReply,
     SaveRequest, check_row, delete_row, get_rows, list_rows, open_row, restore_row, reveal,

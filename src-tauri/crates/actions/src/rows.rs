@@ -188,12 +188,14 @@ pub fn open_row(desk: &Desk, request: RowRequest) -> Done<RowReply> {
         let shown = shown.collect::<Done<BTreeMap<String, String>>>()?;
         let settings = crate::rules::settings_for(desk, view, record)?;
         let frame = domain::check::Frame { catalogue: desk.catalogue(), settings: &settings, today };
+        let mut problems = domain::check::check_in(frame, record, &row.values);
+        problems.extend(crate::review::of_row(desk, view, record, row.id)?);
         Ok(RowReply {
             id: row.id,
             name: name_of(desk.catalogue(), view, record, row.id, today)?,
             values: json_of(&row.values),
             shown,
-            problems: domain::check::check_in(frame, record, &row.values),
+            problems,
             seen: row.seen,
             conflicts: row.conflicts,
             in_review: row.in_review,

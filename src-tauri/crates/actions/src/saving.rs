@@ -36,7 +36,7 @@ fn save_in(
     request: SaveRequest,
 ) -> Done<SaveReply> {
     let record = record(desk, &request.record)?;
-    let (place, edits, problems) = {
+    let (place, edits, mut problems) = {
         let setting = Setting { why: request.why.as_deref(), ..setting(desk, session, door.view()) };
         let (place, typed) = placed(&setting, record, &request)?;
         let standing = standing(desk, door.view(), record, place.standing())?;
@@ -44,6 +44,7 @@ fn save_in(
         (place, setting.enter(record, place, &typed, request.seen)?, problems)
     };
     let saved = door.save(author, &edits)?;
+    problems.extend(crate::review::of_row(desk, door.view(), record, place.id())?);
     Ok(SaveReply { id: place.id(), changes: saved.changes.iter().map(oplog::Hash::hex).collect(), problems })
 }
 

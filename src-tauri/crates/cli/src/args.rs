@@ -155,7 +155,17 @@ pub(crate) enum Command {
     /// Check a class at the start of a term.
     CheckReturn(crate::school_work::CheckArgs),
     /// Check pages, chains and state.
-    Check,
+    Check {
+        /// Check what was entered instead: every rule, over the whole ledger.
+        #[arg(long)]
+        rules: bool,
+    },
+    /// What the rules find, grouped by child.
+    Findings(crate::review::FindingsArgs),
+    /// Begin a school year: classes move up, the last grade finishes.
+    RollOver(crate::school_year::RolloverArgs),
+    /// Say why a finding stands.
+    Explain(crate::review::ExplainArgs),
     /// The definitions of records.
     Records,
     /// The definitions of forms.

@@ -83,7 +83,11 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
         Command::Case { step } => crate::school_work::case(desk, terminal, step),
         Command::Absent(args) => crate::school_work::absent(desk, terminal, args),
         Command::CheckReturn(args) => crate::school_work::check_return(desk, terminal, args),
-        Command::Check => crate::care::check(desk, terminal),
+        Command::Check { rules: false } => crate::care::check(desk, terminal),
+        Command::Check { rules: true } => crate::review::all(desk, terminal),
+        Command::Findings(args) => crate::review::findings(desk, terminal, args),
+        Command::RollOver(args) => crate::school_year::roll_over(desk, terminal, args),
+        Command::Explain(args) => crate::review::explain(desk, terminal, args),
         _ => Err(Failure::new("no_such_action").with("name", "")),
     }
 }

@@ -5,8 +5,10 @@ mod care;
 mod commands;
 mod numbers;
 mod paper;
+mod review;
 mod sample;
 mod school_work;
+mod school_year;
 mod show;
 mod workbooks;
 

@@ -1,7 +1,14 @@
 //! What must hold in a stored row: required fields, well-formed numbers, and rules between fields.
 
+mod between;
+mod time;
+
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+pub use between::fields_read;
 
 use crate::codes::CodeList;
 use crate::id_number::{Fault, IdNumber};
@@ -76,6 +83,53 @@ pub enum Rule {
         /// What was chosen.
         value: String,
     },
+    /// A grade that the child's age fits, two years more or less (domain.md §9).
+    AgeFits {
+        /// The grade.
+        grade: String,
+        /// The birth date.
+        birth_date: String,
+        /// Its weight.
+        severity: Severity,
+    },
+    /// A temporary student code is replaced within a year (domain.md §2.5, §9).
+    Temporary {
+        /// The student code.
+        student_code: String,
+        /// The month from which it is carried.
+        since: String,
+        /// Its weight.
+        severity: Severity,
+    },
+    /// Values that go only with some values of another field; values that are not named go with any.
+    GoesWith {
+        /// The field.
+        field: String,
+        /// The other field.
+        with: String,
+        /// Value → the values of the other field that it goes with.
+        values: BTreeMap<String, Vec<String>>,
+        /// Its weight.
+        severity: Severity,
+    },
+    /// A text that asks to be looked at while it stands: a cell of a workbook that could not be read.
+    LookAt {
+        /// The field.
+        field: String,
+        /// The rule's name in sentences.
+        says: String,
+        /// Its weight.
+        severity: Severity,
+    },
+    /// A day by which one of some fields is filled.
+    Overdue {
+        /// The day.
+        field: String,
+        /// What ends the waiting: one of these is filled.
+        until: Vec<String>,
+        /// Its weight.
+        severity: Severity,
+    },
     /// A field whose values follow one another by a machine: an illegal move cannot be stored.
     Moves {
         /// The state.
@@ -96,10 +150,17 @@ impl Rule {
     /// The fields it names.
     pub fn fields(&self) -> Vec<&str> {
         match self {
-            Self::NotInFuture { field, .. } | Self::Unique { field, .. } | Self::Moves { field, .. } => vec![field],
+            Self::NotInFuture { field, .. }
+            | Self::Unique { field, .. }
+            | Self::Moves { field, .. }
+            | Self::LookAt { field, .. } => vec![field],
             Self::Apart { field, than, when, .. } => vec![field, than, when],
             Self::Setting { key, value } => vec![key, value],
             Self::NotBefore { field, than, .. } => vec![field, than],
+            Self::AgeFits { grade, birth_date, .. } => vec![grade, birth_date],
+            Self::Temporary { student_code, since, .. } => vec![student_code, since],
+            Self::GoesWith { field, with, .. } => vec![field, with],
+            Self::Overdue { field, until, .. } => [field].into_iter().chain(until).map(String::as_str).collect(),
             Self::Needs { field, when, .. } => vec![field, when],
             Self::NumbersAgree { id_number, birth_date, sex, student_code } => {
                 vec![id_number, birth_date, sex, student_code]
@@ -140,7 +201,7 @@ fn moved_by<'c>(catalogue: &'c Catalogue, rule: &'c Rule) -> Option<(&'c str, &'
 /// Everything wrong with a row as it would stand, in the order of its fields.
 pub fn check_in(frame: Frame<'_>, record: &Record, row: &Row) -> Vec<Problem> {
     let mut found: Vec<Problem> = record.stored().filter_map(|field| missing(field, row)).collect();
-    let numbered = [FieldType::IdNumber, FieldType::SchoolCode, FieldType::Phone];
+    let numbered = [FieldType::IdNumber, FieldType::SchoolCode, FieldType::Phone, FieldType::StudentCode];
     for field in record.fields.iter().filter(|field| numbered.contains(&field.kind)) {
         found.extend(row.get(&field.key).and_then(|value| soft_fault(field, value, row)));
     }
@@ -171,6 +232,9 @@ fn soft_fault(field: &Field, value: &Value, row: &Row) -> Option<Problem> {
         }
         FieldType::SchoolCode if crate::school_code::SchoolCode::parse(text).is_err() => {
             Some(Problem::new(&field.key, "school_code_shape", Severity::Warning))
+        }
+        FieldType::StudentCode if StudentCode::parse(text).is_err() => {
+            Some(Problem::new(&field.key, "student_code_shape", Severity::Error))
         }
         FieldType::Phone if !(7..=40).contains(&text.chars().filter(char::is_ascii_digit).count()) => {
             Some(Problem::new(&field.key, "phone_shape", Severity::Warning))
@@ -232,6 +296,31 @@ fn broken(frame: Frame<'_>, record: &Record, rule: &Rule, row: &Row) -> Vec<Prob
             run.map(|(_, machine, list)| machine.lacking(record, field, row, list)).unwrap_or_default()
         }
         Rule::Setting { key, value } => choice_fault(row, key, value).into_iter().collect(),
+        Rule::AgeFits { grade, birth_date, severity } => {
+            time::age_fits(frame, row, [grade, birth_date], *severity).into_iter().collect()
+        }
+        Rule::Temporary { student_code, since, severity } => {
+            time::temporary(frame, row, [student_code, since], *severity).into_iter().collect()
+        }
+        Rule::Overdue { field, until, severity } => {
+            let met = until.iter().any(|key| row.contains_key(key));
+            let passed = day(field).filter(|day| *day < today && !met);
+            passed.map(|day| Problem::new(field, "overdue", *severity).with("day", day)).into_iter().collect()
+        }
+        Rule::LookAt { field, says, severity } => {
+            let text = row.get(field).and_then(Value::as_text);
+            text.map(|text| Problem::new(field, says, *severity).with("text", text)).into_iter().collect()
+        }
+        Rule::GoesWith { field, with, values, severity } => {
+            between::goes_with(frame, record, row, [field, with], values)
+                .map(|(value, wanted)| {
+                    let other = label(record, with);
+                    let problem = Problem::new(field, "goes_with", *severity).with("value", value);
+                    problem.with("with", other).with("wanted", wanted)
+                })
+                .into_iter()
+                .collect()
+        }
         Rule::Unique { .. } => vec![],
     }
 }

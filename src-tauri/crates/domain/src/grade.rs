@@ -59,6 +59,36 @@ pub fn class_label(grade: Option<&str>, class: Option<&str>) -> String {
     }
 }
 
+/// The age on 31 August before the school year at which a child is usually in a grade; none for what is no grade's code.
+///
+/// Six in the first grade (义务教育法 art. 11); preschool classes of a primary school are the three years before it.
+pub fn usual_age(code: &str) -> Option<u32> {
+    match (code.get(..1)?, code.get(1..)?.parse::<u32>().ok()?) {
+        ("0", year @ 1..=3) => Some(2 + year),
+        ("1", year @ 1..=6) => Some(5 + year),
+        ("2", year @ 1..=3) => Some(11 + year),
+        _ => None,
+    }
+}
+
+/// The grade after one: the junior grades follow the primary ones; none after the last, or for what is no grade's code.
+pub fn next(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "01" => "02",
+        "02" => "03",
+        "03" => "11",
+        "11" => "12",
+        "12" => "13",
+        "13" => "14",
+        "14" => "15",
+        "15" => "16",
+        "16" => "21",
+        "21" => "22",
+        "22" => "23",
+        _ => return None,
+    })
+}
+
 /// `2023级`, `小学2019级`, `初中2023级3班`: the year of entry, turned into the grade of this school year.
 fn cohort(folded: &str, today: Date) -> Option<Place> {
     let (before, after) = folded.split_once('级')?;

@@ -40,6 +40,8 @@ pub mod problem;
 pub mod rates;
 pub mod read;
 pub mod report;
+pub mod review;
+pub mod rollover;
 pub mod school_code;
 pub mod search_key;
 pub mod settings;

@@ -11,6 +11,7 @@ mod cell;
 mod chain;
 mod connection;
 mod due;
+mod each;
 mod error;
 mod extract;
 mod find;
@@ -37,6 +38,7 @@ mod wide;
 
 pub use batch::OPS_MAX;
 pub use due::First;
+pub use each::Living;
 pub use error::StoreError;
 pub use extract::{Outgoing, Signer};
 pub use find::Found;

@@ -1,0 +1,214 @@
+//! One pass over every record: rows judged one by one, then children with their rows, then what the ledger shows.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::check::{self, Frame};
+use domain::lives::movement::{self, Side};
+use domain::review::ledger::{Held, Seats};
+use domain::review::{self, Child, Found, READS, STUDENT_READS, belongs_to_case};
+use domain::{Id, Problem, Record, Row, Severity, Value, date};
+use store::{Living, View};
+
+use super::facts_key;
+use crate::books::Reader;
+use crate::desk::Desk;
+use crate::failure::{Done, Failure};
+use crate::rows::record;
+
+/// What is known of a child while findings are grouped.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Head {
+    pub(super) name: String,
+    pub(super) school: Option<Id>,
+    pub(super) grade: Option<String>,
+    pub(super) class: Option<String>,
+}
+
+/// Everything found.
+#[derive(Debug, Default)]
+pub(super) struct Whole {
+    pub(super) found: Vec<Found>,
+    pub(super) heads: HashMap<Id, Head>,
+    pub(super) rows: u64,
+    /// The row that a row belongs to, where that matters for grouping.
+    owners: HashMap<Id, Id>,
+    notes: HashMap<(String, String, String, String), (Id, Row)>,
+}
+
+/// What is gathered on the way and judged at the end.
+#[derive(Default)]
+struct Gathered {
+    children: HashMap<Id, Child>,
+    of_cases: Vec<(&'static str, Id, Row)>,
+    counts: Vec<(&'static str, Id, Row)>,
+    seats: Seats,
+}
+
+/// Records that count a class.
+const COUNTS: [&str; 2] = ["class_day", "return_check"];
+
+impl Whole {
+    /// Judges everything, or one child.
+    pub(super) fn read(desk: &Desk, view: View<'_>, only: Option<Id>) -> Done<Self> {
+        let settings = crate::rules::settings(desk, &*desk.session()?, view)?;
+        let frame = Frame { catalogue: desk.catalogue(), settings: &settings, today: desk.today() };
+        let mut whole = Self::default();
+        let mut gathered = Gathered::default();
+        let total = desk.catalogue().records().count() as u64;
+        // Children come first: their rows find them.
+        let (first, rest): (Vec<_>, Vec<_>) = desk.catalogue().records().partition(|one| one.record == "student");
+        for (definition, done) in first.into_iter().chain(rest).zip(1..) {
+            whole.pass(frame, view, definition, &mut gathered)?;
+            desk.step(done, total)?;
+        }
+        whole.judge(frame, gathered);
+        whole.balance(desk, view)?;
+        whole.read_notes(desk, view)?;
+        if let Some(child) = only {
+            let kept = std::mem::take(&mut whole.found).into_iter();
+            whole.found = kept.filter(|found| whole.child_of(found) == Some(child)).collect();
+        }
+        whole.found.sort();
+        Ok(whole)
+    }
+
+    fn pass(&mut self, frame: Frame<'_>, view: View<'_>, definition: &Record, gathered: &mut Gathered) -> Done<()> {
+        let reads = READS.iter().find(|(name, _)| *name == definition.record);
+        let counts = COUNTS.iter().find(|name| **name == definition.record);
+        let owns = frame.catalogue.children_of(&definition.record).next().is_some();
+        let mut held = Held::of(definition);
+        view.each(definition, &fields(frame, definition), |Living { id, scope, row }| {
+            self.rows += 1;
+            let owner = definition.owner.as_ref().and_then(|via| row.get(via)).and_then(Value::as_row);
+            let problems = check::check_in(frame, definition, &row);
+            if let Some(owner) = owner.filter(|_| owns || !problems.is_empty() || reads.is_some()) {
+                self.owners.insert(id, owner);
+            }
+            let found = |problem| Found { record: definition.record.clone(), row: id, problem };
+            self.found.extend(problems.into_iter().map(found));
+            if !held.is_idle() {
+                let text = |key: &str| row.get(key).and_then(Value::as_text).unwrap_or_default();
+                held.enter(id, &row, scope, text("name"));
+            }
+            match (definition.record.as_str(), reads, counts) {
+                ("student", ..) => self.enter_child(id, row, gathered),
+                ("enrolment", ..) => gathered.seats.enter(&row),
+                (_, Some((name, _)), _) if belongs_to_case(name) => gathered.of_cases.push((name, id, row)),
+                (_, Some((name, _)), _) => gathered.enter(name, owner, (id, row)),
+                (_, _, Some(name)) => gathered.counts.push((name, id, row)),
+                _ => {}
+            }
+            Ok::<_, Failure>(())
+        })?;
+        self.found.extend(held.found(&definition.record));
+        Ok(())
+    }
+
+    fn enter_child(&mut self, id: Id, row: Row, gathered: &mut Gathered) {
+        let text = |key: &str| row.get(key).and_then(Value::as_text).map(str::to_owned);
+        let head = Head {
+            name: text("name").unwrap_or_default(),
+            school: row.get("school").and_then(Value::as_row),
+            grade: text("grade"),
+            class: text("class"),
+        };
+        self.heads.insert(id, head);
+        gathered.children.insert(id, Child { id, row, parts: BTreeMap::new() });
+    }
+
+    /// What children and classes show, once everything was read.
+    fn judge(&mut self, frame: Frame<'_>, mut gathered: Gathered) {
+        for (name, id, row) in std::mem::take(&mut gathered.of_cases) {
+            let case = row.get("case").and_then(Value::as_row);
+            let child = case.and_then(|case| self.owners.get(&case)).copied();
+            gathered.enter(name, child, (id, row));
+        }
+        for child in gathered.children.values() {
+            self.found.extend(review::of_child(frame, child));
+        }
+        for (name, id, row) in &gathered.counts {
+            self.found.extend(gathered.seats.differs(name, *id, row));
+        }
+    }
+
+    /// Children who came or went this school year, and nothing registered says why: the line of the reports that does not
+    /// balance, by name.
+    fn balance(&mut self, desk: &Desk, view: View<'_>) -> Done<()> {
+        let first = movement::eve(date::school_year_start(desk.today()));
+        for life in (Reader { catalogue: desk.catalogue(), view }).lives(first)? {
+            let moved = movement::between(&life, first, desk.today());
+            let unexplained = moved.into_iter().filter(|moved| moved.flow.is_none());
+            self.found.extend(unexplained.map(|moved| {
+                let rule = match moved.side {
+                    Side::Came => "balance_came",
+                    Side::Went => "balance_went",
+                };
+                let problem = Problem::new("school", rule, Severity::Error).with("day", moved.on);
+                Found { record: "student".to_owned(), row: life.student, problem }
+            }));
+        }
+        Ok(())
+    }
+
+    fn read_notes(&mut self, desk: &Desk, view: View<'_>) -> Done<()> {
+        let keys = ["about", "rule", "field", "facts", "reason", "by", "stated_on"];
+        view.each(record(desk, "finding_note")?, &keys, |Living { id, row, .. }| {
+            let text = |key: &str| row.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
+            self.notes.insert((text("about"), text("rule"), text("field"), text("facts")), (id, row));
+            Ok(())
+        })
+    }
+
+    /// Why a finding stands, if somebody said so of what it mentions now.
+    pub(super) fn note_of(&self, found: &Found) -> Option<&(Id, Row)> {
+        if self.notes.is_empty() {
+            return None;
+        }
+        let problem = &found.problem;
+        let key = (found.row.to_string(), problem.rule.clone(), problem.field.clone(), facts_key(problem));
+        self.notes.get(&key)
+    }
+
+    /// The child a finding is about.
+    pub(super) fn child_of(&self, found: &Found) -> Option<Id> {
+        let mut at = found.row;
+        // A row belongs to a child through two others at most.
+        for _ in 0..4 {
+            if self.heads.contains_key(&at) {
+                return Some(at);
+            }
+            at = *self.owners.get(&at)?;
+        }
+        None
+    }
+
+    /// Where a child stands among the others; the school's own records come first.
+    pub(super) fn place_of(&self, child: Option<Id>) -> (Option<Id>, String, String, String) {
+        let head = child.and_then(|child| self.heads.get(&child)).cloned().unwrap_or_default();
+        let class = domain::search_key::natural(&head.class.unwrap_or_default());
+        (head.school, head.grade.unwrap_or_default(), class, domain::search_key::sort_key(&head.name))
+    }
+}
+
+impl Gathered {
+    fn enter(&mut self, name: &'static str, child: Option<Id>, part: review::Part) {
+        if let Some(child) = child.and_then(|child| self.children.get_mut(&child)) {
+            child.parts.entry(name).or_default().push(part);
+        }
+    }
+}
+
+/// What is read of a record's rows: what its checks and the rules about children and classes look at.
+fn fields<'r>(frame: Frame<'r>, definition: &'r Record) -> Vec<&'r str> {
+    let mut fields = check::fields_read(frame.catalogue, definition);
+    fields.extend(definition.owner.as_deref());
+    fields
+        .extend(READS.iter().filter(|(name, _)| *name == definition.record).flat_map(|(_, keys)| keys.iter()).copied());
+    match definition.record.as_str() {
+        "student" => fields.extend(STUDENT_READS.into_iter().chain(["name", "school", "class"])),
+        "enrolment" => fields.extend(["organisation", "grade", "class", "status", "kind", "from_on", "until_on"]),
+        name if COUNTS.contains(&name) => fields.extend(["organisation", "grade", "class", "on", "expected"]),
+        _ => {}
+    }
+    fields
+}
