@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::type_complexity)]
 
 mod bx_demo;
+mod child_page;
 mod clock_story;
 mod findings;
 mod forms;
@@ -18,6 +19,7 @@ mod merge_laws;
 mod package_hostility;
 mod paper;
 mod rollover;
+mod six_walks;
 mod store_laws;
 mod types;
 mod walk;

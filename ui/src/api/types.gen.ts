@@ -1,5 +1,51 @@
 // Written by the test suite from the catalogue of actions. Do not edit.
 
+export type ArchiveReply = { 
+/**
+ * The year.
+ */
+year: string, 
+/**
+ * Its folder.
+ */
+folder: string, 
+/**
+ * What lies in it.
+ */
+files: Array<ArchivedFile>, };
+
+export type ArchiveRequest = { 
+/**
+ * Any day of the year, ISO 8601; the year before this one when absent.
+ */
+on: string | null, 
+/**
+ * The folder in which the year's folder is made.
+ */
+folder: string, };
+
+export type ArchivedFile = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The form.
+ */
+form: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Rows in it.
+ */
+rows: number, 
+/**
+ * Pages; 0 for a workbook.
+ */
+pages: number, };
+
 export type ArrivedLine = { 
 /**
  * Sender's name.
@@ -41,6 +87,82 @@ nth: number | null,
  * What the header says by itself: field → value as typed.
  */
 says: { [key in string]: string }, };
+
+export type BulkLine = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * What names it.
+ */
+name: string, 
+/**
+ * What the field shows now.
+ */
+from: string, 
+/**
+ * What it shows afterwards.
+ */
+to: string, 
+/**
+ * What to look at again; it is stored all the same.
+ */
+problems: Array<Problem>, };
+
+export type BulkRefusal = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * What names it; empty when it is gone.
+ */
+name: string, 
+/**
+ * Why not.
+ */
+problems: Array<Problem>, };
+
+export type BulkReply = { 
+/**
+ * Rows that change.
+ */
+changed: Array<BulkLine>, 
+/**
+ * Rows that hold the value already.
+ */
+same: number, 
+/**
+ * Rows that cannot take it, and are left as they are.
+ */
+refused: Array<BulkRefusal>, 
+/**
+ * The changes made; none in a rehearsal.
+ */
+changes: Array<string>, };
+
+export type BulkRequest = { 
+/**
+ * The rows' record.
+ */
+record: string, 
+/**
+ * The rows.
+ */
+ids: Array<Id>, 
+/**
+ * The field.
+ */
+field: string, 
+/**
+ * What was typed; null clears.
+ */
+value: unknown, 
+/**
+ * Why.
+ */
+why: string | null, };
 
 export type CandidateLine = { 
 /**
@@ -1124,6 +1246,20 @@ note: Label | null,
  */
 letter: Letter | null, };
 
+export type FormOffer = { 
+/**
+ * The form.
+ */
+form: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * The rows it would print, one page each.
+ */
+ids: Array<Id>, };
+
 export type FoundRow = { 
 /**
  * The child.
@@ -1134,7 +1270,7 @@ id: Id,
  */
 name: string, 
 /**
- * Sex, class, village: what tells namesakes apart.
+ * Sex, class, village, status, and above the schools the school: what tells namesakes apart.
  */
 about: Array<string>, };
 
@@ -1758,7 +1894,11 @@ paper: string | null,
 /**
  * Sensitive values in full; who asked is noted.
  */
-unmasked: boolean, };
+unmasked: boolean, 
+/**
+ * As it was true on this day, ISO 8601; today when absent.
+ */
+on?: string, };
 
 export type Paper = { 
 /**
@@ -2926,6 +3066,68 @@ form: string,
  */
 out: string, };
 
+export type TimelineDue = { 
+/**
+ * The record that says so.
+ */
+record: string, 
+/**
+ * The row.
+ */
+row: Id, 
+/**
+ * What the field is called.
+ */
+label: string, 
+/**
+ * The day.
+ */
+on: string, 
+/**
+ * Whether it has passed.
+ */
+passed: boolean, };
+
+export type TimelineLine = { 
+/**
+ * Its record.
+ */
+record: string, 
+/**
+ * What people call it.
+ */
+title: string, 
+/**
+ * The row.
+ */
+row: Id, 
+/**
+ * Its day, ISO 8601; empty when it has none.
+ */
+on: string, 
+/**
+ * What it says, in short: up to four fields, sensitive ones masked.
+ */
+text: string, };
+
+export type TimelineReply = { 
+/**
+ * The child.
+ */
+student: Id, 
+/**
+ * Every record about it, newest day first; records without a day last.
+ */
+lines: Array<TimelineLine>, 
+/**
+ * Days agreed or set that lie ahead or have passed without an answer, earliest first.
+ */
+due: Array<TimelineDue>, 
+/**
+ * Forms that can be printed about the child now.
+ */
+forms: Array<FormOffer>, };
+
 export type TodayReply = { 
 /**
  * The civil day.
@@ -3103,5 +3305,9 @@ export interface Actions {
   findings: { request: FindingsRequest; reply: FindingsReply };
   rehearse_rollover: { request: RolloverRequest; reply: RolloverReply };
   rollover: { request: RolloverRequest; reply: RolloverReply };
+  archive_year: { request: ArchiveRequest; reply: ArchiveReply };
+  rehearse_bulk: { request: BulkRequest; reply: BulkReply };
+  bulk_edit: { request: BulkRequest; reply: BulkReply };
+  timeline: { request: Id; reply: TimelineReply };
   explain: { request: ExplainRequest; reply: SaveReply };
 }

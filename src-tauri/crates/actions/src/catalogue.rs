@@ -109,6 +109,10 @@ actions! {
     findings(crate::FindingsRequest) -> crate::FindingsReply = crate::findings;
     rehearse_rollover(crate::RolloverRequest) -> crate::RolloverReply = crate::rehearse_rollover;
     rollover(crate::RolloverRequest) -> crate::RolloverReply = crate::rollover;
+    archive_year(crate::ArchiveRequest) -> crate::ArchiveReply = crate::archive_year;
+    rehearse_bulk(crate::BulkRequest) -> crate::BulkReply = crate::rehearse_bulk;
+    bulk_edit(crate::BulkRequest) -> crate::BulkReply = crate::bulk_edit;
+    timeline(domain::Id) -> crate::TimelineReply = crate::timeline;
     explain(crate::ExplainRequest) -> crate::SaveReply = crate::explain;
 }
 

@@ -1,9 +1,11 @@
 //! Who wrote what; taking it back; finding children; everything about one of them.
 
+use std::collections::BTreeSet;
+
 use domain::form::Medium;
 use domain::path::Path;
 use domain::words::{self, Facts};
-use domain::{Id, Value};
+use domain::{Id, Value, search_key};
 use oplog::{Flags, Hash, LIFE};
 use serde::{Deserialize, Serialize};
 use store::{Entry, Event, View};
@@ -88,7 +90,7 @@ pub struct FoundRow {
     pub id: Id,
     /// Its name.
     pub name: String,
-    /// Sex, class, village: what tells namesakes apart.
+    /// Sex, class, village, status, and above the schools the school: what tells namesakes apart.
     pub about: Vec<String>,
 }
 
@@ -165,23 +167,48 @@ pub fn undo(desk: &Desk, change: Option<String>) -> Done<UndoReply> {
     })
 }
 
-/// Children whose name, pinyin, initials, number or village fits every word.
+/// Children whose name, pinyin, initials, number, guardian, telephone or village fits every word; after them, children
+/// whose name only sounds like the words: 王晓明 finds 王小明 as well.
 pub fn find(desk: &Desk, words: String) -> Done<Vec<FoundRow>> {
     let session = desk.session()?;
     let student = record(desk, "student")?;
     session.store.read(|view| {
-        let trail = Trail::new(desk, view, desk.today());
-        let found = view.find(student, &words, FOUND_MAX)?;
-        let to_row = |found: store::Found| {
-            let text = |key: &str| trail.masked_field(student, &found.values, key);
-            let class =
-                domain::grade::class_label(Some(&text("grade")?), found.values.get("class").and_then(Value::as_text));
-            let village = text("village")?;
-            let place = if village.is_empty() { text("address")? } else { village };
-            Ok(FoundRow { id: found.id, name: text("name")?, about: vec![text("sex")?, class, place, text("status")?] })
-        };
-        found.into_iter().map(to_row).collect()
+        let mut found = view.find(student, &words, FOUND_MAX)?;
+        if found.len() < FOUND_MAX && !words.is_ascii() {
+            let mut known: BTreeSet<Id> = found.iter().map(|row| row.id).collect();
+            for sounds in sounds_of(&words) {
+                let alike = view.find(student, &sounds, FOUND_MAX)?;
+                found.extend(alike.into_iter().filter(|row| known.insert(row.id)));
+            }
+            found.truncate(FOUND_MAX);
+        }
+        let trail = Trail::spoken(desk, view, desk.today());
+        found.into_iter().map(|found| found_row(&trail, student, &found, session.organisation.is_above())).collect()
     })
+}
+
+/// How words may sound: one word in every reading, several in the usual one.
+fn sounds_of(words: &str) -> Vec<String> {
+    match words.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [word] => {
+            let long = |key: &String| key.is_ascii() && key.len() > word.chars().count();
+            search_key::of_name(word).into_iter().filter(long).take(SOUNDS_MAX).collect()
+        }
+        several => vec![several.iter().map(|word| search_key::sort_key(word)).collect::<Vec<_>>().join(" ")],
+    }
+}
+
+/// Readings of a word that are looked for: few names have more.
+const SOUNDS_MAX: usize = 8;
+
+fn found_row(trail: &Trail<'_>, student: &domain::Record, found: &store::Found, above: bool) -> Done<FoundRow> {
+    let text = |key: &str| trail.masked_field(student, &found.values, key);
+    let class = domain::grade::class_label(Some(&text("grade")?), found.values.get("class").and_then(Value::as_text));
+    let village = text("village")?;
+    let place = if village.is_empty() { text("address")? } else { village };
+    let school = if above { vec![text("school")?] } else { vec![] };
+    let about = [text("sex")?, class, place, text("status")?];
+    Ok(FoundRow { id: found.id, name: text("name")?, about: about.into_iter().chain(school).collect() })
 }
 
 /// Children shown at most by a search.

@@ -1,8 +1,10 @@
 //! What a person can do: one function each, one line each in the catalogue below. Window, command line, tests and
 //! the window's types are all made from it.
 
+mod archive;
 mod attendance;
 mod books;
+mod bulk_edit;
 mod care;
 mod cases;
 mod catalogue;
@@ -35,11 +37,14 @@ mod sealing;
 mod session;
 mod statistics;
 mod templates;
+mod timeline;
 mod today;
 mod trail;
 mod workbook;
 
+pub use archive::{ArchiveReply, ArchiveRequest, ArchivedFile, archive_year};
 pub use attendance::{ClassRoll, MissedDay, RollChild, RollReply, RollRequest, class_roll, take_roll};
+pub use bulk_edit::{BulkLine, BulkRefusal, BulkReply, BulkRequest, bulk_edit, rehearse_bulk};
 pub use care::{CheckReport, DamageLine, check};
 pub use cases::{CaseNext, CaseStep, MoveRequest, OpenCaseRequest, case_next, move_case, open_case};
 pub use catalogue::{ACTIONS, Definitions, call, follow, typescript};
@@ -86,4 +91,5 @@ pub use session::{
 };
 pub use statistics::{Counted, Dimension, PivotHead, PivotReply, PivotRequest, pivot, pivot_rows};
 pub use templates::{TemplateRequest, write_template};
+pub use timeline::{FormOffer, TimelineDue, TimelineLine, TimelineReply, timeline};
 pub use today::{ClassLine, DraftRequest, DueLine, TodayReply, classes, draft, keep_draft, today};

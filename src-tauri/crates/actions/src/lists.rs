@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use domain::Form;
 use domain::form::{Column, PaperSize};
+use domain::{Date, Form, Id, Row};
 use serde::{Deserialize, Serialize};
 use sheets::{List, ListColumn};
 use store::{ListQuery, View};
 use ts_rs::TS;
 
 use crate::desk::Desk;
-use crate::failure::{Done, Failure};
+use crate::failure::Done;
 use crate::import::workbook_failure;
 use crate::rows;
 use crate::trail::Trail;
@@ -44,22 +44,46 @@ pub struct SheetReply {
 pub fn write_sheet(desk: &Desk, request: SheetRequest) -> Done<SheetReply> {
     let session = desk.session()?;
     let form = rows::form(desk, &request.form)?;
-    let columns = workbook::columns(desk.catalogue(), &session, form);
+    let out = request.out.clone();
     let list = session.store.read(|view| {
-        let organisation = rows::record(desk, "organisation")?;
-        let school = rows::name_of(desk.catalogue(), view, organisation, session.organisation.id, desk.today())?;
-        let year = domain::date::school_year(desk.today());
-        Ok::<_, Failure>(List {
-            title: form.title.zh.replace("{school}", &school).replace("{year}", &year),
-            columns: columns.iter().map(|column| list_column(desk, form, column)).collect(),
-            rows: lines(desk, view, (form, &columns), &request)?,
-            landscape: form.paper.landscape,
-            paper: if form.paper.size == PaperSize::A3 { 8 } else { 9 },
-        })
+        let record = rows::record(desk, &form.record)?;
+        let filters = rows::form_filters(desk, form, request.filters)?;
+        let query = ListQuery { filters, order: form.order.clone(), offset: 0, limit: None };
+        let chosen = view.list(record, &query)?.rows;
+        list_of(desk, view, form, &Chosen { rows: chosen, on: desk.today(), masked: request.masked })
     })?;
-    let bytes = sheets::write(&list).map_err(|error| workbook_failure(error, &request.out))?;
-    package::stick::replace(Path::new(&request.out), &bytes)?;
-    Ok(SheetReply { file: request.out, rows: u32::try_from(list.rows.len()).unwrap_or(u32::MAX) })
+    write_list(&list, out)
+}
+
+/// Rows chosen for a workbook.
+pub(crate) struct Chosen {
+    pub(crate) rows: Vec<(Id, Row)>,
+    /// The day they speak of.
+    pub(crate) on: Date,
+    pub(crate) masked: bool,
+}
+
+/// Rows laid out as their form's workbook.
+pub(crate) fn list_of(desk: &Desk, view: View<'_>, form: &Form, chosen: &Chosen) -> Done<List> {
+    let session = desk.session()?;
+    let columns = workbook::columns(desk.catalogue(), &session, form);
+    let organisation = rows::record(desk, "organisation")?;
+    let school = rows::name_of(desk.catalogue(), view, organisation, session.organisation.id, chosen.on)?;
+    let year = domain::date::school_year(chosen.on);
+    Ok(List {
+        title: form.title.zh.replace("{school}", &school).replace("{year}", &year),
+        columns: columns.iter().map(|column| list_column(desk, form, column)).collect(),
+        rows: lines(desk, view, (form, &columns), chosen)?,
+        landscape: form.paper.landscape,
+        paper: if form.paper.size == PaperSize::A3 { 8 } else { 9 },
+    })
+}
+
+/// Writes a workbook beside what stood there, then in its place.
+pub(crate) fn write_list(list: &List, out: String) -> Done<SheetReply> {
+    let bytes = sheets::write(list).map_err(|error| workbook_failure(error, &out))?;
+    package::stick::replace(Path::new(&out), &bytes)?;
+    Ok(SheetReply { file: out, rows: u32::try_from(list.rows.len()).unwrap_or(u32::MAX) })
 }
 
 fn list_column(desk: &Desk, form: &Form, column: &Column) -> ListColumn {
@@ -71,24 +95,17 @@ fn list_column(desk: &Desk, form: &Form, column: &Column) -> ListColumn {
     }
 }
 
-fn lines(
-    desk: &Desk,
-    view: View<'_>,
-    (form, columns): (&Form, &[Column]),
-    request: &SheetRequest,
-) -> Done<Vec<Vec<String>>> {
+fn lines(desk: &Desk, view: View<'_>, (form, columns): (&Form, &[Column]), chosen: &Chosen) -> Done<Vec<Vec<String>>> {
     let record = rows::record(desk, &form.record)?;
-    let filters = rows::form_filters(desk, form, request.filters.clone())?;
-    let listed = view.list(record, &ListQuery { filters, order: form.order.clone(), offset: 0, limit: None })?;
-    let trail = Trail::new(desk, view, desk.today());
+    let trail = Trail::new(desk, view, chosen.on);
     let mut lines = Vec::new();
-    for ((id, values), number) in listed.rows.into_iter().zip(1u64..) {
-        let cell = |path| match request.masked {
-            true => trail.masked(record, id, &values, path, number),
-            false => trail.plain(record, id, &values, path, number),
+    for ((id, values), number) in chosen.rows.iter().zip(1u64..) {
+        let cell = |path| match chosen.masked {
+            true => trail.masked(record, *id, values, path, number),
+            false => trail.plain(record, *id, values, path, number),
         };
         lines.push(columns.iter().map(|column| cell(&column.path)).collect::<Done<Vec<String>>>()?);
-        desk.step(number, listed.total)?;
+        desk.step(number, chosen.rows.len() as u64)?;
     }
     Ok(lines)
 }

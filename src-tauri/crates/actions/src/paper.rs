@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::Id;
+use domain::{Date, Id, Problem};
 use press::{Job, Pages};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -28,6 +28,10 @@ pub struct PagesRequest {
     pub paper: Option<String>,
     /// Sensitive values in full; who asked is noted.
     pub unmasked: bool,
+    /// As it was true on this day, ISO 8601; today when absent.
+    #[serde(default)]
+    #[ts(optional)]
+    pub on: Option<String>,
 }
 
 /// Pages made.
@@ -45,6 +49,15 @@ pub struct PagesReply {
     pub missing: Vec<String>,
     /// A file name to offer.
     pub file_name: String,
+}
+
+impl PagesRequest {
+    /// The day the pages speak of. Errors: `refused`, for what is no day.
+    pub(crate) fn day(&self, desk: &Desk) -> Done<Date> {
+        let Some(typed) = &self.on else { return Ok(desk.today()) };
+        let bad = |_| Failure::refused(vec![Problem::block("on", "not_a_date").with("typed", typed)]);
+        domain::date::parse_day(typed).map_err(bad)
+    }
 }
 
 /// Where the PDF goes.

@@ -33,9 +33,9 @@ pub(crate) fn fill(desk: &Desk, session: &Session, request: &PagesRequest) -> Do
     let size = size(form, request.paper.as_deref())?;
     let given = Given::of(desk, record, request)?;
     let organisation = rows::record(desk, "organisation")?;
-    let today = desk.today();
+    let today = request.day(desk)?;
     session.store.read(|view| {
-        let values = PaperValues::new(desk, view, form, record, request);
+        let values = PaperValues::new(desk, view, form, record, request)?;
         let chosen = if request.blank { vec![] } else { values.choose(&given)? };
         let school = rows::name_of(desk.catalogue(), view, organisation, session.organisation.id, today)?;
         let body = match form.layout {

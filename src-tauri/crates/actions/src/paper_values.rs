@@ -6,7 +6,7 @@ use domain::codes::Code;
 use domain::form::{Cell, Column, Medium, Section, SubTable};
 use domain::path::{Holding, Leaf, Path};
 use domain::wording::{Piece, Wording};
-use domain::{Catalogue, Field, FieldType, Form, Id, Record, Row, Value, grade, show};
+use domain::{Catalogue, Date, Field, FieldType, Form, Id, Record, Row, Value, grade, show};
 use press::{Letter, Place, Said, Sheet, Size, Style, Summary, Table, Text, Tick};
 use store::{ListQuery, View};
 
@@ -24,6 +24,7 @@ pub(crate) struct PaperValues<'p> {
     form: &'p Form,
     record: &'p Record,
     request: &'p PagesRequest,
+    on: Date,
     unmasked: RefCell<Vec<(Id, String)>>,
 }
 
@@ -34,9 +35,10 @@ impl<'p> PaperValues<'p> {
         form: &'p Form,
         record: &'p Record,
         request: &'p PagesRequest,
-    ) -> Self {
-        let trail = Trail::new(desk, view, desk.today());
-        Self { desk, view, trail, form, record, request, unmasked: RefCell::default() }
+    ) -> Done<Self> {
+        let on = request.day(desk)?;
+        let trail = Trail::new(desk, view, on);
+        Ok(Self { desk, view, trail, form, record, request, on, unmasked: RefCell::default() })
     }
 
     /// Rows and paths whose sensitive values were read in full.
@@ -47,14 +49,14 @@ impl<'p> PaperValues<'p> {
     /// The rows asked for, in the order of the form.
     pub(crate) fn choose(&self, given: &Given) -> Done<Vec<(Id, Row)>> {
         if !self.request.ids.is_empty() {
-            let row = |id: &Id| Ok((*id, self.view.row(self.record, *id, self.desk.today())?.values));
+            let row = |id: &Id| Ok((*id, self.view.row(self.record, *id, self.on)?.values));
             return self.request.ids.iter().map(row).collect();
         }
         let order = self.form.order.clone();
         let filters = given.own.iter().cloned().chain(crate::rows::own_filters(self.form)).collect();
         let query = ListQuery { filters, order, ..ListQuery::default() };
         let mut kept = Vec::new();
-        for (id, row) in self.view.list(self.record, &query)?.rows {
+        for (id, row) in self.view.list_on(self.record, &query, self.on)?.rows {
             if self.fits(id, &row, given)? {
                 kept.push((id, row));
             }

@@ -28,7 +28,8 @@ pub fn save_rows(desk: &Desk, requests: Vec<SaveRequest>) -> Done<Vec<SaveReply>
     })
 }
 
-fn save_in(
+/// Saves a form in a transaction that is open.
+pub(crate) fn save_in(
     desk: &Desk,
     session: &Session,
     door: &mut store::Door<'_>,

@@ -164,6 +164,10 @@ pub(crate) enum Command {
     Findings(crate::review::FindingsArgs),
     /// Begin a school year: classes move up, the last grade finishes.
     RollOver(crate::school_year::RolloverArgs),
+    /// Put a school year away: its registers printed and as workbooks.
+    Archive(crate::school_year::ArchiveArgs),
+    /// Everything about a child, by day; what is due; what can be printed.
+    Timeline { id: String },
     /// Say why a finding stands.
     Explain(crate::review::ExplainArgs),
     /// The definitions of records.

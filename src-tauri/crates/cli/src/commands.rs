@@ -87,6 +87,8 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
         Command::Check { rules: true } => crate::review::all(desk, terminal),
         Command::Findings(args) => crate::review::findings(desk, terminal, args),
         Command::RollOver(args) => crate::school_year::roll_over(desk, terminal, args),
+        Command::Archive(args) => crate::school_year::archive(desk, terminal, args),
+        Command::Timeline { id } => crate::review::timeline(desk, terminal, &id),
         Command::Explain(args) => crate::review::explain(desk, terminal, args),
         _ => Err(Failure::new("no_such_action").with("name", "")),
     }

@@ -30,6 +30,9 @@ pub(crate) struct PrintArgs {
     /// ID numbers in full.
     #[arg(long)]
     unmasked: bool,
+    /// As it was true on this day.
+    #[arg(long)]
+    on: Option<String>,
 }
 
 pub(crate) fn print(desk: &Desk, terminal: &Terminal, args: PrintArgs) -> Done<()> {
@@ -39,7 +42,7 @@ pub(crate) fn print(desk: &Desk, terminal: &Terminal, args: PrintArgs) -> Done<(
         None => BTreeMap::new(),
     };
     let (form, blank, paper, unmasked) = (args.form, args.blank, args.paper, args.unmasked);
-    let pages = PagesRequest { form, ids, filters, blank, paper, unmasked };
+    let pages = PagesRequest { form, ids, filters, blank, paper, unmasked, on: args.on };
     let printed = paper::print(desk, PrintRequest { pages, out: args.out.display().to_string() })?;
     if !printed.missing.is_empty() {
         terminal.note("missing", &[("characters", printed.missing.join(" "))]);

@@ -109,3 +109,9 @@ pub(crate) fn explain(desk: &Desk, terminal: &Terminal, args: ExplainArgs) -> Do
     let saved = actions::explain(desk, request)?;
     terminal.reply(&saved, || vec![terminal.say("explained", &[])])
 }
+
+pub(crate) fn timeline(desk: &Desk, terminal: &Terminal, id: &str) -> Done<()> {
+    let reply = actions::timeline(desk, row_id(id)?)?;
+    let line = |line: &actions::TimelineLine| format!("{}  {}  {}", line.on, line.title, line.text);
+    terminal.reply(&reply, || reply.lines.iter().map(line).collect())
+}

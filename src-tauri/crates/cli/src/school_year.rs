@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use actions::{Desk, Done, Failure, RolloverReply, RolloverRequest};
+use actions::{ArchiveRequest, Desk, Done, Failure, RolloverReply, RolloverRequest};
 use clap::Args;
 
 use crate::show::Terminal;
@@ -56,4 +56,26 @@ fn words(terminal: &Terminal, reply: &RolloverReply, rehearsed: bool) -> Vec<Str
     let apart = reply.children.iter().filter(|child| child.exception);
     lines.extend(apart.map(|child| format!("  {}  {} → {}  {}", child.name, child.from, child.to, child.label)));
     lines
+}
+
+/// What `archive` was asked for.
+#[derive(Debug, Args)]
+pub(crate) struct ArchiveArgs {
+    /// The folder in which the year's folder is made.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Any day of the year; the year before this one when absent.
+    #[arg(long)]
+    on: Option<String>,
+}
+
+pub(crate) fn archive(desk: &Desk, terminal: &Terminal, args: ArchiveArgs) -> Done<()> {
+    let request = ArchiveRequest { on: args.on, folder: args.out.display().to_string() };
+    let reply = actions::archive_year(desk, request)?;
+    let facts =
+        [("year", reply.year.clone()), ("folder", reply.folder.clone()), ("files", reply.files.len().to_string())];
+    terminal.reply(&reply, || {
+        let line = |file: &actions::ArchivedFile| format!("  {}  {}", file.name, file.rows);
+        std::iter::once(terminal.say("archived", &facts)).chain(reply.files.iter().map(line)).collect()
+    })
 }

@@ -18,6 +18,7 @@ mod find;
 mod history;
 mod life;
 mod list;
+mod list_on;
 mod local;
 mod made;
 mod now;
