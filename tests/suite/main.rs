@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 #![allow(clippy::disallowed_methods, clippy::type_complexity)]
 
+mod attachments;
 mod bx_demo;
 mod child_page;
 mod clock_story;

@@ -10,6 +10,7 @@ mod imports;
 mod ledgers;
 mod measure;
 mod merge;
+mod review;
 mod saves;
 mod screens;
 
@@ -17,9 +18,10 @@ use measure::Table;
 
 type Bench = (&'static str, fn(&mut Table));
 
-const BENCHES: [Bench; 6] = [
+const BENCHES: [Bench; 7] = [
     ("screens", screens::run),
     ("search", screens::search),
+    ("review", review::run),
     ("saves", saves::run),
     ("bulk", bulk::run),
     ("import", imports::run),

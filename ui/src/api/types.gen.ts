@@ -72,6 +72,76 @@ merged: string,
  */
 report: MergeReport, };
 
+export type AttachReply = { 
+/**
+ * The row of the record `attachment`.
+ */
+id: Id, 
+/**
+ * Its size as kept, in KB.
+ */
+kb: number, 
+/**
+ * Whether the same file lay here already.
+ */
+known: boolean, };
+
+export type AttachRequest = { 
+/**
+ * The file: JPEG, PNG, WebP, GIF or PDF.
+ */
+file: string, 
+/**
+ * The row it is attached to: a child, or a record about one.
+ */
+about: Id, 
+/**
+ * Code of the list `attachment_kind`.
+ */
+kind: string | null, 
+/**
+ * What it is called; the file's own name is not kept.
+ */
+name: string | null, };
+
+export type AttachmentLine = { 
+/**
+ * The row of the record `attachment`.
+ */
+id: Id, 
+/**
+ * The row it is attached to.
+ */
+about: string, 
+/**
+ * What it shows, in words.
+ */
+kind: string, 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * `jpeg` or `pdf`.
+ */
+format: string, 
+/**
+ * Its size, in KB.
+ */
+kb: number, 
+/**
+ * When it was added.
+ */
+on: string, 
+/**
+ * A small picture, `data:image/jpeg;base64,…`; none for a PDF, or when the file does not lie on this computer.
+ */
+thumbnail: string | null, 
+/**
+ * Whether the file lies on this computer.
+ */
+here: boolean, };
+
 export type Basis = "happened" | "entered";
 
 export type Beside = { 
@@ -638,7 +708,8 @@ on: string | null, };
 
 export type DamageLine = { 
 /**
- * `page`: the file; `chain`: a change was altered or is missing; `state`: a field differs from the log.
+ * `page`: the file; `chain`: a change was altered or is missing; `state`: a field differs from the log;
+ * `attachment`: a file is missing or not what it was.
  */
 kind: string, 
 /**
@@ -1808,6 +1879,16 @@ line: LineKey,
  */
 column: string, };
 
+export type OpenAttachment = { 
+/**
+ * The row of the record `attachment`.
+ */
+id: Id, 
+/**
+ * Where to write it; handed back as text when absent.
+ */
+out: string | null, };
+
 export type OpenCaseRequest = { 
 /**
  * The child.
@@ -1841,6 +1922,16 @@ text: string,
  * The rows concerned.
  */
 rows: Array<NamedRow>, };
+
+export type OpenedAttachment = { 
+/**
+ * `data:…;base64,…`, unless it was written to a file.
+ */
+data: string | null, 
+/**
+ * The file written.
+ */
+file: string | null, };
 
 export type Outcome = "up" | "graduate" | "skip" | "repeat" | "suspend" | "transfer_out" | "keep";
 
@@ -3305,6 +3396,9 @@ export interface Actions {
   findings: { request: FindingsRequest; reply: FindingsReply };
   rehearse_rollover: { request: RolloverRequest; reply: RolloverReply };
   rollover: { request: RolloverRequest; reply: RolloverReply };
+  attach: { request: AttachRequest; reply: AttachReply };
+  attachments: { request: Id; reply: Array<AttachmentLine> };
+  open_attachment: { request: OpenAttachment; reply: OpenedAttachment };
   archive_year: { request: ArchiveRequest; reply: ArchiveReply };
   rehearse_bulk: { request: BulkRequest; reply: BulkReply };
   bulk_edit: { request: BulkRequest; reply: BulkReply };

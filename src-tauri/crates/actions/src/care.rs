@@ -25,17 +25,20 @@ pub struct CheckReport {
 /// One thing that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DamageLine {
-    /// `page`: the file; `chain`: a change was altered or is missing; `state`: a field differs from the log.
+    /// `page`: the file; `chain`: a change was altered or is missing; `state`: a field differs from the log;
+    /// `attachment`: a file is missing or not what it was.
     pub kind: String,
     /// Where.
     pub place: String,
 }
 
-/// Checks the file's pages, every chain, and that what lists show is what the log amounts to.
+/// Checks the file's pages, every chain, the attachments, and that what lists show is what the log amounts to.
 pub fn check(desk: &Desk, _: ()) -> Done<CheckReport> {
     let session = desk.session()?;
     session.store.read(|view| {
-        let damages: Vec<DamageLine> = view.verify()?.into_iter().map(damage_line).collect();
+        let mut damages: Vec<DamageLine> = view.verify()?.into_iter().map(damage_line).collect();
+        let lost = crate::attachments::damaged(desk, &session, view)?.into_iter();
+        damages.extend(lost.map(|row| DamageLine { kind: "attachment".to_owned(), place: row.to_string() }));
         Ok(CheckReport { sound: damages.is_empty(), damages, counts: counts(desk, view)? })
     })
 }

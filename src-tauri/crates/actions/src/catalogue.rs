@@ -109,6 +109,9 @@ actions! {
     findings(crate::FindingsRequest) -> crate::FindingsReply = crate::findings;
     rehearse_rollover(crate::RolloverRequest) -> crate::RolloverReply = crate::rehearse_rollover;
     rollover(crate::RolloverRequest) -> crate::RolloverReply = crate::rollover;
+    attach(crate::AttachRequest) -> crate::AttachReply = crate::attach;
+    attachments(domain::Id) -> Vec<crate::AttachmentLine> = crate::attachments;
+    open_attachment(crate::OpenAttachment) -> crate::OpenedAttachment = crate::open_attachment;
     archive_year(crate::ArchiveRequest) -> crate::ArchiveReply = crate::archive_year;
     rehearse_bulk(crate::BulkRequest) -> crate::BulkReply = crate::rehearse_bulk;
     bulk_edit(crate::BulkRequest) -> crate::BulkReply = crate::bulk_edit;

@@ -2,6 +2,7 @@
 //! the window's types are all made from it.
 
 mod archive;
+mod attachments;
 mod attendance;
 mod books;
 mod bulk_edit;
@@ -43,6 +44,9 @@ mod trail;
 mod workbook;
 
 pub use archive::{ArchiveReply, ArchiveRequest, ArchivedFile, archive_year};
+pub use attachments::{
+    AttachReply, AttachRequest, AttachmentLine, OpenAttachment, OpenedAttachment, attach, attachments, open_attachment,
+};
 pub use attendance::{ClassRoll, MissedDay, RollChild, RollReply, RollRequest, class_roll, take_roll};
 pub use bulk_edit::{BulkLine, BulkRefusal, BulkReply, BulkRequest, bulk_edit, rehearse_bulk};
 pub use care::{CheckReport, DamageLine, check};

@@ -153,7 +153,7 @@ pub struct CandidateLine {
 /// Says what a roll-over would do. Errors: `refused`, for a reason that is missing or a day that is none.
 pub fn rehearse_rollover(desk: &Desk, request: RolloverRequest) -> Done<RolloverReply> {
     let session = desk.session()?;
-    session.store.read(|view| Plan::make(desk, &session, view, &request)?.reply(desk, view))
+    session.store.read(|view| Plan::make(desk, &session, view, &request)?.reply(desk))
 }
 
 /// Begins a school year for a school: all of it or nothing, taken back by one undo.
@@ -167,7 +167,7 @@ pub fn rollover(desk: &Desk, request: RolloverRequest) -> Done<RolloverReply> {
         if plan.is_idle() {
             return Err(Failure::new("nothing_to_roll_over").with("year", &plan.to_year));
         }
-        let mut reply = plan.reply(desk, door.view())?;
+        let mut reply = plan.reply(desk)?;
         let author = Author { batch, ..desk.author(&session) };
         reply.changes = carry_out(desk, &session, door, &author, &plan)?;
         Ok(reply)

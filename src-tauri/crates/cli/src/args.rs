@@ -168,6 +168,16 @@ pub(crate) enum Command {
     Archive(crate::school_year::ArchiveArgs),
     /// Everything about a child, by day; what is due; what can be printed.
     Timeline { id: String },
+    /// Attach a photo, a scan or a PDF to a child or to a record about one.
+    Attach(crate::attach::AttachArgs),
+    /// What is attached to a child, or to a record.
+    Attachments { id: String },
+    /// Write an attachment to a file.
+    OpenAttachment {
+        id: String,
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
     /// Say why a finding stands.
     Explain(crate::review::ExplainArgs),
     /// The definitions of records.

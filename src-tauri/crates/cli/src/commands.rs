@@ -89,6 +89,9 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
         Command::RollOver(args) => crate::school_year::roll_over(desk, terminal, args),
         Command::Archive(args) => crate::school_year::archive(desk, terminal, args),
         Command::Timeline { id } => crate::review::timeline(desk, terminal, &id),
+        Command::Attach(args) => crate::attach::attach(desk, terminal, args),
+        Command::Attachments { id } => crate::attach::list(desk, terminal, &id),
+        Command::OpenAttachment { id, out } => crate::attach::open(desk, terminal, &id, &out),
         Command::Explain(args) => crate::review::explain(desk, terminal, args),
         _ => Err(Failure::new("no_such_action").with("name", "")),
     }

@@ -1,6 +1,7 @@
 //! `bx`: everything but the window, for scripts, for a broken computer, for checks from outside.
 
 mod args;
+mod attach;
 mod care;
 mod commands;
 mod numbers;

@@ -8,7 +8,9 @@
 //! - [`stick`]: writing so that a yanked stick never holds a wrong file under a right name.
 //! - [`enrol`]: how a school and a center come to know each other's keys.
 //! - [`keyslots`]: what opens the ledger.
+//! - [`attachment`]: photos and scans beside the ledger.
 
+pub mod attachment;
 pub mod container;
 pub mod enrol;
 mod error;

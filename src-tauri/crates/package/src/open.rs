@@ -133,7 +133,7 @@ fn outer_members(bytes: &[u8]) -> Result<[Vec<u8>; 3], PackageError> {
     contents.try_into().map_err(|_| PackageError::NotAPackage("other members".to_owned()))
 }
 
-fn decrypt(keys: &[&ReceiveKey], payload: &[u8]) -> Result<Vec<u8>, PackageError> {
+pub(crate) fn decrypt(keys: &[&ReceiveKey], payload: &[u8]) -> Result<Vec<u8>, PackageError> {
     let damaged = |error: &dyn std::fmt::Display| PackageError::Damaged(error.to_string());
     let decryptor = age::Decryptor::new(payload).map_err(|error| damaged(&error))?;
     let mut reader = decryptor.decrypt(keys.iter().map(|key| key.identity())).map_err(|error| match error {

@@ -106,7 +106,7 @@ pub fn seal(draft: Draft<'_>) -> Result<SealedPackage, PackageError> {
     }
 }
 
-fn encrypt(recipients: &[&Recipient], bytes: &[u8]) -> Result<Vec<u8>, PackageError> {
+pub(crate) fn encrypt(recipients: &[&Recipient], bytes: &[u8]) -> Result<Vec<u8>, PackageError> {
     let keys = recipients.iter().map(|recipient| recipient.to_age()).collect::<Result<Vec<_>, _>>()?;
     let keys = keys.iter().map(|key| key as &dyn age::Recipient);
     let encryptor = age::Encryptor::with_recipients(keys).map_err(|error| PackageError::Defect(error.to_string()))?;

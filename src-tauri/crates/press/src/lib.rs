@@ -6,6 +6,7 @@ mod fonts;
 mod job;
 mod pages;
 mod parts;
+pub mod picture;
 
 pub use fonts::missing;
 pub use job::{Body, Column, Job, Letter, Place, Said, Section, Sheet, Size, Style, Summary, Table, Text, Tick};

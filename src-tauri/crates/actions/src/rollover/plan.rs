@@ -256,7 +256,7 @@ impl<'p> Plan<'p> {
         fields
     }
 
-    pub(super) fn reply(&self, desk: &Desk, _view: View<'_>) -> Done<RolloverReply> {
+    pub(super) fn reply(&self, desk: &Desk) -> Done<RolloverReply> {
         let eve = self.first.pred_opt().unwrap_or(self.first);
         let mut counts: BTreeMap<String, u32> = BTreeMap::new();
         for mover in &self.movers {

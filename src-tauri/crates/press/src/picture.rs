@@ -1,0 +1,63 @@
+//! Pictures made fit to be kept: turned upright, made smaller, written anew, so that nothing of the camera (place, owner,
+//! device) remains in them.
+
+use std::io::Cursor;
+
+use image::codecs::jpeg::JpegEncoder;
+use image::imageops::FilterType;
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+
+/// The longer side of a kept picture, in pixels: an A4 page stays readable.
+pub const KEPT_SIDE: u32 = 1600;
+
+/// The longer side of a thumbnail, in pixels.
+pub const THUMB_SIDE: u32 = 160;
+
+/// Pixels of one side at most, against pictures that are made to fill the memory.
+const SIDE_MAX: u32 = 20_000;
+
+/// Memory for one picture at most, in bytes.
+const MEMORY_MAX: u64 = 512 << 20;
+
+/// JPEG quality, 1 to 100.
+const QUALITY: u8 = 80;
+
+/// Why a file is no picture that can be kept.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct NotAPicture(String);
+
+/// A picture as JPEG, no side longer than `side` pixels. The same picture always gives the same bytes.
+pub fn jpeg(bytes: &[u8], side: u32) -> Result<Vec<u8>, NotAPicture> {
+    let small = smaller(upright(bytes)?, side);
+    let mut out = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut out, QUALITY);
+    small.to_rgb8().write_with_encoder(encoder).map_err(bad)?;
+    Ok(out)
+}
+
+fn bad(error: impl std::fmt::Display) -> NotAPicture {
+    NotAPicture(error.to_string())
+}
+
+/// Reads JPEG, PNG, WebP or GIF and turns it as the camera was held.
+fn upright(bytes: &[u8]) -> Result<DynamicImage, NotAPicture> {
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(bad)?;
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(SIDE_MAX);
+    limits.max_image_height = Some(SIDE_MAX);
+    limits.max_alloc = Some(MEMORY_MAX);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(bad)?;
+    let orientation = decoder.orientation().map_err(bad)?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(bad)?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
+}
+
+fn smaller(picture: DynamicImage, side: u32) -> DynamicImage {
+    match picture.width().max(picture.height()) > side {
+        true => picture.resize(side, side, FilterType::Triangle),
+        false => picture,
+    }
+}
