@@ -7,6 +7,8 @@ mod bx_demo;
 mod child_page;
 mod clock_story;
 mod findings;
+mod exchange;
+mod exchange_story;
 mod forms;
 mod forms_walk;
 mod house;

@@ -9,7 +9,7 @@ use package::PackageError;
 use package::container::{self, Member};
 use package::keys::{Certificate, PublicKey, ReceiveKey, SignKey};
 use package::open::{self, Directory, Opened, Standing};
-use package::seal::{Draft, seal};
+use package::seal::{Draft, Notes, seal};
 use package::segment_file::SegmentFile;
 use package::signature;
 use zip::write::SimpleFileOptions;
@@ -51,6 +51,7 @@ impl Org {
             tips: vec![],
             counts: BTreeMap::new(),
             segments,
+            notes: Notes::default(),
         };
         seal(draft).unwrap().bytes
     }

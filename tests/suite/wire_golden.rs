@@ -13,7 +13,7 @@ use package::keys::{Certificate, PublicKey, ReceiveKey, SignKey};
 use package::keyslots::{Cost, KeySlots, SlotDice};
 use package::manifest::{FileEntry, Manifest, SUITE, Tip};
 use package::open::{self, Directory, Standing};
-use package::seal::{Draft, seal};
+use package::seal::{Draft, Notes, seal};
 use package::segment_file::SegmentFile;
 use package::{container, hex, sha256, signature};
 
@@ -290,6 +290,7 @@ fn new_package() -> Vec<u8> {
         tips: said.tips,
         counts: said.counts,
         segments: vec![sealed_segment()],
+        notes: Notes::default(),
     })
     .unwrap()
     .bytes

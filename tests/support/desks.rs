@@ -120,7 +120,8 @@ impl Office {
     pub fn report_to(&self, above: &Self) {
         let stick = self.beside("stick");
         std::fs::create_dir_all(Path::new(&stick)).unwrap();
-        let sealed = actions::export(&self.desk, actions::ExportRequest { to: None, folder: stick }).unwrap();
+        let sealed =
+            actions::export(&self.desk, actions::ExportRequest { folder: stick, ..Default::default() }).unwrap();
         actions::merge(&above.desk, sealed.file).unwrap();
     }
 }

@@ -97,6 +97,11 @@ actions! {
     enrol_accept(crate::EnrolRequest) -> crate::EnrolReply = crate::enrol_accept;
     partners(()) -> Vec<crate::Partner> = crate::partners;
     export(crate::ExportRequest) -> crate::ExportReply = crate::export;
+    write_receipt(crate::WriteReceipt) -> String = crate::write_receipt;
+    take_receipt(String) -> crate::ReceiptReply = crate::take_receipt;
+    take_check_code(String) -> crate::ReceiptReply = crate::take_check_code;
+    waiting_packages(()) -> Vec<crate::WaitLine> = crate::waiting_packages;
+    refused_packages(()) -> Vec<crate::RefusedLine> = crate::refused_packages;
     sent_packages(()) -> Vec<crate::SentLine> = crate::sent_packages;
     inspect(String) -> crate::Inspection = crate::inspect;
     packages_in(String) -> Vec<crate::Inspection> = crate::packages_in;

@@ -193,6 +193,26 @@ pub(crate) fn cards(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<
     Ok(above(view)?.into_iter().chain(own).collect())
 }
 
+/// The card of the organisation a package is for: by code, name or id; the one above when none is named.
+pub(crate) fn partner_card(desk: &Desk, session: &Session, view: View<'_>, to: Option<&str>) -> Done<Card> {
+    let above = above(view)?.map(|card| card.organisation);
+    let wanted = |card: &Card| match to {
+        None => Some(card.organisation) == above,
+        Some(to) => card.code == to || card.name == to || card.organisation.to_string() == to,
+    };
+    let found = cards(desk, session, view)?.into_iter().find(wanted);
+    found.ok_or_else(|| match to {
+        None => Failure::new("not_enrolled"),
+        Some(to) => Failure::new("no_such_partner").with("to", to),
+    })
+}
+
+/// Whose rows are exchanged with a partner: this organisation's with the one above, a school's own with the school.
+pub(crate) fn shared_scope(session: &Session, view: View<'_>, partner: Id) -> Done<Id> {
+    let above = above(view)?.map(|card| card.organisation);
+    Ok(if above == Some(partner) { session.organisation.id } else { partner })
+}
+
 /// The directory: entries in this organisation's own scope only. What others write about keys counts for nothing.
 fn directory(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<(Card, Standing)>> {
     let record = crate::rows::record(desk, "org_key")?;
@@ -248,6 +268,11 @@ impl KnownKeys {
     /// Whether an organisation stands above the schools here: the one above, or this one when it is a center.
     pub(crate) fn is_above(&self, organisation: Id) -> bool {
         self.above == Some(organisation) || (self.own_is_above && self.own == organisation)
+    }
+
+    /// The name of an organisation; empty when it is not known.
+    pub(crate) fn name_of(&self, organisation: Id) -> String {
+        self.names.get(&organisation).map(|(name, _)| name.clone()).unwrap_or_default()
     }
 
     /// Name and code of an organisation in the directory.

@@ -1,28 +1,48 @@
 //! Sealing packages: everything in scope, signed and encrypted, onto a stick.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use domain::Id;
+use oplog::Hash;
+use package::enrol::Card;
+use package::letter::{Ground, Letter};
 use package::manifest::Tip;
-use package::seal::{self, Draft};
+use package::seal::{self, Draft, Notes, SealedPackage};
 use package::segment_file::SegmentFile;
 use package::{open, stick};
 use serde::{Deserialize, Serialize};
-use store::{Outgoing, Sent};
+use store::{Beyond, ChainEnd, Door, Outgoing, Sent, View};
 use ts_rs::TS;
 
 use crate::desk::{Desk, Session, civil};
 use crate::enrolments::{self, KnownKeys};
 use crate::failure::{Done, Failure};
+use crate::histories::{organisation_of, person};
+use crate::receipts::{self, Acks, Standing};
 
 /// Where a package goes.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
 pub struct ExportRequest {
     /// Code, name or id of the receiver; the organisation above when absent.
     pub to: Option<String>,
     /// The folder that stands for the stick.
     pub folder: String,
+    /// How much; what was not acknowledged when absent.
+    #[serde(default)]
+    #[ts(optional)]
+    pub extent: Option<Extent>,
+}
+
+/// How much a package carries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Extent {
+    /// Everything the receiver has not acknowledged in a signed receipt: a lost stick heals with the next.
+    #[default]
+    Unacknowledged,
+    /// Everything there is.
+    Full,
 }
 
 /// A package sealed.
@@ -41,6 +61,9 @@ pub struct ExportReply {
     /// Bytes.
     #[ts(type = "number")]
     pub length: u64,
+    /// Signed runs of changes inside; 0 when everything was acknowledged already.
+    #[ts(type = "number")]
+    pub segments: usize,
 }
 
 /// A package sealed here earlier.
@@ -55,10 +78,11 @@ pub struct SentLine {
     pub to: String,
     /// When, civil time.
     pub at: String,
+    /// Whether its receiver has said, by a receipt or a check code, that all of it arrived. Only then is it green.
+    pub delivered: bool,
+    /// `sent`: nothing was heard; `waiting`: it waits there for another one; `refused`; `delivered`.
+    pub standing: String,
 }
-
-/// Version of the directory; it grows when directories travel down.
-const DIRECTORY: u64 = 1;
 
 /// Seals a package and writes it safely; it counts as written only after it was read back whole.
 pub fn export(desk: &Desk, request: ExportRequest) -> Done<ExportReply> {
@@ -67,33 +91,13 @@ pub fn export(desk: &Desk, request: ExportRequest) -> Done<ExportReply> {
     let certificate = session.keys.certificate.to_bytes();
     session.store.write(|door| {
         door.seal(&sign, &certificate)?;
-        let view = door.view();
-        let above = enrolments::above(view)?.map(|card| card.organisation);
-        let card = receiver(enrolments::cards(desk, &session, view)?, above, request.to.as_deref())?;
-        let scope = if above == Some(card.organisation) { session.organisation.id } else { card.organisation };
-        let outgoing = view.segments(scope)?;
-        let last = view.sent()?.into_iter().next();
+        let card = enrolments::partner_card(desk, &session, door.view(), request.to.as_deref())?;
+        let goods = goods(&session, door.view(), &card, request.extent.unwrap_or_default())?;
+        let last = door.view().sent()?.into_iter().next();
         let number = last.as_ref().map_or(1, |sent| sent.number + 1);
-        let (operating, recovery) = enrolments::recipients(&card)?;
-        let own = session.keys.operating.recipient();
-        let counts = counts(desk, view)?;
-        let sealed = seal::seal(Draft {
-            key: &session.keys.replica,
-            certificate: session.keys.certificate,
-            recipients: [&operating, &recovery, &own],
-            number,
-            previous: last.map(|sent| sent.manifest_hash),
-            directory: DIRECTORY,
-            made_ms: desk.now_ms(),
-            schema: 1,
-            program: env!("CARGO_PKG_VERSION"),
-            tips: outgoing.iter().map(tip).collect(),
-            counts: counts.clone(),
-            segments: outgoing.iter().map(segment_file).collect(),
-        })?;
-        let info = crate::session::session_info(desk, ())?;
-        let code = if info.code.is_empty() { session.organisation.id.short() } else { info.code };
-        let name = format!("{}-{}-{number}.bxp", plain(&code), session.keys.certificate.replica.short());
+        let counts = counts(desk, door.view())?;
+        let sealed = seal_goods(desk, &session, door, Order { card: &card, goods: &goods, last, counts: &counts })?;
+        let name = file_name(desk, &session, number)?;
         let file = stick::write(Path::new(&request.folder), &name, &sealed.bytes)?;
         check_written(desk, &session, door.view(), &file)?;
         door.keep_sent(&Sent {
@@ -101,55 +105,137 @@ pub fn export(desk: &Desk, request: ExportRequest) -> Done<ExportReply> {
             file: file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             recipient: card.organisation,
             manifest_hash: sealed.manifest_hash,
-            tips: serde_json::to_string(&outgoing.iter().map(tip).collect::<Vec<_>>()).map_err(Failure::defect)?,
+            tips: serde_json::to_string(&goods.tips).map_err(Failure::defect)?,
             made_ms: desk.now_ms(),
         })?;
-        let length = sealed.bytes.len() as u64;
-        Ok(ExportReply { file: file.display().to_string(), number, to: card.name, counts, length })
+        let (length, segments) = (sealed.bytes.len() as u64, goods.outgoing.len());
+        Ok(ExportReply { file: file.display().to_string(), number, to: card.name, counts, length, segments })
     })
 }
 
-/// The packages sealed here.
+/// The packages sealed here, newest first.
 pub fn sent_packages(desk: &Desk, _: ()) -> Done<Vec<SentLine>> {
     let session = desk.session()?;
     session.store.read(|view| {
         let known = KnownKeys::load(desk, &session, view)?;
-        let to_line = |sent: Sent| SentLine {
-            number: sent.number,
-            file: sent.file,
-            to: known.name(sent.recipient).map(|(name, _)| name.clone()).unwrap_or_default(),
-            at: civil(sent.made_ms),
+        let replica = session.keys.certificate.replica;
+        let to_line = |sent: Sent| {
+            let standing = Acks::load(view, sent.recipient)?.standing(view, replica, &sent)?;
+            Ok(SentLine {
+                number: sent.number,
+                to: known.name_of(sent.recipient),
+                file: sent.file,
+                at: civil(sent.made_ms),
+                delivered: standing == Standing::Delivered,
+                standing: standing.code().to_owned(),
+            })
         };
-        Ok(view.sent()?.into_iter().map(to_line).collect())
+        view.sent()?.into_iter().map(to_line).collect()
     })
+}
+
+/// What a package carries and how far its sender's knowledge goes.
+struct Goods {
+    scope: Id,
+    outgoing: Vec<Outgoing>,
+    tips: Vec<Tip>,
+}
+
+/// A package to seal.
+struct Order<'o> {
+    card: &'o Card,
+    goods: &'o Goods,
+    last: Option<Sent>,
+    counts: &'o BTreeMap<String, u64>,
+}
+
+fn goods(session: &Session, view: View<'_>, card: &Card, extent: Extent) -> Done<Goods> {
+    let scope = enrolments::shared_scope(session, view, card.organisation)?;
+    let reaches = match extent {
+        Extent::Full => vec![],
+        Extent::Unacknowledged => Acks::load(view, card.organisation)?.reaches(view)?,
+    };
+    let outgoing = view.segments_beyond(&Beyond { scope, reaches: &reaches })?;
+    let tips = view.chain_ends(scope)?.iter().map(receipts::tip).collect();
+    Ok(Goods { scope, outgoing, tips })
+}
+
+fn seal_goods(desk: &Desk, session: &Session, door: &Door<'_>, order: Order<'_>) -> Done<SealedPackage> {
+    let (operating, recovery) = enrolments::recipients(order.card)?;
+    let own = session.keys.operating.recipient();
+    let to = order.card.organisation;
+    let notes = Notes {
+        receipt: Some(receipts::receipt_for(desk, session, door, to)?),
+        directory: None,
+        letter: Some(letter(desk, door.view(), to, order.goods)?.to_bytes()?),
+    };
+    Ok(seal::seal(Draft {
+        key: &session.keys.replica,
+        certificate: session.keys.certificate,
+        recipients: [&operating, &recovery, &own],
+        number: order.last.as_ref().map_or(1, |sent| sent.number + 1),
+        previous: order.last.map(|sent| sent.manifest_hash),
+        directory: 1,
+        made_ms: desk.now_ms(),
+        schema: 1,
+        program: env!("CARGO_PKG_VERSION"),
+        tips: order.goods.tips.clone(),
+        counts: order.counts.clone(),
+        segments: order.goods.outgoing.iter().map(segment_file).collect(),
+        notes,
+    })?)
+}
+
+fn file_name(desk: &Desk, session: &Session, number: u64) -> Done<String> {
+    let info = crate::session::session_info(desk, ())?;
+    let code = if info.code.is_empty() { session.organisation.id.short() } else { info.code };
+    Ok(format!("{}-{}-{number}.bxp", plain(&code), session.keys.certificate.replica.short()))
+}
+
+/// What the receiver must hold already, and who the people inside are, as far as they are not in the ledger exchanged.
+fn letter(desk: &Desk, view: View<'_>, to: Id, goods: &Goods) -> Done<Letter> {
+    let mut before: Vec<Sent> = view.sent()?.into_iter().filter(|sent| sent.recipient == to).collect();
+    before.reverse();
+    let changes = || goods.outgoing.iter().flat_map(|out| &out.segment.changes);
+    let inside: BTreeSet<Hash> = goods.outgoing.iter().flat_map(|out| out.segment.hashes()).collect();
+    let (mut asked, mut grounds) = (BTreeSet::new(), Vec::new());
+    for need in goods.outgoing.iter().flat_map(|out| out.segment.needs()) {
+        if grounds.len() >= GROUNDS_MAX || inside.contains(&need.hash) || !asked.insert(need.hash) {
+            continue;
+        }
+        if let Some(end) = view.ground(need)? {
+            grounds.push(ground(&before, &end)?);
+        }
+    }
+    let mut people = BTreeMap::new();
+    for who in changes().map(|change| change.who).collect::<BTreeSet<Id>>() {
+        if view.scope_of(who)?.is_some_and(|scope| scope != goods.scope) {
+            people.insert(who, (person(desk, view, who)?, organisation_of(desk, view, who)?));
+        }
+    }
+    Ok(Letter { format: Letter::FORMAT.to_owned(), grounds, people })
+}
+
+/// Grounds named at most: one is enough to say what a package waits for.
+const GROUNDS_MAX: usize = 1000;
+
+/// The first package that carried a change.
+fn ground(before: &[Sent], end: &ChainEnd) -> Done<Ground> {
+    let mut found = Ground { hash: end.hash.hex(), replica: end.replica, number: 0, made_ms: 0 };
+    for sent in before {
+        if receipts::sent_tips(sent)?.iter().any(|tip| tip.replica == end.replica && tip.depth >= end.depth) {
+            (found.number, found.made_ms) = (sent.number, sent.made_ms);
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// The file is read again as a receiver would read it, before anybody is told it is safe to pull the stick.
-fn check_written(desk: &Desk, session: &Session, view: store::View<'_>, file: &Path) -> Done<()> {
+fn check_written(desk: &Desk, session: &Session, view: View<'_>, file: &Path) -> Done<()> {
     let known = KnownKeys::load(desk, session, view)?;
     open::inspect(&open::read_file(file)?, &known)?;
     Ok(())
-}
-
-fn receiver(cards: Vec<package::enrol::Card>, above: Option<Id>, to: Option<&str>) -> Done<package::enrol::Card> {
-    let wanted = |card: &package::enrol::Card| match to {
-        None => Some(card.organisation) == above,
-        Some(to) => card.code == to || card.name == to || card.organisation.to_string() == to,
-    };
-    let found = cards.into_iter().find(wanted);
-    found.ok_or_else(|| match to {
-        None => Failure::new("not_enrolled"),
-        Some(to) => Failure::new("no_such_partner").with("to", to),
-    })
-}
-
-fn tip(outgoing: &Outgoing) -> Tip {
-    Tip {
-        scope: outgoing.segment.scope,
-        replica: outgoing.segment.replica,
-        depth: outgoing.segment.last_depth(),
-        hash: outgoing.tip.hex(),
-    }
 }
 
 fn segment_file(outgoing: &Outgoing) -> SegmentFile {

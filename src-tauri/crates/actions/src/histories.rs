@@ -263,7 +263,7 @@ fn list_columns(desk: &Desk, child: &domain::Record) -> Vec<Path> {
     form.map(own).filter(|columns| !columns.is_empty()).unwrap_or_else(fields)
 }
 
-fn line(desk: &Desk, view: View<'_>, entry: &Entry) -> Done<HistoryLine> {
+pub(crate) fn line(desk: &Desk, view: View<'_>, entry: &Entry) -> Done<HistoryLine> {
     let definition = desk.catalogue().record(&entry.record).and_then(|record| record.field(&entry.field));
     let trail = Trail::spoken(desk, view, desk.today());
     let label = match definition {
@@ -304,14 +304,29 @@ fn line(desk: &Desk, view: View<'_>, entry: &Entry) -> Done<HistoryLine> {
 /// A person's name, as the ledger knows it.
 pub(crate) fn person(desk: &Desk, view: View<'_>, who: Id) -> Done<String> {
     let name = name_of(desk.catalogue(), view, record(desk, "staff")?, who, desk.today())?;
-    Ok(if name.is_empty() { who.short() } else { name })
+    Ok(match introduced(view, who)? {
+        Some((name, _)) if view.scope_of(who)?.is_none() => name,
+        _ if name.is_empty() => who.short(),
+        _ => name,
+    })
+}
+
+/// Name and organisation of a person of another ledger, as a package introduced them.
+fn introduced(view: View<'_>, who: Id) -> Done<Option<(String, String)>> {
+    let kept = view.local(&introduction(who))?;
+    Ok(kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+}
+
+/// Where the introduction of a person is kept.
+pub(crate) fn introduction(who: Id) -> String {
+    format!("person/{who}")
 }
 
 /// The name of the organisation a person works in.
 pub(crate) fn organisation_of(desk: &Desk, view: View<'_>, who: Id) -> Done<String> {
     match view.scope_of(who)? {
         Some(scope) => name_of(desk.catalogue(), view, record(desk, "organisation")?, scope, desk.today()),
-        None => Ok(String::new()),
+        None => Ok(introduced(view, who)?.map(|(_, organisation)| organisation).unwrap_or_default()),
     }
 }
 

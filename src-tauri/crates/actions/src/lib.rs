@@ -11,6 +11,7 @@ mod cases;
 mod catalogue;
 mod conflicts;
 mod coverage;
+mod corrections;
 mod desk;
 mod draft;
 mod duties;
@@ -20,6 +21,7 @@ mod failure;
 mod findings;
 mod histories;
 pub mod import;
+mod inspections;
 pub mod lists;
 mod merges;
 mod notices;
@@ -30,6 +32,7 @@ mod reports;
 mod return_checks;
 mod review;
 mod rollover;
+mod receipts;
 mod rows;
 mod rules;
 mod sample;
@@ -42,6 +45,7 @@ mod timeline;
 mod today;
 mod trail;
 mod workbook;
+mod waiting;
 
 pub use archive::{ArchiveReply, ArchiveRequest, ArchivedFile, archive_year};
 pub use attachments::{
@@ -54,13 +58,14 @@ pub use cases::{CaseNext, CaseStep, MoveRequest, OpenCaseRequest, case_next, mov
 pub use catalogue::{ACTIONS, Definitions, call, follow, typescript};
 pub use conflicts::{ConflictLine, ResolveRequest, RivalLine, conflicts, resolve};
 pub use coverage::{CoverageLine, CoverageRequest, coverage};
+pub use corrections::CorrectionLine;
 pub use desk::{Clock, Desk, Organisation, Session, Tell, civil};
 pub use domain;
 pub use duties::{DutiesReply, DutiesRequest, DutyLine, Role, duties};
 pub use enrolments::{
     EnrolReply, EnrolRequest, Partner, enrol_accept, enrol_grant, enrol_invite, enrol_request, partners,
 };
-pub use exports::{ExportReply, ExportRequest, SentLine, export, sent_packages};
+pub use exports::{ExportReply, ExportRequest, Extent, SentLine, export, sent_packages};
 pub use failure::{Done, Failure};
 pub use findings::{
     ExplainRequest, Explanation, Finding, FindingGroup, FindingsReply, FindingsRequest, RuleCount, explain, findings,
@@ -79,6 +84,9 @@ pub use rollover::{
     CandidateLine, ChildPlan, ClassMove, ClassPlan, Newcomer, RolloverException, RolloverReply, RolloverRequest,
     rehearse_rollover, rollover,
 };
+pub use inspections::{Inspection, inspect, packages_in};
+pub use merges::{ArrivedLine, MergeReport, arrived_packages, merge, rehearse_merge};
+pub use receipts::{HeardLine, ReceiptReply, WriteReceipt, take_check_code, take_receipt, write_receipt};
 pub use rows::{
     GetRequest, ListReply, ListRequest, ListRow, LiveRequest, RevealRequest, RowReply, RowRequest, SaveReply,
     SaveRequest, check_row, delete_row, get_rows, list_rows, open_row, restore_row, reveal,
@@ -97,3 +105,4 @@ pub use statistics::{Counted, Dimension, PivotHead, PivotReply, PivotRequest, pi
 pub use templates::{TemplateRequest, write_template};
 pub use timeline::{FormOffer, TimelineDue, TimelineLine, TimelineReply, timeline};
 pub use today::{ClassLine, DraftRequest, DueLine, TodayReply, classes, draft, keep_draft, today};
+pub use waiting::{RefusedLine, WaitLine, refused_packages, waiting_packages};

@@ -1,50 +1,30 @@
 //! Taking packages in: inspection, rehearsal, merge.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use domain::Id;
 use oplog::Segment;
 use package::keys::Certificate;
-use package::open::{self, Directory, Inspected, Opened, Sender};
+use package::letter::Letter;
+use package::open::{self, Directory, Inspected, Opened};
+use package::receipt::check_code;
 use serde::{Deserialize, Serialize};
 use store::{Arrived, Door, Incoming, Received, View};
 use ts_rs::TS;
 
+use crate::corrections::{CorrectionLine, corrections, strangers};
 use crate::desk::{Desk, Session, civil};
 use crate::enrolments::KnownKeys;
 use crate::failure::{Done, Failure};
+use crate::histories;
+use crate::receipts::{self, ReceiptReply};
 use crate::rows::name_of;
-
-/// What can be said of a package before opening it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Inspection {
-    /// The file.
-    pub file: String,
-    /// The sender's name, when enrolled.
-    pub sender: String,
-    /// The sender's code, when enrolled.
-    pub code: String,
-    /// `enrolled`, `revoked`, `unknown`.
-    pub standing: String,
-    /// The computer, short.
-    pub computer: String,
-    /// Its number on that computer.
-    #[ts(type = "number")]
-    pub number: u64,
-    /// Whether it is meant for this organisation.
-    pub for_us: bool,
-    /// Whether it was taken in already.
-    pub known: bool,
-    /// Bytes.
-    #[ts(type = "number")]
-    pub length: u64,
-    /// The key that signed it, as `minisign -P` takes it.
-    pub key: String,
-}
+use crate::waiting::{self, Refusal, WaitLine};
 
 /// What a package changes, or would change.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
 pub struct MergeReport {
     /// The file.
     pub file: String,
@@ -67,6 +47,23 @@ pub struct MergeReport {
     pub waiting: usize,
     /// Chains that turned out to be branches of one: two computers go on from one ledger.
     pub forks: usize,
+    /// What it was: `merged`; `known`: this very package was taken in before; `nothing_new`; `older`: an earlier
+    /// package of that computer, nothing new; `waiting`: a part waits for other packages; `forked`: two computers go
+    /// on from one ledger; `numbered_again`: that computer had another package of this number, so an old copy was
+    /// brought back there or a second computer works on one. In every case all that is new was kept.
+    pub outcome: String,
+    /// Numbers of packages of that computer that never came here. Harmless when nothing waits.
+    #[ts(type = "number[]")]
+    pub skipped: Vec<u64>,
+    /// Everything that waits now, and what for.
+    pub waits: Vec<WaitLine>,
+    /// Twelve digits to read out over the telephone: with them the sender's package turns green. Empty while a part
+    /// waits.
+    pub check_code: String,
+    /// What the sender said of our packages.
+    pub receipt: Option<ReceiptReply>,
+    /// What others changed in this organisation's own rows, the first of it.
+    pub corrections: Vec<CorrectionLine>,
 }
 
 /// A package that arrived.
@@ -87,43 +84,6 @@ pub struct ArrivedLine {
     pub report: MergeReport,
 }
 
-/// Says what a package is, without any secret.
-pub fn inspect(desk: &Desk, file: String) -> Done<Inspection> {
-    let bytes = open::read_file(Path::new(&file))?;
-    let Ok(session) = desk.session() else {
-        return Ok(inspection(&open::inspect(&bytes, &Nobody)?, file, None, false, false));
-    };
-    session.store.read(|view| {
-        let known = KnownKeys::load(desk, &session, view)?;
-        let inspected = open::inspect(&bytes, &known)?;
-        let for_us = inspected.envelope.to == session.keys.operating.recipient().fingerprint();
-        let arrived = already(view, &inspected)?;
-        let name = known.name(inspected.envelope.from).cloned();
-        Ok(inspection(&inspected, file, name, for_us, arrived))
-    })
-}
-
-/// Packages in a folder and its subfolders, recognised by content, whatever they are called.
-pub fn packages_in(desk: &Desk, folder: String) -> Done<Vec<Inspection>> {
-    let mut found = Vec::new();
-    let mut folders = vec![(std::path::PathBuf::from(folder), 0)];
-    while let Some((folder, depth)) = folders.pop() {
-        let entries = std::fs::read_dir(&folder).map_err(package::PackageError::from)?;
-        for path in entries.flatten().map(|entry| entry.path()) {
-            match path.is_dir() {
-                true if depth < FOLDER_DEPTH_MAX => folders.push((path, depth + 1)),
-                true => {}
-                false => found.extend(inspect(desk, path.display().to_string())),
-            }
-        }
-    }
-    found.sort_by(|a, b| (&a.sender, a.number, &a.file).cmp(&(&b.sender, b.number, &b.file)));
-    Ok(found)
-}
-
-/// Folders below the stick that are searched.
-const FOLDER_DEPTH_MAX: usize = 4;
-
 /// Says exactly what a package would change; nothing is written.
 pub fn rehearse_merge(desk: &Desk, file: String) -> Done<MergeReport> {
     let session = desk.session()?;
@@ -131,11 +91,29 @@ pub fn rehearse_merge(desk: &Desk, file: String) -> Done<MergeReport> {
     session.store.rehearse(|door| take_in(desk, &session, door, &file, opened))
 }
 
-/// Takes a package in: all of it, in one transaction.
+/// Takes a package in: all of it, in one transaction. A package that is refused is noted, with the reason.
 pub fn merge(desk: &Desk, file: String) -> Done<MergeReport> {
     let session = desk.session()?;
-    let opened = open_package(desk, &session, &file)?;
-    session.store.write(|door| take_in(desk, &session, door, &file, opened))
+    let bytes = open::read_file(Path::new(&file))?;
+    let known = session.store.read(|view| KnownKeys::load(desk, &session, view))?;
+    let inspected = open::inspect(&bytes, &known)?;
+    let envelope = inspected.envelope.clone();
+    let done = open_inspected(&session, inspected)
+        .and_then(|opened| session.store.write(|door| take_in(desk, &session, door, &file, opened)));
+    let ours = envelope.to == session.keys.operating.recipient().fingerprint();
+    if let Some(failure) = done.as_ref().err().filter(|_| ours && known.sign_key(envelope.from).is_some()) {
+        let refusal = Refusal {
+            sender: envelope.from,
+            replica: envelope.replica,
+            number: envelope.number,
+            at_ms: desk.now_ms(),
+            file: file.clone(),
+            why: failure.code.clone(),
+            sha256: envelope.sha256,
+        };
+        session.store.write(|door| waiting::note_refusal(door, refusal))?;
+    }
+    done
 }
 
 /// The packages that arrived here, newest first.
@@ -155,66 +133,33 @@ pub fn arrived_packages(desk: &Desk, _: ()) -> Done<Vec<ArrivedLine>> {
     })
 }
 
-/// A directory that knows nobody: for looking at a file without a ledger.
-struct Nobody;
-
-impl Directory for Nobody {
-    fn sign_key(&self, _: Id) -> Option<(package::keys::PublicKey, open::Standing)> {
-        None
-    }
-}
-
-fn inspection(
-    inspected: &Inspected,
-    file: String,
-    name: Option<(String, String)>,
-    for_us: bool,
-    known: bool,
-) -> Inspection {
-    let (sender, code) = name.unwrap_or_default();
-    let standing = match inspected.sender {
-        Sender::Enrolled => "enrolled",
-        Sender::Revoked => "revoked",
-        Sender::Unknown => "unknown",
-    };
-    Inspection {
-        file,
-        sender,
-        code,
-        standing: standing.to_owned(),
-        computer: inspected.envelope.replica.short(),
-        number: inspected.envelope.number,
-        for_us,
-        known,
-        length: inspected.length,
-        key: inspected.envelope.certificate.key.to_minisign(),
-    }
-}
-
-/// Whether a package with this sender and number, and this very payload, was merged before.
-fn already(view: View<'_>, inspected: &Inspected) -> Done<bool> {
-    let seen = format!("payload/{}", inspected.envelope.sha256);
-    Ok(view.local(&seen)?.is_some())
-}
-
 fn open_package(desk: &Desk, session: &Session, file: &str) -> Done<Opened> {
     let bytes = open::read_file(Path::new(file))?;
     let known = session.store.read(|view| KnownKeys::load(desk, session, view))?;
-    let inspected = open::inspect(&bytes, &known)?;
+    open_inspected(session, open::inspect(&bytes, &known)?)
+}
+
+fn open_inspected(session: &Session, inspected: Inspected) -> Done<Opened> {
     Ok(inspected.open(&[&session.keys.operating, &session.keys.recovery])?)
 }
 
 fn take_in(desk: &Desk, session: &Session, door: &mut Door<'_>, file: &str, opened: Opened) -> Done<MergeReport> {
     let known = KnownKeys::load(desk, session, door.view())?;
-    let name = known.name(opened.envelope.from).map(|(name, _)| name.clone()).unwrap_or_default();
-    let mut report =
-        MergeReport { file: file.to_owned(), sender: name, number: opened.envelope.number, ..MergeReport::default() };
+    let mut report = MergeReport {
+        file: file.to_owned(),
+        sender: known.name_of(opened.envelope.from),
+        number: opened.envelope.number,
+        ..MergeReport::default()
+    };
     let mark = format!("payload/{}", opened.envelope.sha256);
     if door.view().local(&mark)?.is_some() {
-        report.known = true;
+        (report.known, report.outcome) = (true, "known".to_owned());
+        say_waiting(door.view(), &known, &opened, &mut report)?;
         return Ok(report);
     }
+    let course = Course::of(door.view(), &known, &opened)?;
     let segments = opened.segments.iter().map(|file| vouched(&known, file)).collect::<Done<Vec<Incoming>>>()?;
+    let strangers = strangers(session, &segments);
     let arrived = door.keep_arrived(&Arrived {
         sender: opened.envelope.from,
         replica: opened.envelope.replica,
@@ -225,7 +170,15 @@ fn take_in(desk: &Desk, session: &Session, door: &mut Door<'_>, file: &str, open
         report: "{}".to_owned(),
     })?;
     let received = door.receive(segments, arrived)?;
+    if let Some(row) = received.foreign.first() {
+        return Err(Failure::new("out_of_scope").with("row", row));
+    }
+    report.receipt = read_notes(desk, session, door, &opened)?;
     describe(desk, door.view(), &received, &mut report)?;
+    report.corrections = corrections(desk, door.view(), &received, &strangers)?;
+    course.say(&received, &mut report);
+    say_waiting(door.view(), &known, &opened, &mut report)?;
+    waiting::forget_refusal(door, &opened.envelope.sha256)?;
     door.set_local(&mark, b"")?;
     door.set_report(arrived, &serde_json::to_string(&report).map_err(Failure::defect)?)?;
     Ok(report)
@@ -273,6 +226,66 @@ fn describe(desk: &Desk, view: View<'_>, received: &Received, report: &mut Merge
     report.known = received.new_changes == 0 && received.waiting == 0;
     Ok(())
 }
+
+/// What waits now; and, when nothing of this package does, the digits that say so over the telephone.
+fn say_waiting(view: View<'_>, known: &KnownKeys, opened: &Opened, report: &mut MergeReport) -> Done<()> {
+    report.waits = waiting::wait_lines(view, known)?;
+    let this =
+        |waits: &store::Waits| (waits.replica, waits.number) == (opened.envelope.replica, opened.envelope.number);
+    if !view.waits()?.iter().any(this) {
+        report.check_code = check_code(opened.envelope.from, &opened.manifest_hash);
+    }
+    Ok(())
+}
+
+/// What stands in a package beside its segments: the sender's receipt, and the letter.
+fn read_notes(desk: &Desk, session: &Session, door: &mut Door<'_>, opened: &Opened) -> Done<Option<ReceiptReply>> {
+    let letter = opened.notes.letter.as_deref().map(Letter::from_bytes).transpose()?;
+    waiting::keep_grounds(door, letter.as_ref())?;
+    for (who, introduction) in letter.into_iter().flat_map(|letter| letter.people) {
+        let bytes = serde_json::to_vec(&introduction).map_err(Failure::defect)?;
+        door.set_local(&histories::introduction(who), &bytes)?;
+    }
+    opened.notes.receipt.as_deref().map(|bytes| receipts::take(desk, session, door, bytes)).transpose()
+}
+
+/// How a package follows on those of its computer that came before. Numbers decide nothing; they are only told.
+struct Course {
+    again: bool,
+    older: bool,
+    skipped: Vec<u64>,
+}
+
+impl Course {
+    fn of(view: View<'_>, known: &KnownKeys, opened: &Opened) -> Done<Self> {
+        let envelope = &opened.envelope;
+        let before: BTreeSet<u64> =
+            view.arrived()?.iter().filter(|one| one.replica == envelope.replica).map(|one| one.number).collect();
+        let newest = before.last().copied().unwrap_or_default();
+        // A center numbers its packages for all schools in one row: gaps say nothing there.
+        let skipped = match known.is_above(envelope.from) {
+            true => vec![],
+            false => (newest + 1..envelope.number).take(SKIPPED_MAX).collect(),
+        };
+        Ok(Self { again: before.contains(&envelope.number), older: envelope.number < newest, skipped })
+    }
+
+    fn say(self, received: &Received, report: &mut MergeReport) {
+        let outcome = match received {
+            received if received.waiting > 0 => "waiting",
+            received if received.forks > 0 => "forked",
+            _ if self.again => "numbered_again",
+            received if received.new_changes > 0 => "merged",
+            _ if self.older => "older",
+            _ => "nothing_new",
+        };
+        report.outcome = outcome.to_owned();
+        report.skipped = self.skipped;
+    }
+}
+
+/// Missing numbers a report lists.
+const SKIPPED_MAX: usize = 50;
 
 /// Names a report mentions.
 const NAMES_MAX: usize = 50;

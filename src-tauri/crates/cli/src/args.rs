@@ -115,6 +115,15 @@ pub(crate) enum Command {
         #[arg(long)]
         rehearse: bool,
     },
+    /// What others hold of what was sent, and the other way round.
+    Receipt {
+        #[command(subcommand)]
+        step: ReceiptStep,
+    },
+    /// List the packages sealed here, and whether they arrived.
+    Sent,
+    /// List the packages that wait for others.
+    Waiting,
     /// List fields that were filled differently.
     Conflicts,
     /// Choose between the values of a field.
@@ -194,6 +203,22 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReceiptStep {
+    /// Write what is held here as a file.
+    Write {
+        /// The organisation it is for; the one above when absent.
+        #[arg(long)]
+        to: Option<String>,
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Read what somebody else holds.
+    Take { file: PathBuf },
+    /// Enter the twelve digits read out over the telephone.
+    Code { digits: Vec<String> },
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -1,18 +1,17 @@
 //! One function a command: read the arguments, call the action, show the reply.
 
 use std::io::BufRead;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use actions::domain::Id;
 use actions::{
-    Desk, Done, EnrolRequest, ExportRequest, Failure, GetRequest, MakeLedger, MergeReport, OpenLedger, ResolveRequest,
-    SaveRequest, TownshipSize,
+    Desk, Done, EnrolRequest, Failure, GetRequest, MakeLedger, OpenLedger, ResolveRequest, SaveRequest, TownshipSize,
 };
 use serde_json::{Map, Value as Json};
 
 use crate::args::{Args, Command, EnrolStep};
 use crate::show::Terminal;
-use crate::workbooks;
+use crate::{exchange, workbooks};
 
 pub(crate) fn run(desk: &Desk, terminal: &Terminal, args: Args) -> Done<()> {
     if let Some(day) = &args.today {
@@ -38,7 +37,7 @@ pub(crate) fn run(desk: &Desk, terminal: &Terminal, args: Args) -> Done<()> {
             if let Some(ledger) = ledger {
                 open(desk, terminal, ledger)?;
             }
-            inspect(desk, terminal, &file)
+            exchange::inspect(desk, terminal, &file)
         }
         Command::Demo { dir, schools, students, seed } => {
             crate::sample::demo(desk, terminal, &dir, TownshipSize { schools, students, seed })
@@ -61,8 +60,13 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             let undone = actions::undo(desk, change)?;
             terminal.reply(&undone, || vec![terminal.say("undone", &[])])
         }
-        Command::Export { to, out, full: _ } => export(desk, terminal, to, &out),
-        Command::Merge { files, rehearse } => files.iter().try_for_each(|file| merge(desk, terminal, file, rehearse)),
+        Command::Export { to, out, full } => exchange::export(desk, terminal, to, (&out, full)),
+        Command::Merge { files, rehearse } => {
+            files.iter().try_for_each(|file| exchange::merge(desk, terminal, file, rehearse))
+        }
+        Command::Receipt { step } => exchange::receipt(desk, terminal, step),
+        Command::Sent => exchange::sent(desk, terminal),
+        Command::Waiting => exchange::waiting(desk, terminal),
         Command::Import { file, register, sheet, map, rehearse, marked } => {
             let order = workbooks::Order { file, register, sheet, map, rehearse, marked };
             workbooks::import(desk, terminal, &order)
@@ -240,60 +244,6 @@ fn history(desk: &Desk, terminal: &Terminal, id: &str) -> Done<()> {
         };
         lines.iter().map(one).collect()
     })
-}
-
-fn export(desk: &Desk, terminal: &Terminal, to: Option<String>, out: &Path) -> Done<()> {
-    let sealed = actions::export(desk, ExportRequest { to, folder: out.display().to_string() })?;
-    let facts = [("file", sealed.file.clone()), ("to", sealed.to.clone()), ("number", sealed.number.to_string())];
-    terminal.reply(&sealed, || vec![terminal.say("exported", &facts)])
-}
-
-fn inspect(desk: &Desk, terminal: &Terminal, file: &Path) -> Done<()> {
-    let seen = actions::inspect(desk, file.display().to_string())?;
-    let facts = [
-        ("sender", seen.sender.clone()),
-        ("code", seen.code.clone()),
-        ("number", seen.number.to_string()),
-        ("computer", seen.computer.clone()),
-        ("key", seen.key.clone()),
-        ("kb", (seen.length >> 10).to_string()),
-    ];
-    terminal.reply(&seen, || {
-        let for_us = if seen.for_us { "inspect.for_us" } else { "inspect.not_for_us" };
-        let mut lines = vec![terminal.say(&format!("inspect.{}", seen.standing), &facts), terminal.say(for_us, &facts)];
-        if seen.known {
-            lines.push(terminal.say("merge.known", &facts));
-        }
-        lines
-    })
-}
-
-fn merge(desk: &Desk, terminal: &Terminal, file: &Path, rehearse: bool) -> Done<()> {
-    let path = file.display().to_string();
-    let report = if rehearse { actions::rehearse_merge(desk, path)? } else { actions::merge(desk, path)? };
-    terminal.reply(&report, || merge_words(desk, terminal, &report, rehearse))
-}
-
-fn merge_words(desk: &Desk, terminal: &Terminal, report: &MergeReport, rehearse: bool) -> Vec<String> {
-    let facts = [("sender", report.sender.clone()), ("number", report.number.to_string())];
-    if report.known {
-        return vec![terminal.say("merge.known", &facts)];
-    }
-    let mut lines = vec![terminal.say(if rehearse { "merge.would" } else { "merge.done" }, &facts)];
-    for (key, rows) in [("merge.added", &report.added), ("merge.changed", &report.changed)] {
-        for (record, count) in rows {
-            let title = desk.catalogue().record(record).map_or(record.as_str(), |record| &record.title.zh);
-            lines.push(terminal.say(key, &[("record", title.to_owned()), ("count", count.to_string())]));
-        }
-    }
-    for (key, count) in
-        [("merge.conflicts", report.conflicts), ("merge.waiting", report.waiting), ("merge.forks", report.forks)]
-    {
-        if count > 0 {
-            lines.push(terminal.say(key, &[("count", count.to_string())]));
-        }
-    }
-    lines
 }
 
 fn conflicts(desk: &Desk, terminal: &Terminal) -> Done<()> {

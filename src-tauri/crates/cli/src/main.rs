@@ -5,6 +5,7 @@ mod attach;
 mod care;
 mod commands;
 mod numbers;
+mod exchange;
 mod paper;
 mod review;
 mod sample;

@@ -24,7 +24,7 @@ pub mod wire;
 pub use change::{Change, Flags, Op, Payload, Secret};
 pub use hash::Hash;
 pub use heads::Head;
-pub use segment::Segment;
+pub use segment::{Near, Need, Segment};
 pub use time::Time;
 pub use tree::{Dot, Tree};
 

@@ -42,6 +42,9 @@ pub enum PackageError {
     /// Not an enrolment file, or not the one expected now.
     #[error("not the enrolment file expected: {0}")]
     NotThisEnrolment(String),
+    /// Not a receipt.
+    #[error("not a receipt: {0}")]
+    NotAReceipt(String),
     /// The stick or disk failed.
     #[error("{0}")]
     Disk(String),

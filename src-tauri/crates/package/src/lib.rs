@@ -7,20 +7,25 @@
 //! - [`seal`] writes a package, [`open`] reads one, in the order sign → encrypt → sign.
 //! - [`stick`]: writing so that a yanked stick never holds a wrong file under a right name.
 //! - [`enrol`]: how a school and a center come to know each other's keys.
+//! - [`receipt`]: what somebody holds; [`directory`]: whom a center knows; [`letter`]: what a package says of itself.
 //! - [`keyslots`]: what opens the ledger.
 //! - [`attachment`]: photos and scans beside the ledger.
 
 pub mod attachment;
 pub mod container;
+pub mod directory;
 pub mod enrol;
 mod error;
 pub mod keys;
 pub mod keyslots;
+pub mod letter;
 pub mod manifest;
 pub mod open;
+pub mod receipt;
 pub mod seal;
 pub mod segment_file;
 pub mod signature;
+mod signed;
 pub mod stick;
 
 pub use error::PackageError;

@@ -14,6 +14,20 @@ use crate::{PackageError, hex, sha256, signature};
 /// The member names of a package, in order.
 pub(crate) const MEMBERS: [&str; 3] = ["README.txt", "payload.age", "payload.age.minisig"];
 
+/// The members of a package's inside that are no segments.
+pub(crate) const NOTES: [&str; 3] = ["receipt.json", "directory.json", "letter.json"];
+
+/// What a package says beside its segments; each may be absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Notes {
+    /// What the sender holds of the receiver's: a signed receipt.
+    pub receipt: Option<Vec<u8>>,
+    /// Whom the sender knows: a signed directory.
+    pub directory: Option<Vec<u8>>,
+    /// On what the segments build, and who the people in them are.
+    pub letter: Option<Vec<u8>>,
+}
+
 /// Everything a package is made of.
 pub struct Draft<'d> {
     /// The computer's key.
@@ -40,6 +54,8 @@ pub struct Draft<'d> {
     pub counts: BTreeMap<String, u64>,
     /// The segments.
     pub segments: Vec<SegmentFile>,
+    /// What is said beside them.
+    pub notes: Notes,
 }
 
 /// A sealed package.
@@ -57,6 +73,8 @@ pub fn seal(draft: Draft<'_>) -> Result<SealedPackage, PackageError> {
         let bytes = segment.to_bytes()?;
         files.insert(format!("segments/{}.seg", hex(&sha256(&bytes))), bytes);
     }
+    let notes = NOTES.into_iter().zip([draft.notes.receipt, draft.notes.directory, draft.notes.letter]);
+    files.extend(notes.filter_map(|(name, bytes)| Some((name.to_owned(), bytes?))));
     let [receiver, _, _] = draft.recipients;
     let entry = |bytes: &Vec<u8>| FileEntry { length: bytes.len() as u64, sha256: hex(&sha256(bytes)) };
     let manifest = Manifest {

@@ -25,11 +25,11 @@ pub struct Outgoing {
 pub type Signer<'s> = &'s dyn Fn(&[u8]) -> Vec<u8>;
 
 /// A row of the segment table.
-struct Run {
+pub(crate) struct Run {
     id: i64,
-    lin: u32,
+    pub(crate) lin: u32,
     first: u32,
-    last: u32,
+    pub(crate) last: u32,
     epoch: [u8; 32],
     signature: Option<Vec<u8>>,
     certificate: Option<Vec<u8>>,
@@ -62,11 +62,12 @@ impl Door<'_> {
 impl View<'_> {
     /// Every sealed segment of a scope, in an order that keeps parents first.
     pub fn segments(&self, scope: Id) -> Result<Vec<Outgoing>, StoreError> {
-        let runs = self.runs(
-            "signature IS NOT NULL AND lin IN (SELECT id FROM lin WHERE scope = ?1)",
-            params![scope.as_bytes()],
-        )?;
-        runs.into_iter().map(|run| self.outgoing(run)).collect()
+        self.sealed_runs(scope)?.into_iter().map(|run| self.outgoing(run)).collect()
+    }
+
+    pub(crate) fn sealed_runs(&self, scope: Id) -> Result<Vec<Run>, StoreError> {
+        let of_scope = "signature IS NOT NULL AND lin IN (SELECT id FROM lin WHERE scope = ?1)";
+        self.runs(of_scope, params![scope.as_bytes()])
     }
 
     /// Whether anything was written since chains were last sealed.
@@ -106,7 +107,7 @@ impl View<'_> {
         found.map(|(replica, scope)| (Id::from_bytes(replica), Id::from_bytes(scope))).doing("reading a lineage")
     }
 
-    fn outgoing(&self, run: Run) -> Result<Outgoing, StoreError> {
+    pub(crate) fn outgoing(&self, run: Run) -> Result<Outgoing, StoreError> {
         let (segment, tip) = self.segment(run.lin, run.first, run.last, run.epoch)?;
         let (Some(signature), Some(certificate), Some(tip)) = (run.signature, run.certificate, tip) else {
             return Err(StoreError::Damaged("a sealed segment lacks its seal".to_owned()));

@@ -24,6 +24,7 @@ mod made;
 mod now;
 mod numbers;
 mod project;
+mod reach;
 mod receive;
 mod rederive;
 mod row;
@@ -36,6 +37,7 @@ mod terms;
 mod undo;
 mod verify;
 mod wide;
+mod waiting;
 
 pub use batch::OPS_MAX;
 pub use due::First;
@@ -46,12 +48,14 @@ pub use find::Found;
 pub use history::{Entry, Event};
 pub use list::{Counted, Filter, ListQuery, Listed};
 pub use local::{Arrived, Sent};
+pub use reach::{Beyond, ChainEnd, Fork, Reach};
 pub use receive::{Incoming, Received};
 pub use row::{Conflict, Rival, StoredRow};
 pub use save::{Act, Author, Edit, Saved};
 pub use scan::{ChainTip, Only, Scan};
 pub use store::{Definitions, Door, Store, View};
 pub use verify::{Damage, Meaning};
+pub use waiting::Waits;
 
 /// Whether a name is that of a row's life.
 pub(crate) fn is_life(name: &str) -> bool {

@@ -1,9 +1,9 @@
 //! In from others: segments enter the log whole, or wait for what they refer to; the state follows in the same transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Id;
-use oplog::admit::{self, Hashed};
+use oplog::admit::{self, Hashed, Sorted};
 use oplog::segment::{Near, Need};
 use oplog::{Hash, Segment};
 use rusqlite::params;
@@ -39,10 +39,16 @@ pub struct Received {
     pub forks: usize,
     /// Fields newly in conflict.
     pub conflicts: usize,
+    /// Changes that were not here before.
+    pub changes: BTreeSet<Hash>,
+    /// Rows of one ledger written by a chain of another: nobody may do that.
+    pub foreign: Vec<Id>,
 }
 
 /// Signatures and certificates of segments, by where those end and where they begin.
 type Vouchers = BTreeMap<(Option<Hash>, u32), (Vec<u8>, Vec<u8>)>;
+/// Signed segments, each with the package that brought it, by where they end and where they begin.
+type Vouchers = BTreeMap<(Option<Hash>, u32), (Incoming, i64)>;
 
 impl Door<'_> {
     /// Takes in segments, and whatever waited for them. Receiving the same again changes nothing.
@@ -57,6 +63,9 @@ impl Door<'_> {
             staged.insert(one.name(), one);
         }
         let staged = staged.into_values().collect();
+        let arrived = segments.into_iter().map(|one| (one, package));
+        let vouched: Vouchers = arrived.chain(self.waiting()?).map(|one| (name(&one.0), one)).collect();
+        let staged: Vec<Hashed> = vouched.values().map(|(one, _)| Hashed::from(one.segment.clone())).collect();
         let mut failed = None;
         let batch = Batch::default();
         let sorted = admit::admit(staged, |need| match self.held(&batch, need) {
@@ -72,6 +81,10 @@ impl Door<'_> {
         self.enter(sorted.ready, &vouched, package, &mut received)?;
         received.waiting = sorted.waiting.len();
         self.keep_waiting(sorted.waiting, &sorted.missing, &vouched, package)?;
+        let Sorted { ready, waiting, missing } = sorted;
+        self.enter(ready, &vouched, &mut received)?;
+        self.keep_waiting(&waiting, &missing, &vouched)?;
+        received.waiting = waiting.len();
         received.forks = self.count("SELECT count(*) FROM lin WHERE fork IS NOT NULL")? - lineages;
         received.conflicts = self.count("SELECT count(*) FROM conflict")?.saturating_sub(conflicts);
         Ok(received)
@@ -88,25 +101,25 @@ impl Door<'_> {
         })
     }
 
-    fn enter(
-        &mut self,
-        ready: Vec<Hashed>,
-        vouched: &Vouchers,
-        package: i64,
-        received: &mut Received,
-    ) -> Result<(), StoreError> {
+    fn enter(&mut self, ready: Vec<Hashed>, vouched: &Vouchers, received: &mut Received) -> Result<(), StoreError> {
         let mut batch = Batch::default();
         let vouched = |one: &Hashed| match vouched.get(&one.name()) {
             Some((signature, certificate)) => Vouched {
                 signature: Some(signature.clone()),
                 certificate: Some(certificate.clone()),
                 package: Some(package),
+            Some((incoming, package)) => Vouched {
+                signature: Some(incoming.signature.clone()),
+                certificate: Some(incoming.certificate.clone()),
+                package: Some(*package),
             },
             None => Vouched::default(),
         };
         let segments: Vec<_> = ready.into_iter().map(|one| (vouched(&one), one)).map(|(by, one)| (one, by)).collect();
         self.enter_log(&mut batch, segments)?;
         received.new_changes = batch.placed();
+        received.changes = batch.dots.keys().copied().collect();
+        received.foreign = self.foreign(&batch)?;
         let mut touched: Vec<i64> = batch.fresh.iter().map(|op| op.obj).collect();
         touched.sort_unstable();
         touched.dedup();
@@ -118,18 +131,39 @@ impl Door<'_> {
         self.settle(batch)
     }
 
+    /// Rows that a chain of another ledger wrote to.
+    fn foreign(&self, batch: &Batch) -> Result<Vec<Id>, StoreError> {
+        let mut scopes: BTreeMap<u32, Option<i64>> = BTreeMap::new();
+        let mut foreign = BTreeSet::new();
+        for op in &batch.fresh {
+            let scope = match scopes.get(&op.dot.lin) {
+                Some(scope) => *scope,
+                None => {
+                    let (_, scope) = self.view().lineage(op.dot.lin)?;
+                    *scopes.entry(op.dot.lin).or_insert(self.view().obj(scope)?)
+                }
+            };
+            if let Some(obj) = batch.objs.get(&op.obj).filter(|obj| obj.scope.is_some() && obj.scope != scope) {
+                foreign.insert(obj.uuid);
+            }
+        }
+        Ok(foreign.into_iter().collect())
+    }
+
     fn count(&self, sql: &str) -> Result<usize, StoreError> {
         let count: i64 = self.tx.query_row(sql, [], |row| row.get(0)).doing("counting")?;
         Ok(usize::try_from(count).unwrap_or_default())
     }
 
     /// Takes what waits out of the inbox; what still cannot enter goes back.
-    fn waiting(&self) -> Result<Vec<Incoming>, StoreError> {
-        let mut ask = self.tx.prepare("SELECT bytes FROM inbox").doing("preparing the inbox")?;
-        let rows: Vec<Vec<u8>> =
-            ask.query_map([], |row| row.get(0)).and_then(Iterator::collect).doing("reading the inbox")?;
+    fn waiting(&self) -> Result<Vec<(Incoming, i64)>, StoreError> {
+        let mut ask = self.tx.prepare("SELECT bytes, package FROM inbox").doing("preparing the inbox")?;
+        let rows: Vec<(Vec<u8>, Option<i64>)> = ask
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .and_then(Iterator::collect)
+            .doing("reading the inbox")?;
         self.tx.execute("DELETE FROM inbox", []).doing("emptying the inbox")?;
-        rows.iter().map(|bytes| unpack(bytes)).collect()
+        rows.iter().map(|(bytes, package)| Ok((unpack(bytes)?, package.unwrap_or_default()))).collect()
     }
 
     fn keep_waiting(
@@ -143,6 +177,11 @@ impl Door<'_> {
             let Some((signature, certificate)) = vouched.get(&one.name()).cloned() else { continue };
             let lacks = missing.first().map(|hash| hash.0).unwrap_or_default();
             let bytes = pack(&Incoming { segment: one.segment, signature, certificate });
+    fn keep_waiting(&self, waiting: &[Hashed], missing: &[Hash], vouched: &Vouchers) -> Result<(), StoreError> {
+            let Some((incoming, package)) = vouched.get(&one.name()) else { continue };
+            let own = one.segment.needs().map(|need| need.hash).find(|hash| missing.contains(hash));
+            let lacks = own.or(missing.first().copied()).map(|hash| hash.0).unwrap_or_default();
+            let bytes = pack(incoming);
             self.tx
                 .execute(
                     "INSERT OR REPLACE INTO inbox (hash, bytes, missing, package) VALUES (?1, ?2, ?3, ?4)",

@@ -213,7 +213,7 @@ impl Making<'_> {
     }
 
     fn send(&self, site: &Site) -> Done<String> {
-        let request = ExportRequest { to: None, folder: self.stick().display().to_string() };
+        let request = ExportRequest { folder: self.stick().display().to_string(), ..ExportRequest::default() };
         Ok(crate::export(&site.desk, request)?.file)
     }
 

@@ -1,0 +1,119 @@
+//! What can be said of a package without opening it, on a stick or in a folder.
+
+use std::path::Path;
+
+use domain::Id;
+use package::open::{self, Directory, Inspected, Sender};
+use serde::{Deserialize, Serialize};
+use store::View;
+use ts_rs::TS;
+
+use crate::desk::Desk;
+use crate::enrolments::KnownKeys;
+use crate::failure::Done;
+
+/// What can be said of a package before opening it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Inspection {
+    /// The file.
+    pub file: String,
+    /// The sender's name, when enrolled.
+    pub sender: String,
+    /// The sender's code, when enrolled.
+    pub code: String,
+    /// `enrolled`, `revoked`, `unknown`.
+    pub standing: String,
+    /// The computer, short.
+    pub computer: String,
+    /// Its number on that computer.
+    #[ts(type = "number")]
+    pub number: u64,
+    /// Whether it is meant for this organisation.
+    pub for_us: bool,
+    /// Whether it was taken in already.
+    pub known: bool,
+    /// Bytes.
+    #[ts(type = "number")]
+    pub length: u64,
+    /// The key that signed it, as `minisign -P` takes it.
+    pub key: String,
+}
+
+/// Says what a package is, without any secret.
+pub fn inspect(desk: &Desk, file: String) -> Done<Inspection> {
+    let bytes = open::read_file(Path::new(&file))?;
+    let Ok(session) = desk.session() else {
+        return Ok(inspection(&open::inspect(&bytes, &Nobody)?, file, None, false, false));
+    };
+    session.store.read(|view| {
+        let known = KnownKeys::load(desk, &session, view)?;
+        let inspected = open::inspect(&bytes, &known)?;
+        let for_us = inspected.envelope.to == session.keys.operating.recipient().fingerprint();
+        let arrived = already(view, &inspected)?;
+        let name = known.name(inspected.envelope.from).cloned();
+        Ok(inspection(&inspected, file, name, for_us, arrived))
+    })
+}
+
+/// Packages in a folder and its subfolders, recognised by content, whatever they are called.
+pub fn packages_in(desk: &Desk, folder: String) -> Done<Vec<Inspection>> {
+    let mut found = Vec::new();
+    let mut folders = vec![(std::path::PathBuf::from(folder), 0)];
+    while let Some((folder, depth)) = folders.pop() {
+        let entries = std::fs::read_dir(&folder).map_err(package::PackageError::from)?;
+        for path in entries.flatten().map(|entry| entry.path()) {
+            match path.is_dir() {
+                true if depth < FOLDER_DEPTH_MAX => folders.push((path, depth + 1)),
+                true => {}
+                false => found.extend(inspect(desk, path.display().to_string())),
+            }
+        }
+    }
+    found.sort_by(|a, b| (&a.sender, a.number, &a.file).cmp(&(&b.sender, b.number, &b.file)));
+    Ok(found)
+}
+
+/// Folders below the stick that are searched.
+const FOLDER_DEPTH_MAX: usize = 4;
+
+/// A directory that knows nobody: for looking at a file without a ledger.
+struct Nobody;
+
+impl Directory for Nobody {
+    fn sign_key(&self, _: Id) -> Option<(package::keys::PublicKey, open::Standing)> {
+        None
+    }
+}
+
+fn inspection(
+    inspected: &Inspected,
+    file: String,
+    name: Option<(String, String)>,
+    for_us: bool,
+    known: bool,
+) -> Inspection {
+    let (sender, code) = name.unwrap_or_default();
+    let standing = match inspected.sender {
+        Sender::Enrolled => "enrolled",
+        Sender::Revoked => "revoked",
+        Sender::Unknown => "unknown",
+    };
+    Inspection {
+        file,
+        sender,
+        code,
+        standing: standing.to_owned(),
+        computer: inspected.envelope.replica.short(),
+        number: inspected.envelope.number,
+        for_us,
+        known,
+        length: inspected.length,
+        key: inspected.envelope.certificate.key.to_minisign(),
+    }
+}
+
+/// Whether a package with this sender and number, and this very payload, was merged before.
+fn already(view: View<'_>, inspected: &Inspected) -> Done<bool> {
+    let seen = format!("payload/{}", inspected.envelope.sha256);
+    Ok(view.local(&seen)?.is_some())
+}

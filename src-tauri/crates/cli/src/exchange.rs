@@ -1,0 +1,138 @@
+//! Packages and receipts on the command line.
+
+use std::path::Path;
+
+use actions::{Desk, Done, ExportRequest, MergeReport, ReceiptReply, WaitLine, WriteReceipt};
+
+use crate::args::ReceiptStep;
+use crate::show::Terminal;
+
+pub(crate) fn export(desk: &Desk, terminal: &Terminal, to: Option<String>, (out, full): (&Path, bool)) -> Done<()> {
+    let extent = full.then_some(actions::Extent::Full);
+    let sealed = actions::export(desk, ExportRequest { to, folder: out.display().to_string(), extent })?;
+    let facts = [("file", sealed.file.clone()), ("to", sealed.to.clone()), ("number", sealed.number.to_string())];
+    terminal.reply(&sealed, || vec![terminal.say("exported", &facts)])
+}
+
+pub(crate) fn inspect(desk: &Desk, terminal: &Terminal, file: &Path) -> Done<()> {
+    let seen = actions::inspect(desk, file.display().to_string())?;
+    let facts = [
+        ("sender", seen.sender.clone()),
+        ("code", seen.code.clone()),
+        ("number", seen.number.to_string()),
+        ("computer", seen.computer.clone()),
+        ("key", seen.key.clone()),
+        ("kb", (seen.length >> 10).to_string()),
+    ];
+    terminal.reply(&seen, || {
+        let for_us = if seen.for_us { "inspect.for_us" } else { "inspect.not_for_us" };
+        let mut lines = vec![terminal.say(&format!("inspect.{}", seen.standing), &facts), terminal.say(for_us, &facts)];
+        if seen.known {
+            lines.push(terminal.say("merge.known", &facts));
+        }
+        lines
+    })
+}
+
+pub(crate) fn merge(desk: &Desk, terminal: &Terminal, file: &Path, rehearse: bool) -> Done<()> {
+    let path = file.display().to_string();
+    let report = if rehearse { actions::rehearse_merge(desk, path)? } else { actions::merge(desk, path)? };
+    terminal.reply(&report, || merge_words(desk, terminal, &report, rehearse))
+}
+
+fn merge_words(desk: &Desk, terminal: &Terminal, report: &MergeReport, rehearse: bool) -> Vec<String> {
+    let facts = [("sender", report.sender.clone()), ("number", report.number.to_string())];
+    if report.known {
+        return vec![terminal.say("merge.known", &facts)];
+    }
+    let mut lines = vec![terminal.say(if rehearse { "merge.would" } else { "merge.done" }, &facts)];
+    for (key, rows) in [("merge.added", &report.added), ("merge.changed", &report.changed)] {
+        for (record, count) in rows {
+            let title = desk.catalogue().record(record).map_or(record.as_str(), |record| &record.title.zh);
+            lines.push(terminal.say(key, &[("record", title.to_owned()), ("count", count.to_string())]));
+        }
+    }
+    lines.extend(report.waits.iter().map(|line| waits_for(terminal, line)));
+    if !report.check_code.is_empty() {
+        lines.push(terminal.say("merge.code", &[("code", spoken(&report.check_code))]));
+    }
+    for (key, count) in
+        [("merge.conflicts", report.conflicts), ("merge.waiting", report.waiting), ("merge.forks", report.forks)]
+    {
+        if count > 0 {
+            lines.push(terminal.say(key, &[("count", count.to_string())]));
+        }
+    }
+    lines
+}
+
+pub(crate) fn receipt(desk: &Desk, terminal: &Terminal, step: ReceiptStep) -> Done<()> {
+    match step {
+        ReceiptStep::Write { to, out } => {
+            let file = actions::write_receipt(desk, WriteReceipt { to, folder: out.display().to_string() })?;
+            terminal.reply(&file, || vec![terminal.say("receipt.written", &[("file", file.clone())])])
+        }
+        ReceiptStep::Take { file } => {
+            let told = actions::take_receipt(desk, file.display().to_string())?;
+            terminal.reply(&told, || receipt_words(terminal, &told))
+        }
+        ReceiptStep::Code { digits } => {
+            let told = actions::take_check_code(desk, digits.join(" "))?;
+            terminal.reply(&told, || receipt_words(terminal, &told))
+        }
+    }
+}
+
+fn receipt_words(terminal: &Terminal, told: &ReceiptReply) -> Vec<String> {
+    let from = ("from", told.from.clone());
+    let mut lines = vec![terminal.say(&format!("receipt.{}", told.outcome), &[from.clone()])];
+    let one = |number: &u64| terminal.say("receipt.delivered", &[("number", number.to_string())]);
+    lines.extend(told.delivered.iter().map(one));
+    for (key, heard) in [("receipt.waits", &told.waiting), ("receipt.refused", &told.refused)] {
+        let facts = |line: &actions::HeardLine| [("number", line.number.to_string()), ("why", line.why.clone())];
+        lines.extend(heard.iter().map(|line| terminal.say(key, &facts(line))));
+    }
+    lines
+}
+
+pub(crate) fn sent(desk: &Desk, terminal: &Terminal) -> Done<()> {
+    let sent = actions::sent_packages(desk, ())?;
+    terminal.reply(&sent, || {
+        let one = |line: &actions::SentLine| {
+            let facts = [
+                ("number", line.number.to_string()),
+                ("to", line.to.clone()),
+                ("at", line.at.clone()),
+                ("file", line.file.clone()),
+            ];
+            terminal.say(&format!("sent.{}", line.standing), &facts)
+        };
+        sent.iter().map(one).collect()
+    })
+}
+
+pub(crate) fn waiting(desk: &Desk, terminal: &Terminal) -> Done<()> {
+    let waits = actions::waiting_packages(desk, ())?;
+    terminal.reply(&waits, || match waits.is_empty() {
+        true => vec![terminal.say("waits.nothing", &[])],
+        false => waits.iter().map(|line| waits_for(terminal, line)).collect(),
+    })
+}
+
+fn waits_for(terminal: &Terminal, line: &WaitLine) -> String {
+    let facts = [
+        ("sender", line.sender.clone()),
+        ("number", line.number.to_string()),
+        ("since", line.since.clone()),
+        ("needs", line.needs_number.to_string()),
+        ("made", line.needs_made.clone()),
+        ("computer", line.needs_computer.clone()),
+    ];
+    terminal.say(if line.needs_number > 0 { "waits.numbered" } else { "waits.other" }, &facts)
+}
+
+/// Twelve digits in groups of four, as they are read out.
+fn spoken(code: &str) -> String {
+    let digits: Vec<char> = code.chars().collect();
+    digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,48 @@
+//! The directory a center sends down: who is enrolled and who no longer, signed with the center's own key, numbered.
+
+use serde::{Deserialize, Serialize};
+
+use crate::PackageError;
+use crate::enrol::Card;
+use crate::keys::{PublicKey, SignKey};
+use crate::signed::Signed;
+
+/// What a center says of the organisations it knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DirectoryFile {
+    /// [`DirectoryFile::FORMAT`].
+    pub format: String,
+    /// Grows with every change; a lower one is refused.
+    pub version: u64,
+    /// The center itself.
+    pub from: Card,
+    /// Everybody else, in a fixed order.
+    pub entries: Vec<DirectoryEntry>,
+}
+
+/// One organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DirectoryEntry {
+    /// Its card.
+    pub card: Card,
+    /// The day it was revoked, as a date; empty while it counts.
+    pub revoked_on: String,
+}
+
+impl DirectoryFile {
+    /// The format this program writes.
+    pub const FORMAT: &'static str = "baoxue-directory-1";
+
+    /// The signed file.
+    pub fn to_bytes(&self, key: &SignKey) -> Result<Vec<u8>, PackageError> {
+        let signed = Signed::new(self, Self::FORMAT, key)?;
+        serde_json::to_vec_pretty(&signed).map_err(|error| PackageError::Defect(error.to_string()))
+    }
+
+    /// Reads a file signed with the center's key.
+    pub fn from_bytes(bytes: &[u8], center: &PublicKey) -> Result<Self, PackageError> {
+        let signed: Signed =
+            serde_json::from_slice(bytes).map_err(|_| PackageError::Damaged("directory.json".to_owned()))?;
+        signed.read(Self::FORMAT, center)
+    }
+}
