@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::type_complexity)]
 
 mod attachments;
+mod backups;
 mod bx_demo;
 mod child_page;
 mod clock_story;

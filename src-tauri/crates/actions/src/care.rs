@@ -43,7 +43,8 @@ pub fn check(desk: &Desk, _: ()) -> Done<CheckReport> {
     })
 }
 
-fn damage_line(damage: Damage) -> DamageLine {
+/// What people are told of a damage.
+pub(crate) fn damage_line(damage: Damage) -> DamageLine {
     let (kind, place) = match damage {
         Damage::Page(what) => ("page", what),
         Damage::Chain { replica, depth } => ("chain", format!("{} {depth}", replica.short())),

@@ -122,6 +122,9 @@ actions! {
     bulk_edit(crate::BulkRequest) -> crate::BulkReply = crate::bulk_edit;
     timeline(domain::Id) -> crate::TimelineReply = crate::timeline;
     explain(crate::ExplainRequest) -> crate::SaveReply = crate::explain;
+    backup(crate::BackupRequest) -> crate::BackupReply = crate::backup;
+    verify_backup(crate::VerifyRequest) -> crate::CheckReport = crate::verify_backup;
+    restore(crate::RestoreRequest) -> crate::SessionInfo = crate::restore;
 }
 
 /// Does a long action; `tell` hears how far it is, and `cancel` with the job's name ends it.

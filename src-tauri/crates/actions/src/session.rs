@@ -284,7 +284,7 @@ fn own_organisation(view: View<'_>) -> Done<Organisation> {
     Ok(Organisation { id, kind })
 }
 
-fn load_keys(view: View<'_>) -> Done<Keys> {
+pub(crate) fn load_keys(view: View<'_>) -> Done<Keys> {
     let damaged = |what: &str| Failure::new("damaged").with("cause", what);
     let bytes =
         |key: &str| -> Done<Zeroizing<Vec<u8>>> { Ok(Zeroizing::new(view.local(key)?.ok_or_else(|| damaged(key))?)) };

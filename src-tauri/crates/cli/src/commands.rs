@@ -42,6 +42,8 @@ pub(crate) fn run(desk: &Desk, terminal: &Terminal, args: Args) -> Done<()> {
         Command::Demo { dir, schools, students, seed } => {
             crate::sample::demo(desk, terminal, &dir, TownshipSize { schools, students, seed })
         }
+        Command::Restore { file, to } => crate::care::restore(desk, terminal, (&file, &to), password(terminal)?),
+        Command::Verify { file } => crate::care::verify_backup(desk, terminal, &file, password(terminal)?),
         command => {
             open(desk, terminal, folder(ledger)?.into())?;
             in_ledger(desk, terminal, command)
@@ -97,6 +99,8 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
         Command::Attachments { id } => crate::attach::list(desk, terminal, &id),
         Command::OpenAttachment { id, out } => crate::attach::open(desk, terminal, &id, &out),
         Command::Explain(args) => crate::review::explain(desk, terminal, args),
+        Command::Check => crate::care::check(desk, terminal),
+        Command::Backup { out } => crate::care::backup(desk, terminal, &out),
         _ => Err(Failure::new("no_such_action").with("name", "")),
     }
 }

@@ -31,6 +31,12 @@ pub fn replace(target: &Path, bytes: &[u8]) -> Result<(), PackageError> {
     sync_folder(folder)
 }
 
+/// Gives a file or folder that is whole its right name.
+pub fn rename(part: &Path, target: &Path) -> Result<(), PackageError> {
+    std::fs::rename(part, target)?;
+    sync_folder(target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))
+}
+
 fn write_and_check(part: &Path, bytes: &[u8]) -> Result<(), PackageError> {
     let mut file = File::create(part)?;
     file.write_all(bytes)?;

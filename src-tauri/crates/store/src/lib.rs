@@ -10,6 +10,7 @@ mod birth;
 mod cell;
 mod chain;
 mod connection;
+mod copy;
 mod due;
 mod each;
 mod error;
@@ -40,6 +41,7 @@ mod wide;
 mod waiting;
 
 pub use batch::OPS_MAX;
+pub use copy::{Copied, check_copy, place_copy};
 pub use due::First;
 pub use each::Living;
 pub use error::StoreError;

@@ -9,6 +9,7 @@ use domain::{Catalogue, Date, Record};
 use oplog::tree::Lineage;
 use oplog::{Dot, Time, Tree};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use zeroize::Zeroizing;
 
 use crate::StoreError;
 use crate::connection::{self, Make};
@@ -35,7 +36,17 @@ pub struct Store {
     shapes: Shapes,
     writer: Mutex<Writer>,
     reader: Mutex<Connection>,
+    key: Key,
     _lock: File,
+}
+
+/// The ledger's key, kept to open the file again; wiped when the ledger is left, and never shown.
+struct Key(Zeroizing<[u8; 32]>);
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Key")
+    }
 }
 
 /// The writing connection and what is kept in memory beside it.
@@ -76,7 +87,7 @@ pub struct Door<'a> {
     pub(crate) memory: &'a mut Memory,
 }
 
-const FILE: &str = "ledger.db";
+pub(crate) const FILE: &str = "ledger.db";
 const LOCK: &str = "ledger.lock";
 
 impl Definitions {
@@ -135,6 +146,7 @@ impl Store {
             shapes: Shapes::of(&definitions.catalogue),
             writer: Mutex::new(Writer { db, memory }),
             reader: Mutex::new(reader),
+            key: Key(Zeroizing::new(*key)),
             _lock: lock,
         })
     }
@@ -142,6 +154,16 @@ impl Store {
     /// The folder the ledger lies in.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The statements of each record.
+    pub(crate) fn shapes(&self) -> &Shapes {
+        &self.shapes
+    }
+
+    /// The key, to open the file again.
+    pub(crate) fn key(&self) -> &[u8; 32] {
+        &self.key.0
     }
 
     /// The definitions it was opened with.
