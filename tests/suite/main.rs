@@ -21,6 +21,7 @@ mod import_people;
 mod kill;
 mod merge_laws;
 mod package_hostility;
+mod package_scope;
 mod paper;
 mod rollover;
 mod six_walks;

@@ -1,0 +1,154 @@
+//! A school's key writes that school's rows and no others, whatever a forged package says.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use actions::{Desk, OpenLedger};
+use domain::{Catalogue, Id, Value};
+use oplog::change::Sealed;
+use oplog::{Change, Flags, Op, Payload, Secret, Segment, Time};
+use package::keys::{Certificate, ReceiveKey, Recipient, SignKey};
+use package::seal::{Draft, seal};
+use package::segment_file::SegmentFile;
+use store::StoreError;
+use support::bx::{PASSWORD, Place};
+
+/// The keys of a school's computer, taken out of its own ledger, and those it sends to.
+struct Insider {
+    certificate: Certificate,
+    computer: SignKey,
+    own: ReceiveKey,
+    center: [Recipient; 2],
+}
+
+fn open(folder: &Path) -> Desk {
+    let desk = Desk::real(None).unwrap();
+    let request = OpenLedger { folder: folder.display().to_string(), password: PASSWORD.to_owned() };
+    actions::open_ledger(&desk, request).unwrap();
+    desk
+}
+
+impl Insider {
+    fn of(folder: &Path) -> Self {
+        let desk = open(folder);
+        let session = desk.session().unwrap();
+        let read = session.store.read(|view| {
+            let local = |key: &str| view.local(key).map(Option::unwrap);
+            let above: package::enrol::Card = serde_json::from_slice(&local("above")?).unwrap();
+            let center = <[Recipient; 2]>::from(above.recipients().unwrap());
+            let computer = SignKey::from_seed(&local("key/replica")?.try_into().unwrap());
+            let own = String::from_utf8(local("key/operating")?).unwrap().parse().unwrap();
+            let certificate = Certificate::from_bytes(&local("certificate")?).unwrap();
+            Ok::<_, StoreError>(Self { certificate, computer, own, center })
+        });
+        read.unwrap()
+    }
+
+    /// A segment that makes one row in a scope.
+    fn segment(&self, scope: Id, record: &str) -> Segment {
+        let row = Id::from_bytes([0xab; 16]);
+        let op = |field: &str, value: Value| Op {
+            row,
+            field: field.into(),
+            seen: vec![],
+            payload: Sealed::Open(Payload::Set(Some(value))),
+        };
+        let replica = self.certificate.replica;
+        let change = Change {
+            parent: None,
+            depth: 0,
+            replica,
+            scope,
+            who: Id::from_bytes([0xac; 16]),
+            time: Time::at_ms(1_795_000_000_000),
+            flags: Flags::default(),
+            batch: None,
+            undoes: None,
+            ext: vec![],
+            why: Sealed::Open(None),
+            secret: Secret::Epoch([1; 32]),
+            ops: vec![op(&format!("{record}._life"), Value::Int(1))],
+        };
+        Segment { replica, scope, parent: None, first_depth: 0, epoch: [1; 32], changes: vec![change] }
+    }
+
+    fn signed(&self, segment: &Segment) -> SegmentFile {
+        let tip = segment.changes.last().unwrap().hash();
+        let message = Segment::tip_message(segment.scope, segment.replica, segment.last_depth(), tip);
+        SegmentFile {
+            segment: segment.to_bytes(),
+            signature: self.computer.sign(&message).to_vec(),
+            certificate: self.certificate.to_bytes(),
+        }
+    }
+
+    /// A package, sealed as the program seals them, around any segments.
+    fn seal(&self, number: u64, segments: Vec<SegmentFile>) -> Vec<u8> {
+        let draft = Draft {
+            key: &self.computer,
+            certificate: self.certificate,
+            recipients: [&self.center[0], &self.center[1], &self.own.recipient()],
+            number,
+            previous: None,
+            directory: 1,
+            made_ms: 1_795_000_000_000,
+            schema: 1,
+            program: "0.1.0",
+            tips: vec![],
+            counts: BTreeMap::new(),
+            segments,
+        };
+        seal(draft).unwrap().bytes
+    }
+}
+
+/// What a center says to a package, and how many children it has afterwards.
+fn merged(center: &Desk, file: &PathBuf, bytes: &[u8]) -> (Result<bool, String>, usize) {
+    std::fs::write(file, bytes).unwrap();
+    let merged = actions::merge(center, file.display().to_string());
+    let children = rows(center, "student");
+    (merged.map(|report| report.known).map_err(|failure| failure.code), children)
+}
+
+fn rows(center: &Desk, record: &str) -> usize {
+    let record = Catalogue::built_in().record(record).unwrap();
+    center.session().unwrap().store.read(|view| view.total(record, &[])).unwrap() as usize
+}
+
+#[test]
+fn a_package_with_rows_of_another_organisation_is_refused_whole() {
+    let place = Place::new();
+    place.init("school", "school", "青山村小学", "");
+    place.init("other", "school", "白云村小学", "");
+    place.init("center", "center", "大山中心校", "");
+    place.enrolled("school", "center");
+    place.enrolled("other", "center");
+    let (school, other) = (Insider::of(&place.path("school")), Insider::of(&place.path("other")));
+    let center = open(&place.path("center"));
+    let (file, own) = (place.path("forged.bxp"), school.certificate.organisation);
+    let above = center.session().unwrap().organisation.id;
+    let honest = school.signed(&school.segment(own, "student"));
+
+    for record in Catalogue::built_in().records().map(|record| record.record.as_str()) {
+        let before = rows(&center, record);
+        for scope in [other.certificate.organisation, above, Id::from_bytes([7; 16])] {
+            let forged = school.signed(&school.segment(scope, record));
+            let both = school.seal(1, vec![honest.clone(), forged]);
+            assert_eq!(merged(&center, &file, &both), (Err("out_of_scope".to_owned()), 0), "{record} of {scope}");
+        }
+        assert_eq!(rows(&center, record), before, "{record}");
+    }
+    let mut unsigned = honest.clone();
+    unsigned.signature = school.computer.sign(b"something else").to_vec();
+    assert_eq!(merged(&center, &file, &school.seal(2, vec![unsigned])), (Err("bad_signature".to_owned()), 0));
+    let mut borrowed = honest.clone();
+    borrowed.certificate = other.certificate.to_bytes();
+    assert_eq!(merged(&center, &file, &school.seal(3, vec![borrowed])), (Err("bad_signature".to_owned()), 0));
+    let mut cut = honest.clone();
+    cut.segment.pop();
+    assert_eq!(merged(&center, &file, &school.seal(4, vec![cut])), (Err("package_damaged".to_owned()), 0));
+
+    let package = school.seal(5, vec![honest]);
+    assert_eq!(merged(&center, &file, &package), (Ok(false), 1), "the school's own row enters");
+    assert_eq!(merged(&center, &file, &package), (Ok(true), 1), "and enters once");
+}
