@@ -1,86 +1,22 @@
 //! Random histories of several computers: written offline, cloned, restored, exchanged in any order, twice, in parts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use domain::{Id, Value};
 use oplog::change::Sealed;
 use oplog::memory::Memory;
-use oplog::{Change, FieldName, Flags, Hash, Head, Op, Payload, Secret, Segment, Time, heads};
-use proptest::prelude::*;
+use oplog::{Change, Dot, FieldName, Flags, Hash, Head, Op, Payload, Secret, Segment, Time, heads};
+use serde_json::{Value as Json, json};
 
-/// One thing that happens. Numbers are taken modulo what exists.
+use crate::oracle::{Bits, Cell, Gone, LIFE, Meaning, NAMES, Oracle, ROWS, SAME, WRITES_MAX, row_id};
+use crate::steps::Step;
+
+/// A form that was opened: what the ledger held then.
 #[derive(Debug, Clone)]
-pub enum Step {
-    /// A computer saves a form: the fields and values written.
-    Write(usize, Vec<(u8, u8, u8)>),
-    /// A computer saves a form that was opened some writes earlier: what came in between was not shown.
-    LateWrite(usize, u8, u8, u8),
-    /// A computer puts the last changes of its chain on a stick.
-    Pack(usize, usize),
-    /// A computer puts everything it holds on a stick.
-    Relay(usize),
-    /// A stick is read, its segments in an order turned by the second number.
-    Deliver(usize, usize, usize),
-    /// A disk is cloned: two computers go on from the same state.
-    Clone(usize),
-    /// A copy is kept.
-    Backup(usize),
-    /// A kept copy replaces the computer it came from.
-    Restore(usize),
-}
-
-/// Histories of 2 to 4 computers at first.
-pub fn histories(steps: usize) -> impl Strategy<Value = (usize, Vec<Step>)> {
-    (2usize..=4, proptest::collection::vec(step(), 1..steps))
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let n = || any::<u8>().prop_map(usize::from);
-    let field = || (0u8..3, 0u8..2, 0u8..4);
-    prop_oneof![
-        9 => (n(), proptest::collection::vec(field(), 1..3)).prop_map(|(site, fields)| Step::Write(site, fields)),
-        2 => (n(), field()).prop_map(|(site, (row, field, value))| Step::LateWrite(site, row, field, value)),
-        3 => (n(), n()).prop_map(|(site, last)| Step::Pack(site, last)),
-        2 => n().prop_map(Step::Relay),
-        5 => (n(), n(), n()).prop_map(|(stick, site, turn)| Step::Deliver(stick, site, turn)),
-        1 => n().prop_map(Step::Clone),
-        1 => n().prop_map(Step::Backup),
-        1 => n().prop_map(Step::Restore),
-    ]
-}
-
-/// A written field of a history: which change, which row, which field.
-pub type Mark = (Hash, Id, FieldName);
-
-/// What every write knew of its own field when it was made: the oracle of happened-before.
-#[derive(Debug, Default)]
-pub struct Oracle {
-    known: BTreeMap<Mark, BTreeSet<Mark>>,
-    made: Vec<Hash>,
-}
-
-impl Oracle {
-    /// The writes of a set that no other write of the set had known.
-    pub fn heads(&self, held: &BTreeSet<Mark>) -> BTreeMap<(Id, FieldName), Vec<Hash>> {
-        let known: BTreeSet<&Mark> = held.iter().filter_map(|mark| self.known.get(mark)).flatten().collect();
-        let mut heads: BTreeMap<(Id, FieldName), Vec<Hash>> = BTreeMap::new();
-        for mark in held.iter().filter(|mark| !known.contains(mark)) {
-            heads.entry((mark.1, mark.2.clone())).or_default().push(mark.0);
-        }
-        heads.values_mut().for_each(|hashes| hashes.sort());
-        heads
-    }
-
-    /// The writes of a ledger's heads by the order in which they were made, which no clock and no hash enters.
-    pub fn numbered(&self, heads: &BTreeMap<(Id, FieldName), Vec<Hash>>) -> BTreeMap<(Id, FieldName), Vec<usize>> {
-        let number = |hash: &Hash| self.made.iter().position(|made| made == hash).unwrap();
-        let numbers = |hashes: &Vec<Hash>| {
-            let mut numbers: Vec<usize> = hashes.iter().map(number).collect();
-            numbers.sort_unstable();
-            numbers
-        };
-        heads.iter().map(|(field, hashes)| (field.clone(), numbers(hashes))).collect()
-    }
+struct Form {
+    number: usize,
+    memory: Memory,
+    held: Bits,
 }
 
 /// A computer of a history.
@@ -88,132 +24,161 @@ impl Oracle {
 pub struct Site {
     /// Its ledger.
     pub memory: Memory,
+    /// What it holds, for the oracle.
+    pub held: Bits,
     replica: Id,
-    chain: Vec<Change>,
-    held: Vec<Segment>,
-    opened: Vec<Memory>,
+    tip: Option<Hash>,
+    /// Its own changes that can be taken back, newest last.
+    undoable: Vec<Hash>,
+    form: Option<Form>,
+    /// The newest own change and what the ledger meant just before it, as long as nothing came in between.
+    before: Option<(Hash, BTreeMap<Cell, Vec<Option<Value>>>)>,
     /// What its clock reads when the history begins, milliseconds.
     clock: u64,
 }
 
 const SCOPE: [u8; 16] = [9; 16];
-const EPOCH: [u8; 32] = [7; 32];
 
 impl Site {
-    /// A computer with an empty ledger.
-    pub fn new(number: u8) -> Self {
-        let replica = Id::from_bytes([number; 16]);
+    fn new(number: u8, clock: u64) -> Self {
         Self {
             memory: Memory::default(),
-            replica,
-            chain: vec![],
-            held: vec![],
-            opened: vec![],
-            clock: 1_800_000_000_000,
+            held: Bits::default(),
+            replica: Id::from_bytes([number; 16]),
+            tip: None,
+            undoable: vec![],
+            form: None,
+            before: None,
+            clock,
         }
     }
 
-    /// Everything its ledger holds, written by anyone.
-    pub fn marks(&self) -> BTreeSet<Mark> {
+    fn own_tip(&self) -> Option<Dot> {
+        self.memory.dot(&self.tip?)
+    }
+
+    /// What stands in a field, as this ledger places it, when a form showed what `shown` holds.
+    fn shown(&self, shown: &Memory, cell: Cell) -> Vec<Head> {
+        let here = |dot: Dot| self.memory.dot(&shown.hash(dot)?);
+        let heads = shown.heads(row_id(cell.0), &name(cell));
+        let moved = |head: &Head| {
+            Some(Head { dot: here(head.dot)?, seen: head.seen.iter().filter_map(|dot| here(*dot)).collect() })
+        };
+        heads.iter().filter_map(moved).collect()
+    }
+
+    fn row_heads(&self, row: u8) -> Vec<Head> {
+        (0..NAMES.len() as u8).flat_map(|field| self.shown(&self.memory, (row, field))).collect()
+    }
+
+    fn seen_after(&self, heads: &[Head]) -> Vec<Hash> {
+        let dots = heads::seen_after(self.memory.tree(), heads, self.own_tip());
+        let mut seen: Vec<Hash> = dots.into_iter().filter_map(|dot| self.memory.hash(dot)).collect();
+        seen.sort();
+        seen
+    }
+
+    fn op(&self, cell: Cell, heads: &[Head], payload: Payload) -> Op {
+        let seen = self.seen_after(heads);
+        Op { row: row_id(cell.0), field: name(cell), seen, payload: Sealed::Open(payload) }
+    }
+
+    fn change(&self, ops: Vec<Op>, time: Time, undoes: Option<Hash>) -> Change {
+        let depth = self.own_tip().map_or(0, |dot| dot.depth + 1);
+        Change {
+            parent: self.tip,
+            depth,
+            replica: self.replica,
+            scope: Id::from_bytes(SCOPE),
+            who: self.replica,
+            time,
+            flags: Flags::default(),
+            batch: None,
+            undoes,
+            ext: vec![],
+            why: Sealed::Open(None),
+            secret: Secret::Epoch(epoch(self.replica, depth)),
+            ops,
+        }
+    }
+
+    /// Every write of a field, erasures apart, with its place and its values.
+    fn written(&self, cell: Cell) -> Vec<(Head, Hash, Vec<Option<Value>>)> {
+        let mut all = Vec::new();
+        for (hash, change) in self.memory.changes() {
+            let op = change.ops.iter().find(|op| op.row == row_id(cell.0) && op.field == name(cell));
+            let Some(op) = op.filter(|op| op.payload != Sealed::Open(Payload::Redact)) else { continue };
+            let values = op.payload.open().map(|payload| payload.values().to_vec()).unwrap_or_default();
+            let seen = op.seen.iter().filter_map(|hash| self.memory.dot(hash)).collect();
+            all.push((Head { dot: self.memory.dot(hash).unwrap(), seen }, *hash, values));
+        }
+        all
+    }
+
+    /// What a field held just before a change wrote it.
+    fn before(&self, undone: Hash, cell: Cell) -> Vec<Option<Value>> {
+        let all = self.written(cell);
+        let Some((new, ..)) = all.iter().find(|(_, hash, _)| *hash == undone) else { return vec![] };
+        let mut earlier: Vec<Head> = Vec::new();
+        for (head, ..) in all.iter().filter(|(head, ..)| new.covers(self.memory.tree(), head.dot)) {
+            heads::fold(self.memory.tree(), &mut earlier, head.clone());
+        }
+        let stood = all.iter().filter(|(head, ..)| earlier.iter().any(|one| one.dot == head.dot));
+        let mut values: Vec<_> = stood.flat_map(|(.., values)| values.clone()).collect();
+        values.sort();
+        values.dedup();
+        values
+    }
+
+    /// What the ledger means, in the oracle's words.
+    pub fn meaning(&self, oracle: &Oracle) -> Meaning {
+        let numbers = |hashes: &Vec<Hash>| {
+            let mut numbers: Vec<usize> = hashes.iter().map(|hash| oracle.number(hash)).collect();
+            numbers.sort_unstable();
+            numbers
+        };
+        let heads = self.memory.head_hashes();
+        Meaning {
+            heads: heads.iter().map(|((row, field), hashes)| (cell(*row, field), numbers(hashes))).collect(),
+            values: self
+                .memory
+                .state()
+                .into_iter()
+                .map(|((row, field), one)| (cell(row, &field), one.values))
+                .collect(),
+            lives: (0..ROWS).map(|row| self.memory.life(row_id(row))).collect(),
+            speakers: self.memory.speakers(),
+        }
+    }
+
+    /// The values that are gone from it.
+    pub fn gone(&self, oracle: &Oracle) -> Gone {
         let of = |(hash, change): (&Hash, &Change)| {
-            change.ops.iter().map(|op| (*hash, op.row, op.field.clone())).collect::<Vec<_>>()
+            let erased = change.ops.iter().filter(|op| matches!(op.payload, Sealed::Erased(_)));
+            erased.map(|op| (oracle.number(hash), cell(op.row, &op.field))).collect::<Vec<_>>()
         };
         self.memory.changes().flat_map(of).collect()
     }
 
-    fn write(&mut self, fields: &[(u8, u8, u8)], clock: u64, oracle: &mut Oracle, shown: Option<&Memory>) {
-        let tip = self.chain.last().map(Change::hash);
-        let own = tip.and_then(|hash| self.memory.dot(&hash));
-        let mut ops = BTreeMap::new();
-        for (row, field, value) in fields {
-            let (row, field) = (Id::from_bytes([100 + row; 16]), FieldName::from(format!("note.f{field}")));
-            let before = shown.unwrap_or(&self.memory);
-            let heads: Vec<Head> = before
-                .heads(row, &field)
-                .iter()
-                .filter_map(|head| {
-                    let dot = self.memory.dot(&before.hash(head.dot)?)?;
-                    let seen = head.seen.iter().filter_map(|seen| self.memory.dot(&before.hash(*seen)?)).collect();
-                    Some(Head { dot, seen })
-                })
-                .collect();
-            let seen = heads::seen_after(self.memory.tree(), &heads, own);
-            let mut seen: Vec<Hash> = seen.into_iter().filter_map(|dot| self.memory.hash(dot)).collect();
-            seen.sort();
-            let payload = Sealed::Open(Payload::Set(Some(Value::Int(i64::from(*value)))));
-            ops.insert((row, field.clone()), Op { row, field, seen, payload });
-        }
-        let change = Change {
-            parent: tip,
-            depth: self.chain.len() as u32,
-            replica: self.replica,
-            scope: Id::from_bytes(SCOPE),
-            who: self.replica,
-            time: Time(Time::at_ms(self.clock + clock / 3).0 + clock % 3),
-            flags: Flags::default(),
-            batch: None,
-            undoes: None,
-            ext: vec![],
-            why: Sealed::Open(None),
-            secret: Secret::Epoch(EPOCH),
-            ops: ops.into_values().collect(),
-        };
-        self.commit(change, oracle, shown);
-    }
-
-    fn commit(&mut self, change: Change, oracle: &mut Oracle, shown: Option<&Memory>) {
-        let hash = change.hash();
-        oracle.made.push(hash);
-        let held = self.marks();
-        // A form knows what it showed, and its computer's own chain up to the save.
-        let own: BTreeSet<Hash> = self.chain.iter().map(Change::hash).collect();
-        let visible: BTreeSet<Mark> = match shown {
-            None => held,
-            Some(shown) => {
-                let known: BTreeSet<Hash> = shown.changes().map(|(hash, _)| *hash).collect();
-                held.into_iter().filter(|mark| known.contains(&mark.0) || own.contains(&mark.0)).collect()
-            }
-        };
-        for op in &change.ops {
-            let seen: BTreeSet<Mark> =
-                visible.iter().filter(|mark| mark.1 == op.row && mark.2 == op.field).cloned().collect();
-            let below: BTreeSet<Mark> =
-                seen.iter().filter_map(|mark| oracle.known.get(mark)).flatten().cloned().collect();
-            oracle.known.insert((hash, op.row, op.field.clone()), seen.union(&below).cloned().collect());
-        }
-        self.chain.push(change.clone());
-        self.memory.write(change.clone());
-        self.held.push(cut(&self.chain, self.chain.len() - 1));
-    }
-
-    fn receive(&mut self, segments: &[Segment]) {
-        self.memory.receive(segments.iter().cloned());
-        self.held.extend(segments.iter().cloned());
-        // What came back of the own chain after a restore is continued, not forked.
-        let mut tip = self.chain.last().map(Change::hash);
-        while let Some(next) = self
-            .memory
-            .changes()
-            .find(|(_, change)| change.parent == tip && change.replica == self.replica && tip.is_some())
-        {
-            let change = next.1.clone();
-            tip = Some(change.hash());
-            self.chain.push(change);
-        }
+    /// What each field stands for; a field never written stands for nothing.
+    fn stands(&self) -> BTreeMap<Cell, Vec<Option<Value>>> {
+        let state = self.memory.state().into_iter();
+        let all = state.map(|((row, field), one)| (cell(row, &field), one.values));
+        all.filter(|(_, values)| !values.is_empty() && *values != [None]).collect()
     }
 }
 
-/// The end of a chain as a segment.
-fn cut(chain: &[Change], from: usize) -> Segment {
-    let changes = chain[from..].to_vec();
-    Segment {
-        replica: changes[0].replica,
-        scope: changes[0].scope,
-        parent: changes[0].parent,
-        first_depth: changes[0].depth,
-        epoch: EPOCH,
-        changes,
-    }
+fn name(cell: Cell) -> FieldName {
+    NAMES[usize::from(cell.1)].into()
+}
+
+fn cell(row: Id, field: &FieldName) -> Cell {
+    (row.as_bytes()[0] - 100, NAMES.iter().position(|name| **name == **field).unwrap() as u8)
+}
+
+/// A computer draws new random bytes every five changes: as if it had sealed then.
+fn epoch(replica: Id, depth: u32) -> [u8; 32] {
+    Hash::of(&[replica.as_bytes(), &(depth / 5).to_be_bytes()]).0
 }
 
 /// A history being lived.
@@ -223,92 +188,339 @@ pub struct World {
     pub sites: Vec<Site>,
     /// The oracle.
     pub oracle: Oracle,
+    /// What happened, for another program to live again.
+    pub told: Vec<Json>,
+    /// What did not come out as it should while steps were lived.
+    pub faults: Vec<String>,
     sticks: Vec<Vec<Segment>>,
     backups: Vec<(usize, Site)>,
+    /// The writes of each change.
+    made: BTreeMap<Hash, Bits>,
     clock: u64,
+    forms: usize,
+}
+
+/// What a change does beside its operations.
+#[derive(Default)]
+struct How {
+    undoes: Option<Hash>,
+    form: Option<Form>,
 }
 
 impl World {
     /// Computers with empty ledgers.
     pub fn new(sites: usize) -> Self {
-        let sites = (1..=sites as u8).map(Site::new).collect();
-        Self { sites, oracle: Oracle::default(), sticks: vec![], backups: vec![], clock: 0 }
+        Self::with_clocks(&vec![1_800_000_000_000; sites])
     }
 
     /// The same with clocks that stand elsewhere, milliseconds since 1970.
     pub fn with_clocks(clocks: &[u64]) -> Self {
-        let mut world = Self::new(clocks.len());
-        world.sites.iter_mut().zip(clocks).for_each(|(site, clock)| site.clock = *clock);
-        world
+        let sites = clocks.iter().zip(1..).map(|(clock, number)| Site::new(number, *clock)).collect();
+        Self {
+            sites,
+            oracle: Oracle::default(),
+            told: vec![],
+            faults: vec![],
+            sticks: vec![],
+            backups: vec![],
+            made: BTreeMap::new(),
+            clock: 0,
+            forms: 0,
+        }
     }
 
-    /// Lives one step.
-    pub fn step(&mut self, step: &Step) {
+    /// Lives all steps.
+    pub fn live(&mut self, steps: &[Step]) {
+        for step in steps {
+            self.step(step);
+        }
+    }
+
+    /// Lives one step; gives the computer it happened to.
+    pub fn step(&mut self, step: &Step) -> usize {
         self.clock += 1;
         let count = self.sites.len();
         match step {
-            Step::Write(site, fields) => {
-                let site = &mut self.sites[site % count];
-                site.opened.push(site.memory.clone());
-                site.write(fields, self.clock, &mut self.oracle, None);
+            Step::Write(site, fields) => self.write(site % count, fields),
+            Step::Open(site) => self.open(site % count),
+            Step::SaveOpened(site, cell, value) => self.save_opened(site % count, *cell, *value),
+            Step::Live(site, row, lives) => self.set_life(site % count, *row, *lives),
+            Step::Join(site, row, other) => self.join(site % count, *row, *other),
+            Step::Undo(site) => self.undo(site % count),
+            Step::Erase(site, cell) => self.erase(site % count, *cell),
+            Step::Pack(site, last) => self.pack(site % count, *last),
+            Step::Relay(site) => {
+                let mut all = self.sites[site % count].memory.segments();
+                all.sort_by_key(|one| one.hashes().first().map(|hash| self.oracle.number(hash)));
+                self.sticks.push(all);
             }
-            Step::LateWrite(site, row, field, value) => {
-                let site = &mut self.sites[site % count];
-                let name = FieldName::from(format!("note.f{field}"));
-                let row_id = Id::from_bytes([100 + row; 16]);
-                let Some(shown) = site.opened.last().cloned() else { return };
-                // The program refuses a save when the own chain wrote the field since the form opened.
-                let known: BTreeSet<Hash> = shown.changes().map(|(hash, _)| *hash).collect();
-                let wrote = |change: &Change| change.ops.iter().any(|op| op.row == row_id && op.field == name);
-                if site.chain.iter().any(|change| !known.contains(&change.hash()) && wrote(change)) {
-                    return;
-                }
-                site.write(&[(*row, *field, *value)], self.clock, &mut self.oracle, Some(&shown));
-            }
-            Step::Pack(site, last) => {
-                let chain = &self.sites[site % count].chain;
-                if !chain.is_empty() {
-                    self.sticks.push(vec![cut(chain, last % chain.len())]);
-                }
-            }
-            Step::Relay(site) => self.sticks.push(self.sites[site % count].held.clone()),
-            Step::Deliver(stick, site, turn) => {
+            Step::Deliver(stick, site, turn, part) => self.deliver(*stick, site % count, (*turn, *part)),
+            Step::Lose(stick) => {
                 if !self.sticks.is_empty() {
-                    let mut segments = self.sticks[stick % self.sticks.len()].clone();
-                    let turn = turn % segments.len().max(1);
-                    segments.rotate_left(turn);
-                    self.sites[site % count].receive(&segments);
+                    self.sticks.swap_remove(stick % self.sticks.len());
                 }
             }
-            Step::Clone(site) if count < 7 => self.sites.push(self.sites[site % count].clone()),
+            Step::Clone(site) if count < 7 => {
+                self.told.push(json!({ "k": "clone", "s": site % count }));
+                self.sites.push(self.sites[site % count].clone());
+            }
             Step::Clone(_) => {}
-            Step::Backup(site) => self.backups.push((site % count, self.sites[site % count].clone())),
-            Step::Restore(backup) => {
-                if !self.backups.is_empty() {
-                    let (site, copy) = self.backups[backup % self.backups.len()].clone();
-                    self.sites[site] = copy;
-                }
+            Step::Backup(site) => {
+                self.told.push(json!({ "k": "backup", "s": site % count }));
+                self.backups.push((site % count, self.sites[site % count].clone()));
             }
+            Step::Restore(backup) => self.restore(*backup),
+        }
+        match step {
+            Step::Write(site, _)
+            | Step::Open(site)
+            | Step::SaveOpened(site, ..)
+            | Step::Live(site, ..)
+            | Step::Join(site, ..)
+            | Step::Undo(site)
+            | Step::Erase(site, _)
+            | Step::Deliver(_, site, ..) => site % count,
+            _ => count - 1,
+        }
+    }
+
+    fn restore(&mut self, backup: usize) {
+        if !self.backups.is_empty() {
+            let number = backup % self.backups.len();
+            let (site, copy) = self.backups[number].clone();
+            self.told.push(json!({ "k": "restore", "b": number }));
+            self.sites[site] = copy;
+        }
+    }
+
+    fn write(&mut self, site: usize, fields: &[(Cell, u8)]) {
+        let wanted: BTreeMap<Cell, u8> = fields.iter().copied().collect();
+        let one = &self.sites[site];
+        let op = |(cell, value): (&Cell, &u8)| one.op(*cell, &one.shown(&one.memory, *cell), set(*value));
+        let ops = wanted.iter().map(op).collect();
+        self.commit(site, ops, How::default());
+    }
+
+    fn open(&mut self, site: usize) {
+        self.told.push(json!({ "k": "form", "s": site, "f": self.forms }));
+        let one = &mut self.sites[site];
+        one.form = Some(Form { number: self.forms, memory: one.memory.clone(), held: one.held });
+        self.forms += 1;
+    }
+
+    /// The program refuses a save when its own chain wrote the field since the form opened.
+    fn save_opened(&mut self, site: usize, cell: Cell, value: u8) {
+        let Some(form) = self.sites[site].form.take() else { return };
+        let one = &self.sites[site];
+        let mut at = one.tip;
+        while let Some(hash) = at.filter(|hash| form.memory.dot(hash).is_none()) {
+            let change = one.memory.change(&hash).unwrap();
+            if change.ops.iter().any(|op| op.row == row_id(cell.0) && op.field == name(cell)) {
+                return;
+            }
+            at = change.parent;
+        }
+        let op = one.op(cell, &one.shown(&form.memory, cell), set(value));
+        self.commit(site, vec![op], How { form: Some(form), undoes: None });
+    }
+
+    /// Who deletes a row, or brings it back, has seen whatever stands in it.
+    fn set_life(&mut self, site: usize, row: u8, lives: bool) {
+        let one = &self.sites[site];
+        let op = one.op((row, LIFE), &one.row_heads(row), Payload::Set(Some(Value::Int(i64::from(lives)))));
+        self.commit(site, vec![op], How::default());
+    }
+
+    fn join(&mut self, site: usize, row: u8, other: u8) {
+        let one = &self.sites[site];
+        let value = (other != row).then(|| Value::Row(row_id(other)));
+        let op = one.op((row, SAME), &one.shown(&one.memory, (row, SAME)), Payload::Set(value));
+        self.commit(site, vec![op], How::default());
+    }
+
+    fn undo(&mut self, site: usize) {
+        let one = &self.sites[site];
+        let Some(undone) = one.undoable.last().copied() else { return };
+        let change = one.memory.change(&undone).unwrap();
+        let cells: Vec<Cell> = change.ops.iter().map(|op| cell(op.row, &op.field)).collect();
+        let mut ops = Vec::new();
+        for cell in cells {
+            let mut heads = one.shown(&one.memory, cell);
+            // Somebody wrote the field since: nothing is taken back then.
+            if !matches!(heads.as_slice(), [head] if one.memory.hash(head.dot) == Some(undone)) {
+                return;
+            }
+            let payload = match one.before(undone, cell).as_slice() {
+                [] => Payload::Set(None),
+                [value] => Payload::Set(value.clone()),
+                several => Payload::Reopen(several.to_vec()),
+            };
+            if cell.1 == LIFE {
+                heads = one.row_heads(cell.0);
+            }
+            ops.push(one.op(cell, &heads, payload));
+        }
+        let before = self.sites[site].before.take();
+        self.sites[site].undoable.pop();
+        self.commit(site, ops, How { undoes: Some(undone), form: None });
+        if let Some((_, stood)) = before.filter(|(newest, _)| *newest == undone) {
+            let stands = self.sites[site].stands();
+            if stands != stood {
+                self.faults.push(format!("taken back, but not as before: {stands:?}, not {stood:?}"));
+            }
+        }
+    }
+
+    fn erase(&mut self, site: usize, cell: Cell) {
+        let one = &self.sites[site];
+        let mut seen: Vec<Hash> = one.written(cell).into_iter().map(|(_, hash, _)| hash).collect();
+        if seen.is_empty() {
+            return;
+        }
+        seen.sort();
+        let op = Op { row: row_id(cell.0), field: name(cell), seen, payload: Sealed::Open(Payload::Redact) };
+        self.commit(site, vec![op], How::default());
+    }
+
+    fn commit(&mut self, site: usize, ops: Vec<Op>, how: How) {
+        if self.oracle.len() + ops.len() > WRITES_MAX {
+            return;
+        }
+        let one = &mut self.sites[site];
+        let time = Time(Time::at_ms(one.clock + self.clock / 3).0 + self.clock % 3);
+        let change = one.change(ops, time, how.undoes);
+        let hash = change.hash();
+        let written: Vec<(Cell, Payload)> =
+            change.ops.iter().map(|op| (cell(op.row, &op.field), op.payload.open().unwrap().clone())).collect();
+        // A form knows what it showed, and its computer's own chain up to the save.
+        let visible = match &how.form {
+            None => one.held,
+            Some(form) => {
+                let mut own = form.held;
+                let mut at = one.tip;
+                while let Some(hash) = at {
+                    own.join(&self.made[&hash]);
+                    at = one.memory.change(&hash).unwrap().parent;
+                }
+                own.meet(&one.held)
+            }
+        };
+        let made = self.oracle.note(hash, &written, &visible);
+        let number = |hash: &Hash| self.oracle.number(hash);
+        self.told.push(json!({
+            "k": "write", "s": site, "n": number(&hash), "parent": change.parent.as_ref().map(number),
+            "form": how.form.as_ref().map(|form| form.number), "undoes": how.undoes.as_ref().map(number),
+            "ops": written.iter().map(|(cell, payload)| (cell.0, cell.1, told(payload))).collect::<Vec<_>>(),
+        }));
+        self.made.insert(hash, made);
+        let plain = !written.iter().any(|(_, payload)| *payload == Payload::Redact);
+        one.before = (plain && how.undoes.is_none()).then(|| (hash, one.stands()));
+        if plain && how.undoes.is_none() {
+            one.undoable.push(hash);
+        }
+        one.held.join(&made);
+        one.memory.write(change);
+        one.tip = Some(hash);
+    }
+
+    fn pack(&mut self, site: usize, last: usize) {
+        let one = &self.sites[site];
+        let mut at = one.tip;
+        let mut runs: Vec<Segment> = Vec::new();
+        for _ in 0..=last {
+            let Some(change) = at.and_then(|hash| one.memory.change(&hash)) else { break };
+            at = change.parent;
+            // A run shares its random bytes; where they were dropped each change keeps its own seed.
+            let bytes = match change.secret {
+                Secret::Epoch(epoch) => epoch,
+                Secret::Seed(_) | Secret::Salts(..) => [0; 32],
+            };
+            match runs.last_mut().filter(|run| run.epoch == bytes) {
+                Some(run) => {
+                    run.changes.insert(0, change.clone());
+                    (run.parent, run.first_depth) = (change.parent, change.depth);
+                }
+                None => runs.push(Segment {
+                    replica: change.replica,
+                    scope: change.scope,
+                    parent: change.parent,
+                    first_depth: change.depth,
+                    epoch: bytes,
+                    changes: vec![change.clone()],
+                }),
+            }
+        }
+        self.sticks.push(runs);
+    }
+
+    fn deliver(&mut self, stick: usize, site: usize, (turn, part): (usize, usize)) {
+        if self.sticks.is_empty() {
+            return;
+        }
+        let mut segments = self.sticks[stick % self.sticks.len()].clone();
+        let turn = turn % segments.len().max(1);
+        segments.rotate_left(turn);
+        if part == 0 {
+            segments.truncate(segments.len().div_ceil(2));
+        }
+        self.receive(site, segments);
+    }
+
+    /// A computer takes segments in.
+    pub fn receive(&mut self, site: usize, segments: Vec<Segment>) {
+        let numbers = |one: &Segment| one.hashes().iter().map(|hash| self.oracle.number(hash)).collect::<Vec<_>>();
+        let told: Vec<Vec<usize>> = segments.iter().map(numbers).collect();
+        self.told.push(json!({ "k": "deliver", "s": site, "segs": told }));
+        let one = &mut self.sites[site];
+        one.memory.receive(segments);
+        one.before = None;
+        for (hash, made) in &self.made {
+            if one.memory.dot(hash).is_some() {
+                one.held.join(made);
+            }
+        }
+        // What came back of the own chain after a restore is continued, not forked.
+        while let Some(tip) = one.tip {
+            let next = |(_, change): &(&Hash, &Change)| change.parent == Some(tip) && change.replica == one.replica;
+            let all = one.memory.changes().filter(next).map(|(hash, _)| *hash);
+            let Some(hash) = all.min_by_key(|hash| self.oracle.number(hash)) else { break };
+            one.tip = Some(hash);
         }
     }
 
     /// Everybody gets everything, in an order of their own, twice.
     pub fn meet(&mut self) {
-        let all: Vec<Segment> =
-            self.sites.iter().flat_map(|site| site.held.clone()).chain(self.sticks.concat()).collect();
-        let turns = all.len().max(1);
-        for (at, site) in self.sites.iter_mut().enumerate() {
-            let mut mine = all.clone();
-            mine.rotate_left((at * 7) % turns);
+        let everything = self.everything();
+        for site in 0..self.sites.len() {
+            let mut mine = everything.clone();
+            mine.rotate_left((site * 7) % everything.len().max(1));
             for part in mine.chunks(3) {
-                site.receive(part);
+                self.receive(site, part.to_vec());
             }
-            site.receive(&mine);
+            self.receive(site, mine);
         }
     }
 
     /// All segments that exist anywhere.
     pub fn everything(&self) -> Vec<Segment> {
-        self.sites.iter().flat_map(|site| site.held.clone()).collect()
+        self.sites.iter().flat_map(|site| site.memory.segments()).chain(self.sticks.concat()).collect()
+    }
+}
+
+fn set(value: u8) -> Payload {
+    Payload::Set((value > 0).then(|| Value::Int(i64::from(value))))
+}
+
+/// What is written, as plainly as another program needs it: a number, nothing, several of them, an erasure.
+fn told(payload: &Payload) -> Json {
+    let value = |value: &Option<Value>| match value {
+        Some(Value::Int(number)) => json!(number),
+        Some(Value::Row(row)) => json!(row.as_bytes()[0] - 100),
+        _ => Json::Null,
+    };
+    match payload {
+        Payload::Set(one) => json!({ "set": value(one) }),
+        Payload::Reopen(several) => json!({ "reopen": several.iter().map(value).collect::<Vec<_>>() }),
+        Payload::Redact => json!("erase"),
     }
 }

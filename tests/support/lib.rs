@@ -6,13 +6,20 @@ pub mod bx;
 pub mod desks;
 pub mod history;
 pub mod imports;
+pub mod oracle;
 pub mod pages;
 pub mod registers;
 pub mod samples;
+pub mod steps;
 pub mod stores;
 
 /// How many cases a property is tried on: the given number, times `BAOXUE_LONG` (`make test-long` sets it).
 pub fn cases(usual: u32) -> proptest::prelude::ProptestConfig {
-    let factor = std::env::var("BAOXUE_LONG").ok().and_then(|factor| factor.parse().ok()).unwrap_or(1);
+    let factor = u32::try_from(factor()).unwrap();
     proptest::prelude::ProptestConfig { cases: usual * factor, max_shrink_iters: 2000, ..Default::default() }
+}
+
+/// How many times as much a long run tries: `BAOXUE_LONG`, or once.
+pub fn factor() -> u64 {
+    std::env::var("BAOXUE_LONG").ok().and_then(|factor| factor.parse().ok()).unwrap_or(1)
 }

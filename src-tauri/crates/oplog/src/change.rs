@@ -143,6 +143,42 @@ impl Change {
         });
         Hash::of(&[&wire::preimage(self, seed, why, commitments)])
     }
+
+    /// Erasure by law (decisions B13): values give way to their commitments, what stays readable keeps its salts, the
+    /// seed is dropped. The hash stays as it was. `false`: there was nothing to erase.
+    pub fn erase(&mut self, gone: impl Fn(&Op) -> bool) -> bool {
+        let mut salts = Salts::of(self);
+        let seed = salts.commitment();
+        let mut kept = vec![self.why.open().map(|_| salts.salt(0))];
+        let mut erased: Vec<(usize, Hash)> = Vec::new();
+        for (op, at) in self.ops.iter().zip(1..) {
+            match &op.payload {
+                Sealed::Open(payload) if gone(op) => {
+                    erased.push((at - 1, salts.commit(at, &wire::payload_bytes(payload))));
+                    kept.push(None);
+                }
+                Sealed::Open(_) => kept.push(Some(salts.salt(at))),
+                Sealed::Erased(_) => kept.push(None),
+            }
+        }
+        if erased.is_empty() {
+            return false;
+        }
+        self.secret = Secret::Salts(seed, kept);
+        for (at, commitment) in erased {
+            if let Some(op) = self.ops.get_mut(at) {
+                op.payload = Sealed::Erased(commitment);
+            }
+        }
+        true
+    }
+
+    /// Keeps the seed itself, so that the random bytes of the segment can be dropped: they tell every seed in it.
+    pub fn keep_seed(&mut self) {
+        if let Secret::Epoch(epoch) = &self.secret {
+            self.secret = Secret::Seed(seed(epoch, self.parent));
+        }
+    }
 }
 
 /// The salts of one change, made when asked for.

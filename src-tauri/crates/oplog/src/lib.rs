@@ -8,6 +8,7 @@
 //! - [`heads`]: the one rule by which a written value replaces others.
 //! - [`segment`] and [`wire`]: a run of changes as bytes; frozen, because packages merge for ever.
 //! - [`admit`]: which segments may enter, and what the others wait for.
+//! - [`same`]: rows that were joined because they are one child.
 //! - [`memory`]: the whole ledger in memory; the fast one in `store` is compared with it.
 
 pub mod admit;
@@ -15,6 +16,7 @@ pub mod change;
 pub mod hash;
 pub mod heads;
 pub mod memory;
+pub mod same;
 pub mod segment;
 pub mod time;
 pub mod tree;
@@ -33,3 +35,6 @@ pub type FieldName = std::sync::Arc<str>;
 
 /// The pseudo-field that says whether a row lives: `student._life` holds 1, or 0 once deleted.
 pub const LIFE: &str = "_life";
+
+/// The pseudo-field that joins a row to another that is the same child: `student._same` holds that row, or nothing.
+pub const SAME: &str = "_same";

@@ -1,6 +1,6 @@
 //! The whole ledger in memory, plainly: what the fast one on disk must agree with.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::{Id, Value};
 
@@ -8,7 +8,7 @@ use crate::admit::{self, Hashed};
 use crate::change::Sealed;
 use crate::heads::{self, Life, Rank};
 use crate::tree::Lineage;
-use crate::{Change, Dot, FieldName, Hash, Head, LIFE, Payload, Segment, Tree};
+use crate::{Change, Dot, FieldName, Hash, Head, LIFE, Payload, SAME, Secret, Segment, Tree, same};
 
 /// A ledger in memory.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +18,8 @@ pub struct Memory {
     changes: BTreeMap<Dot, (Change, Hash)>,
     heads: BTreeMap<(Id, FieldName), Vec<Head>>,
     waiting: Vec<Segment>,
+    /// Hashes of segments' random bytes that an erasure made us drop.
+    dropped: HashSet<Hash>,
 }
 
 /// What a field shows.
@@ -70,9 +72,36 @@ impl Memory {
         self.changes.get(&dot).map(|(_, hash)| *hash)
     }
 
+    /// A change by its hash.
+    pub fn change(&self, hash: &Hash) -> Option<&Change> {
+        Some(&self.changes.get(self.dots.get(hash)?)?.0)
+    }
+
     /// How many segments wait for others.
     pub fn waiting(&self) -> usize {
         self.waiting.len()
+    }
+
+    /// Everything held, as segments that another ledger can take in: one run of each chain or branch.
+    pub fn segments(&self) -> Vec<Segment> {
+        let mut segments: Vec<(Dot, Segment)> = Vec::new();
+        for (dot, (change, _)) in &self.changes {
+            let epoch = match change.secret {
+                Secret::Epoch(epoch) => epoch,
+                Secret::Seed(_) | Secret::Salts(..) => [0; 32],
+            };
+            let follows = |(last, segment): &&mut (Dot, Segment)| {
+                (last.lin, last.depth + 1) == (dot.lin, dot.depth) && segment.epoch == epoch
+            };
+            match segments.last_mut().filter(follows) {
+                Some((last, segment)) => {
+                    segment.changes.push(change.clone());
+                    *last = *dot;
+                }
+                None => segments.push((*dot, Segment { epoch, ..alone(change.clone()) })),
+            }
+        }
+        segments.into_iter().map(|(_, segment)| segment).collect()
     }
 
     /// Every change held, by its hash.
@@ -116,6 +145,15 @@ impl Memory {
         Life::judge(&values, unseen)
     }
 
+    /// For every row that was joined to another, the row that speaks for both.
+    pub fn speakers(&self) -> BTreeMap<Id, Id> {
+        let joined = self.heads.iter().filter(|((_, name), _)| name.rsplit('.').next() == Some(SAME));
+        let values = joined.map(|(key, heads)| (key.0, self.shown(key, heads).values));
+        same::speakers(values.flat_map(|(row, values)| {
+            values.into_iter().filter_map(move |value| Some((row, value.as_ref()?.as_row()?))).collect::<Vec<_>>()
+        }))
+    }
+
     fn shown(&self, (row, field): &(Id, FieldName), heads: &[Head]) -> Shown {
         let mut ranked: Vec<(Rank, &Payload)> =
             heads.iter().filter_map(|head| self.ranked(head.dot, *row, field)).collect();
@@ -136,7 +174,11 @@ impl Memory {
         let last_known = known.checked_sub(1).and_then(|at| one.hashes.get(at).copied()).or(one.segment.parent);
         let mut after = last_known.and_then(|hash| self.dot(&hash));
         let mut placed = Vec::new();
-        for (change, hash) in one.segment.changes.into_iter().zip(one.hashes).skip(known) {
+        let dropped = self.dropped.contains(&Hash::of(&[&one.segment.epoch]));
+        for (mut change, hash) in one.segment.changes.into_iter().zip(one.hashes).skip(known) {
+            if dropped {
+                change.keep_seed();
+            }
             let dot = self.next_dot(after, change.depth);
             self.dots.insert(hash, dot);
             self.changes.insert(dot, (change, hash));
@@ -159,13 +201,32 @@ impl Memory {
 
     fn fold(&mut self, dot: Dot) {
         let Some((change, _)) = self.changes.get(&dot) else { return };
+        let mut gone: Vec<(Dot, Id, FieldName)> = Vec::new();
         for op in &change.ops {
             if op.payload == Sealed::Open(Payload::Redact) {
+                let written = op.seen.iter().filter_map(|hash| self.dots.get(hash));
+                gone.extend(written.map(|dot| (*dot, op.row, op.field.clone())));
                 continue;
             }
             let seen = op.seen.iter().filter_map(|hash| self.dots.get(hash).copied()).collect();
             let heads = self.heads.entry((op.row, op.field.clone())).or_default();
             heads::fold(&self.tree, heads, Head { dot, seen });
+        }
+        for (dot, row, field) in gone {
+            self.forget(dot, row, &field);
+        }
+    }
+
+    /// Forgets a value by law, and the random bytes that would tell its salt.
+    fn forget(&mut self, dot: Dot, row: Id, field: &FieldName) {
+        let Some((change, _)) = self.changes.get_mut(&dot) else { return };
+        let secret = change.secret.clone();
+        let erased =
+            change.erase(|op| op.row == row && op.field == *field && op.payload != Sealed::Open(Payload::Redact));
+        if let (true, Secret::Epoch(epoch)) = (erased, secret) {
+            self.dropped.insert(Hash::of(&[&epoch]));
+            let shares = |one: &&mut (Change, Hash)| one.0.secret == Secret::Epoch(epoch);
+            self.changes.values_mut().filter(shares).for_each(|(change, _)| change.keep_seed());
         }
     }
 }
