@@ -158,7 +158,10 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await app.press("建立联系");
     await app.type("邀请文件", join(stick, `${CENTER}-邀请.bxe`));
     await app.type("写到文件夹", stick);
-    await app.press("写申请文件");
+    await app.press("读取文件");
+    await app.sees("请先打电话");
+    assert.ok(!existsSync(join(stick, `${VILLAGE}-申请.bxe`)), "nothing is written before the digits are compared");
+    await app.press("数字一样，写申请文件");
     await app.sees("申请文件已写好");
     await app.screenshot("connect");
     await changeTo(app, CENTER, CENTER_PASSWORD);
@@ -166,8 +169,10 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await app.press("建立联系");
     await app.type("申请文件", join(stick, `${VILLAGE}-申请.bxe`));
     await app.type("写到文件夹", stick);
-    await app.press("写答复文件");
-    await app.sees("列入名录");
+    await app.press("读取文件");
+    await app.sees("请先打电话");
+    await app.press("数字一样，列入名录并写答复文件");
+    await app.sees("已把“石桥村小学”列入名录");
     await changeTo(app, VILLAGE, VILLAGE_PASSWORD);
     await app.press("上报与接收");
     await app.press("建立联系");

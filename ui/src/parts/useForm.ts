@@ -137,15 +137,19 @@ export function useForm(target: FormTarget) {
 }
 
 /** What a new form says before anybody types. */
-function suggested(target: FormTarget): Values {
+export function suggested(target: FormTarget): Values {
   const info = useLedger().info;
   const fields = recordOf(target.record)?.fields ?? [];
-  const known: Values = { "@today": info?.today, "@me": info?.person };
+  const known: Values = {
+    "@today": info?.today,
+    "@me": info?.person,
+    "@school_year": info?.school_year,
+    "@term": info?.term,
+    "@organisation": info?.organisation,
+  };
   const meant = fields.filter((field) => !field.kept).map((field) => [field.key, field.suggest ?? field.default] as const);
   const said = meant.map(([key, text]) => [key, known[text ?? ""] ?? text] as const);
-  // What only the engine can work out, such as the school year, stays empty until it is stored.
-  const typed = said.filter(([, text]) => text && !String(text).startsWith("@"));
-  return { ...Object.fromEntries(typed), ...target.given };
+  return { ...Object.fromEntries(said.filter(([, text]) => text)), ...target.given };
 }
 
 function isEmpty(value: unknown): boolean {

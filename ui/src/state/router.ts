@@ -1,6 +1,7 @@
 // The rooms of the window and their addresses.
 import { createRouter, createWebHashHistory } from "vue-router";
 
+import BulkPage from "@/pages/bulk/BulkPage.vue";
 import CasesPage from "@/pages/cases/CasesPage.vue";
 import ExchangePage from "@/pages/exchange/ExchangePage.vue";
 import ImportPage from "@/pages/import/ImportPage.vue";
@@ -25,6 +26,7 @@ export const router = createRouter({
     { path: "/cases", component: CasesPage, meta: { room: "cases" } },
     { path: "/registers", component: RegistersPage, meta: { room: "registers" } },
     { path: "/registers/:form", component: RegisterPage, props: true, meta: { room: "registers" } },
+    { path: "/bulk/:form", component: BulkPage, props: true },
     { path: "/exchange/:part?", component: ExchangePage, props: true, meta: { room: "exchange" } },
     { path: "/print", component: PrintPage, meta: { room: "print" } },
     { path: "/settings", component: SettingsPage, meta: { room: "settings" } },

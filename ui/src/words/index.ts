@@ -8,7 +8,7 @@ import zhErrors from "@assets/words/zh-CN/errors.json";
 import zhRules from "@assets/words/zh-CN/rules.json";
 import zhUi from "@assets/words/zh-CN/ui.json";
 
-import type { Label, Language } from "@/api/types.gen";
+import type { Label, Language, Problem } from "@/api/types.gen";
 
 export const i18n = createI18n({
   legacy: false,
@@ -34,6 +34,13 @@ export function inWords(label: Label | null | undefined): string {
 /** The name of a code in the language in use. */
 export function codeInWords(code: { zh: string; en: string }): string {
   return language() === "en" ? code.en : code.zh;
+}
+
+/** The sentence about a problem with a field; a warning has a gentler one where it needs one. */
+export function problemInWords(problem: Problem): string {
+  const gentler = `rules.${problem.rule}_later`;
+  const key = problem.severity === "warning" && i18n.global.te(gentler) ? gentler : `rules.${problem.rule}`;
+  return say(key, problem.facts);
 }
 
 /** A word or sentence by its key. */

@@ -49,12 +49,15 @@ actions! {
     list(crate::ListRequest) -> crate::ListReply = crate::list_rows;
     open_row(crate::RowRequest) -> crate::RowReply = crate::open_row;
     check_row(crate::SaveRequest) -> Vec<domain::Problem> = crate::check_row;
+    check_rows(Vec<crate::SaveRequest>) -> Vec<Vec<domain::Problem>> = crate::check_rows;
     save_row(crate::SaveRequest) -> crate::SaveReply = crate::save_row;
     save_rows(Vec<crate::SaveRequest>) -> Vec<crate::SaveReply> = crate::save_rows;
     delete_row(crate::LiveRequest) -> () = crate::delete_row;
     restore_row(crate::LiveRequest) -> () = crate::restore_row;
     reveal(crate::RevealRequest) -> String = crate::reveal;
     find(String) -> Vec<crate::FoundRow> = crate::find;
+    choices(crate::ChoiceRequest) -> Vec<crate::ChoiceLine> = crate::choices;
+    sounds(Vec<String>) -> Vec<String> = crate::sounds;
     family(domain::Id) -> Vec<crate::Family> = crate::family;
     history(domain::Id) -> Vec<crate::HistoryLine> = crate::history;
     recent_changes(u32) -> Vec<crate::ChangeLine> = crate::recent_changes;
@@ -91,6 +94,7 @@ actions! {
     write_template(crate::TemplateRequest) -> String = crate::write_template;
     make_pages(crate::paper::PagesRequest) -> crate::paper::PagesReply = crate::paper::make_pages;
     print(crate::paper::PrintRequest) -> crate::paper::PrintReply = crate::paper::print;
+    enrol_look(String) -> crate::EnrolReply = crate::enrol_look;
     enrol_invite(crate::EnrolRequest) -> crate::EnrolReply = crate::enrol_invite;
     enrol_request(crate::EnrolRequest) -> crate::EnrolReply = crate::enrol_request;
     enrol_grant(crate::EnrolRequest) -> crate::EnrolReply = crate::enrol_grant;

@@ -9,7 +9,7 @@ use ts_rs::TS;
 use crate::desk::{Desk, civil};
 use crate::failure::{Done, Failure};
 use crate::histories::{organisation_of, person};
-use crate::rows::{name_of, record};
+use crate::rows::{name_spoken, record};
 use crate::trail::Trail;
 
 /// A field that was filled differently.
@@ -114,7 +114,7 @@ fn conflict_line(desk: &Desk, view: View<'_>, conflict: &store::Conflict) -> Don
     Ok(ConflictLine {
         id: conflict.row,
         record: conflict.record.clone(),
-        name: name_of(desk.catalogue(), view, definition, conflict.row, desk.today())?,
+        name: name_spoken(desk, view, definition, conflict.row)?,
         child: owner_name(desk, view, definition, conflict.row)?,
         field: conflict.field.clone(),
         label: field
@@ -134,6 +134,6 @@ pub(crate) fn owner_name(desk: &Desk, view: View<'_>, definition: &domain::Recor
     }
     match here == row {
         true => Ok(String::new()),
-        false => name_of(desk.catalogue(), view, at, here, desk.today()),
+        false => name_spoken(desk, view, at, here),
     }
 }

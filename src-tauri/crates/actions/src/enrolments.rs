@@ -77,6 +77,16 @@ pub fn enrol_request(desk: &Desk, request: EnrolRequest) -> Done<EnrolReply> {
     Ok(EnrolReply { partner: invitation.from.name.clone(), digits: invitation.from.digits(), file })
 }
 
+/// Says whose enrolment file it is, with the digits to compare; nothing is written.
+pub fn enrol_look(desk: &Desk, file: String) -> Done<EnrolReply> {
+    desk.session()?;
+    let bytes = package::open::read_file(Path::new(&file))?;
+    let steps = [Step::Invite, Step::Request, Step::Grant];
+    let read = steps.into_iter().find_map(|step| Enrolment::from_bytes(&bytes, step).ok());
+    let Some(read) = read else { return Err(Failure::new("not_this_enrolment").with("cause", file)) };
+    Ok(EnrolReply { partner: read.from.name.clone(), digits: read.from.digits(), file: None })
+}
+
 /// A center takes a school into its directory and says so.
 pub fn enrol_grant(desk: &Desk, request: EnrolRequest) -> Done<EnrolReply> {
     let session = desk.session()?;

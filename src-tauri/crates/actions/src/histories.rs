@@ -14,7 +14,7 @@ use ts_rs::TS;
 use crate::conflicts::owner_name;
 use crate::desk::{Desk, civil};
 use crate::failure::{Done, Failure};
-use crate::rows::{ListRow, name_of, record};
+use crate::rows::{ListRow, name_of, name_spoken, record};
 use crate::trail::Trail;
 
 /// One field written, as people read it.
@@ -91,6 +91,7 @@ pub struct FoundRow {
     /// Its name.
     pub name: String,
     /// Sex, class, village, status, and above the schools the school: what tells namesakes apart.
+    /// School (where several are kept), class, sex, village, status: what tells namesakes apart.
     pub about: Vec<String>,
 }
 
@@ -147,7 +148,7 @@ fn wrote(desk: &Desk, view: View<'_>, row: Id) -> Done<WroteLine> {
     Ok(WroteLine {
         record: definition.record.clone(),
         id: row,
-        name: name_of(desk.catalogue(), view, definition, row, desk.today())?,
+        name: name_spoken(desk, view, definition, row)?,
         child: owner_name(desk, view, definition, row)?,
     })
 }
@@ -184,6 +185,20 @@ pub fn find(desk: &Desk, words: String) -> Done<Vec<FoundRow>> {
         }
         let trail = Trail::spoken(desk, view, desk.today());
         found.into_iter().map(|found| found_row(&trail, student, &found, session.organisation.is_above())).collect()
+        let trail = Trail::spoken(desk, view, desk.today());
+        let is_above = session.organisation.is_above();
+        let found = view.find(student, &words, FOUND_MAX)?;
+        let to_row = |found: store::Found| {
+            let text = |key: &str| trail.masked_field(student, &found.values, key);
+            let class = found.values.get("class").and_then(Value::as_text);
+            let class = domain::grade::class_spoken(Some(&text("grade")?), class, desk.language());
+            let village = text("village")?;
+            let place = if village.is_empty() { text("address")? } else { village };
+            let school = if is_above { text("school")? } else { String::new() };
+            let about = vec![school, class, text("sex")?, place, text("status")?];
+            Ok(FoundRow { id: found.id, name: text("name")?, about })
+        };
+        found.into_iter().map(to_row).collect()
     })
 }
 

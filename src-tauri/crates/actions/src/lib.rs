@@ -10,6 +10,7 @@ mod bulk_edit;
 mod care;
 mod cases;
 mod catalogue;
+mod choices;
 mod conflicts;
 mod coverage;
 mod corrections;
@@ -58,6 +59,7 @@ pub use backups::{BackupReply, BackupRequest, RestoreRequest, VerifyRequest, bac
 pub use care::{CheckReport, DamageLine, check};
 pub use cases::{CaseNext, CaseStep, MoveRequest, OpenCaseRequest, case_next, move_case, open_case};
 pub use catalogue::{ACTIONS, Definitions, call, follow, typescript};
+pub use choices::{ChoiceLine, ChoiceRequest, choices, sounds};
 pub use conflicts::{ConflictLine, ResolveRequest, RivalLine, conflicts, resolve};
 pub use coverage::{CoverageLine, CoverageRequest, coverage};
 pub use corrections::CorrectionLine;
@@ -65,7 +67,7 @@ pub use desk::{Clock, Desk, Organisation, Session, Tell, civil};
 pub use domain;
 pub use duties::{DutiesReply, DutiesRequest, DutyLine, Role, duties};
 pub use enrolments::{
-    EnrolReply, EnrolRequest, Partner, enrol_accept, enrol_grant, enrol_invite, enrol_request, partners,
+    EnrolReply, EnrolRequest, Partner, enrol_accept, enrol_grant, enrol_invite, enrol_look, enrol_request, partners,
 };
 pub use exports::{ExportReply, ExportRequest, Extent, SentLine, export, sent_packages};
 pub use failure::{Done, Failure};
@@ -95,7 +97,7 @@ pub use rows::{
 };
 pub use rules::{SettingLine, settings_in_force};
 pub use sample::{SAMPLE_PASSWORD, SampleReply, SampleRequest, Township, TownshipSize, make_sample, make_township};
-pub use saving::{save_row, save_rows};
+pub use saving::{check_rows, save_row, save_rows};
 pub use sealing::{
     Difference, HandedUp, ReopenRequest, SealRequest, Sealed, SealedReply, reopen_report, seal_report, sealed_report,
 };

@@ -21,6 +21,34 @@ use crate::histories;
 use crate::receipts::{self, ReceiptReply};
 use crate::rows::name_of;
 use crate::waiting::{self, Refusal, WaitLine};
+use crate::rows::name_spoken;
+
+/// What can be said of a package before opening it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Inspection {
+    /// The file.
+    pub file: String,
+    /// The sender's name, when enrolled.
+    pub sender: String,
+    /// The sender's code, when enrolled.
+    pub code: String,
+    /// `enrolled`, `revoked`, `unknown`.
+    pub standing: String,
+    /// The computer, short.
+    pub computer: String,
+    /// Its number on that computer.
+    #[ts(type = "number")]
+    pub number: u64,
+    /// Whether it is meant for this organisation.
+    pub for_us: bool,
+    /// Whether it was taken in already.
+    pub known: bool,
+    /// Bytes.
+    #[ts(type = "number")]
+    pub length: u64,
+    /// The key that signed it, as `minisign -P` takes it.
+    pub key: String,
+}
 
 /// What a package changes, or would change.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -219,7 +247,7 @@ fn describe(desk: &Desk, view: View<'_>, received: &Received, report: &mut Merge
             let Ok(record) = view.record_of(*id) else { continue };
             *counts.entry(record.record.clone()).or_default() += 1;
             if record.record == "student" && report.names.len() < NAMES_MAX {
-                report.names.push(name_of(desk.catalogue(), view, record, *id, desk.today())?);
+                report.names.push(name_spoken(desk, view, record, *id)?);
             }
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::form::Medium;
 use domain::path::Path;
+use domain::words::Language;
 use domain::{Catalogue, Date, Form, Id, Problem, Record, Row, Value, show};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -192,7 +193,7 @@ pub fn open_row(desk: &Desk, request: RowRequest) -> Done<RowReply> {
         problems.extend(crate::review::of_row(desk, view, record, row.id)?);
         Ok(RowReply {
             id: row.id,
-            name: name_of(desk.catalogue(), view, record, row.id, today)?,
+            name: name_spoken(desk, view, record, row.id)?,
             values: json_of(&row.values),
             shown,
             problems,
@@ -323,6 +324,21 @@ fn only_one(value: Option<Value>) -> Option<Value> {
 
 /// What names a row to people.
 pub(crate) fn name_of(catalogue: &Catalogue, view: View<'_>, record: &Record, id: Id, today: Date) -> Done<String> {
+    named(catalogue, view, (record, id), (today, Language::Zh))
+}
+
+/// What names a row to people at the screen, in the language they chose.
+pub(crate) fn name_spoken(desk: &Desk, view: View<'_>, record: &Record, id: Id) -> Done<String> {
+    named(desk.catalogue(), view, (record, id), (desk.today(), desk.language()))
+}
+
+/// What names a row, on a day and in a language.
+pub(crate) fn named(
+    catalogue: &Catalogue,
+    view: View<'_>,
+    (record, id): (&Record, Id),
+    (today, language): (Date, Language),
+) -> Done<String> {
     let projected = record.names.iter().any(|key| record.projection(key).is_some());
     let values = match projected {
         true => view.row_on(record, id, today)?.map(|(_, values)| values),
@@ -330,7 +346,7 @@ pub(crate) fn name_of(catalogue: &Catalogue, view: View<'_>, record: &Record, id
     };
     let Some(values) = values else { return Ok(String::new()) };
     let named = record.names.iter().filter_map(|key| Some((record.field(key), values.get(key)?)));
-    Ok(named.map(|(field, value)| show::in_list(catalogue, field, value)).collect::<Vec<_>>().join(" "))
+    Ok(named.map(|(field, value)| show::text(catalogue, field, value, language)).collect::<Vec<_>>().join(" "))
 }
 
 pub(crate) fn setting<'s>(desk: &'s Desk, session: &Session, view: View<'s>) -> Setting<'s> {

@@ -1,12 +1,12 @@
 //! Saving forms: the row a form is about is found or made, the form checked, its edits written.
 
-use domain::{Id, Record, Row};
+use domain::{Id, Problem, Record, Row};
 use store::{Act, Author, Edit};
 
 use crate::desk::{Desk, Session};
 use crate::draft::{self, Setting, Typed};
 use crate::failure::Done;
-use crate::rows::{SaveReply, SaveRequest, record, setting, standing};
+use crate::rows::{SaveReply, SaveRequest, check_row, record, setting, standing};
 
 /// Saves a form. Errors: `refused` names every field to correct; nothing is written then.
 pub fn save_row(desk: &Desk, request: SaveRequest) -> Done<SaveReply> {
@@ -30,6 +30,12 @@ pub fn save_rows(desk: &Desk, requests: Vec<SaveRequest>) -> Done<Vec<SaveReply>
 
 /// Saves a form in a transaction that is open.
 pub(crate) fn save_in(
+/// Says what would be wrong with several forms, each by itself; nothing is written.
+pub fn check_rows(desk: &Desk, requests: Vec<SaveRequest>) -> Done<Vec<Vec<Problem>>> {
+    requests.into_iter().map(|request| check_row(desk, request)).collect()
+}
+
+fn save_in(
     desk: &Desk,
     session: &Session,
     door: &mut store::Door<'_>,

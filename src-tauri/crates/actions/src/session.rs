@@ -78,6 +78,10 @@ pub struct SessionInfo {
     pub person: String,
     /// The civil day.
     pub today: String,
+    /// The school year of that day, as `2026-2027`.
+    pub school_year: String,
+    /// The term of that day, a code of the list `term`.
+    pub term: String,
 }
 
 /// A ledger the program has seen.
@@ -172,6 +176,8 @@ pub fn session_info(desk: &Desk, _: ()) -> Done<SessionInfo> {
             is_above: session.organisation.is_above(),
             person: text(&person, "name"),
             today: today.to_string(),
+            school_year: domain::date::school_year(today),
+            term: domain::date::term(today).to_owned(),
         })
     })
 }

@@ -136,8 +136,8 @@ pub(crate) fn classes_in(desk: &Desk, view: View<'_>) -> Done<Vec<ClassLine>> {
     let line = |(values, students): (Vec<Option<Value>>, u64)| {
         let mut texts = values.into_iter().map(|value| value.and_then(|value| value.as_text().map(str::to_owned)));
         let (grade, class) = (texts.next().flatten(), texts.next().flatten());
-        let name = grade.as_deref().map(|code| grades.map_or(code, |grades| grades.name(code)));
-        let label = domain::grade::class_label(name, class.as_deref());
+        let name = grade.as_deref().map(|code| grades.map_or(code, |grades| grades.name_in(code, desk.language())));
+        let label = domain::grade::class_spoken(name, class.as_deref(), desk.language());
         ClassLine { grade, class, label, students: number(students) }
     };
     Ok(view.count_by(student, &["grade", "class"], &[])?.into_iter().map(line).collect())
@@ -164,7 +164,7 @@ fn open_cases(desk: &Desk, view: View<'_>) -> Done<(Vec<DueLine>, u32)> {
     let names = desk.catalogue().codes("case_status");
     let text = |row: &Row| {
         let status = text_of(row, "status").unwrap_or_default();
-        names.map_or_else(|| status.clone(), |names| names.name(&status).to_owned())
+        names.map_or_else(|| status.clone(), |names| names.name_in(&status, desk.language()).to_owned())
     };
     due_lines(desk, view, case, ("left_on", &text), found)
 }

@@ -75,7 +75,7 @@ impl<'t> Trail<'t> {
     pub(crate) fn text(&self, field: Option<&Field>, value: &Value) -> Done<String> {
         match (value, field.and_then(|field| field.to.as_deref())) {
             (Value::Row(id), Some(to)) => match self.catalogue.record(to) {
-                Some(record) => crate::rows::name_of(self.catalogue, self.view, record, *id, self.on),
+                Some(record) => crate::rows::named(self.catalogue, self.view, (record, *id), (self.on, self.language)),
                 None => Ok(String::new()),
             },
             _ => Ok(show::text(self.catalogue, field, value, self.language)),

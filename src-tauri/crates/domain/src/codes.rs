@@ -7,6 +7,7 @@ use ts_rs::TS;
 
 use crate::definition::Label;
 use crate::folded::nfkc;
+use crate::words::Language;
 
 /// One list of codes.
 #[derive(Debug, Clone, Deserialize, Serialize, TS)]
@@ -52,6 +53,16 @@ pub struct Code {
     pub restricted: bool,
 }
 
+impl Code {
+    /// Its name in a language.
+    pub fn name_in(&self, language: Language) -> &str {
+        match language {
+            Language::Zh => &self.zh,
+            Language::En => &self.en,
+        }
+    }
+}
+
 impl CodeList {
     /// Makes the look-up of spellings. Errors: the spelling that two codes share.
     pub(crate) fn index(&mut self) -> Result<(), String> {
@@ -79,6 +90,11 @@ impl CodeList {
     /// The Chinese name of a stored code; the code itself when the list does not know it (a newer program's).
     pub fn name<'a>(&'a self, code: &'a str) -> &'a str {
         self.get(code).map_or(code, |entry| &entry.zh)
+    }
+
+    /// The name of a stored code in a language; the code itself when the list does not know it.
+    pub fn name_in<'a>(&'a self, code: &'a str, language: Language) -> &'a str {
+        self.get(code).map_or(code, |entry| entry.name_in(language))
     }
 
     /// Some names, to show what is expected.

@@ -2,6 +2,7 @@
 
 use crate::codes::CodeList;
 use crate::folded::nfkc;
+use crate::words::Language;
 use crate::{Date, date};
 
 /// A grade and a class read out of one name; either may be missing.
@@ -89,6 +90,15 @@ pub fn next(code: &str) -> Option<&'static str> {
     })
 }
 
+/// How a class is said on the screen: as it is printed, or in English: Grade 3, class 1.
+pub fn class_spoken(grade: Option<&str>, class: Option<&str>, language: Language) -> String {
+    match (language, class) {
+        (Language::Zh, _) => class_label(grade, class),
+        (Language::En, None) => grade.unwrap_or_default().to_owned(),
+        (Language::En, Some(class)) => match grade.unwrap_or_default() {
+            "" => format!("class {class}"),
+            grade => format!("{grade}, class {class}"),
+        },
 /// `2023级`, `小学2019级`, `初中2023级3班`: the year of entry, turned into the grade of this school year.
 fn cohort(folded: &str, today: Date) -> Option<Place> {
     let (before, after) = folded.split_once('级')?;

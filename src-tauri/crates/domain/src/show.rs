@@ -12,9 +12,8 @@ pub fn in_list(catalogue: &Catalogue, field: Option<&Field>, value: &Value) -> S
 pub fn text(catalogue: &Catalogue, field: Option<&Field>, value: &Value, language: Language) -> String {
     let list = field.and_then(|field| catalogue.codes(field.codes.as_deref()?));
     let name = |code: &str| match list.and_then(|list| list.get(code)) {
-        Some(entry) if language == Language::En => entry.en.clone(),
-        Some(entry) => entry.zh.clone(),
-        None => any_list_name(catalogue, field, code).unwrap_or_else(|| code.to_owned()),
+        Some(entry) => entry.name_in(language).to_owned(),
+        None => any_list_name(catalogue, field, code, language).unwrap_or_else(|| code.to_owned()),
     };
     match (value, field.map(|field| field.kind)) {
         (Value::Int(yes @ (0 | 1)), Some(FieldType::YesNo)) => match (language, yes) {
@@ -35,9 +34,9 @@ pub fn text(catalogue: &Catalogue, field: Option<&Field>, value: &Value, languag
 }
 
 /// A code whose list depends on another field: the first list that knows it.
-fn any_list_name(catalogue: &Catalogue, field: Option<&Field>, code: &str) -> Option<String> {
+fn any_list_name(catalogue: &Catalogue, field: Option<&Field>, code: &str, language: Language) -> Option<String> {
     let lists = field?.codes_when.values().flat_map(|lists| lists.values());
-    lists.filter_map(|list| catalogue.codes(list)?.get(code)).map(|entry| entry.zh.clone()).next()
+    lists.filter_map(|list| catalogue.codes(list)?.get(code)).map(|entry| entry.name_in(language).to_owned()).next()
 }
 
 /// A day as paper writes it; other values as in a list.

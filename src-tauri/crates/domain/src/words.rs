@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use ts_rs::TS;
 
-use crate::Problem;
+use crate::{Problem, Severity};
 
 static WORDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../../assets/words");
 
@@ -85,9 +85,12 @@ pub fn error(language: Language, code: &str, facts: &Facts) -> Sentence {
     Sentence { what: part("what"), act: part("do") }
 }
 
-/// The sentence of a problem with a field, without the field's name.
+/// The sentence of a problem with a field, without the field's name. A warning has a gentler one where it needs one.
 pub fn problem(language: Language, problem: &Problem) -> String {
-    say(language, "rules", &problem.rule, &problem.facts)
+    let gentler = format!("{}_later", problem.rule);
+    let has_gentler = table(language, "rules").is_some_and(|rules| rules.get(&gentler).is_some());
+    let rule = if problem.severity == Severity::Warning && has_gentler { &gentler } else { &problem.rule };
+    say(language, "rules", rule, &problem.facts)
 }
 
 fn fill(sentence: &str, facts: &Facts) -> String {

@@ -45,6 +45,12 @@ pub enum PackageError {
     /// Not a receipt.
     #[error("not a receipt: {0}")]
     NotAReceipt(String),
+    /// The folder a file should go to is not there; holds the folder.
+    #[error("there is no folder {0}")]
+    NoFolder(String),
+    /// The file is not there; holds its path.
+    #[error("there is no file {0}")]
+    NoFile(String),
     /// The stick or disk failed.
     #[error("{0}")]
     Disk(String),

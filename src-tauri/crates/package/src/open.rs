@@ -67,6 +67,9 @@ pub struct Opened {
 
 /// Reads a file from a stick, at most as large as a package may be.
 pub fn read_file(path: &std::path::Path) -> Result<Vec<u8>, PackageError> {
+    if !path.is_file() {
+        return Err(PackageError::NoFile(path.display().to_string()));
+    }
     let length = std::fs::metadata(path)?.len();
     if length > container::LENGTH_MAX {
         return Err(PackageError::TooLarge(length));

@@ -19,6 +19,9 @@ pub fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, Package
 /// Replaces a file as a whole: readers see the old content or the new, never a mixture.
 pub fn replace(target: &Path, bytes: &[u8]) -> Result<(), PackageError> {
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(PackageError::NoFolder(folder.display().to_string()));
+    }
     let mut part = target.as_os_str().to_owned();
     part.push(".part");
     let part = PathBuf::from(part);
