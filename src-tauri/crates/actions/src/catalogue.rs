@@ -59,6 +59,7 @@ actions! {
     choices(crate::ChoiceRequest) -> Vec<crate::ChoiceLine> = crate::choices;
     sounds(Vec<String>) -> Vec<String> = crate::sounds;
     family(domain::Id) -> Vec<crate::Family> = crate::family;
+    responsible(domain::Id) -> Vec<crate::ResponsibleLine> = crate::responsible;
     history(domain::Id) -> Vec<crate::HistoryLine> = crate::history;
     recent_changes(u32) -> Vec<crate::ChangeLine> = crate::recent_changes;
     undo(Option<String>) -> crate::UndoReply = crate::undo;

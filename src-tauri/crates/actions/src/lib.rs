@@ -31,6 +31,7 @@ pub mod paper;
 mod paper_job;
 mod paper_values;
 mod reports;
+mod responsible;
 mod return_checks;
 mod review;
 mod rollover;
@@ -83,6 +84,7 @@ pub use reports::{
     HeadLine, NamedRow, NumberReply, NumberRequest, OpenPoint, ReportLine, ReportName, ReportReply, ReportRequest,
     report, report_rows, reports,
 };
+pub use responsible::{ResponsibleLine, responsible};
 pub use return_checks::{CheckReply, CheckRequest, NotBack, check_return};
 pub use rollover::{
     CandidateLine, ChildPlan, ClassMove, ClassPlan, Newcomer, RolloverException, RolloverReply, RolloverRequest,
