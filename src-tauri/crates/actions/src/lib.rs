@@ -12,8 +12,8 @@ mod cases;
 mod catalogue;
 mod choices;
 mod conflicts;
-mod coverage;
 mod corrections;
+mod coverage;
 mod desk;
 mod draft;
 mod duties;
@@ -30,6 +30,7 @@ mod notices;
 pub mod paper;
 mod paper_job;
 mod paper_values;
+mod receipts;
 mod reports;
 mod responsible;
 mod return_checks;
@@ -47,8 +48,8 @@ mod templates;
 mod timeline;
 mod today;
 mod trail;
-mod workbook;
 mod waiting;
+mod workbook;
 
 pub use archive::{ArchiveReply, ArchiveRequest, ArchivedFile, archive_year};
 pub use attachments::{
@@ -62,8 +63,8 @@ pub use cases::{CaseNext, CaseStep, MoveRequest, OpenCaseRequest, case_next, mov
 pub use catalogue::{ACTIONS, Definitions, call, follow, typescript};
 pub use choices::{ChoiceLine, ChoiceRequest, choices, sounds};
 pub use conflicts::{ConflictLine, ResolveRequest, RivalLine, conflicts, resolve};
-pub use coverage::{CoverageLine, CoverageRequest, coverage};
 pub use corrections::CorrectionLine;
+pub use coverage::{CoverageLine, CoverageRequest, coverage};
 pub use desk::{Clock, Desk, Organisation, Session, Tell, civil};
 pub use domain;
 pub use duties::{DutiesReply, DutiesRequest, DutyLine, Role, duties};
@@ -78,8 +79,10 @@ pub use findings::{
 pub use histories::{
     ChangeLine, Family, FoundRow, HistoryLine, UndoReply, WroteLine, family, find, history, recent_changes, undo,
 };
-pub use merges::{ArrivedLine, Inspection, MergeReport, arrived_packages, inspect, merge, packages_in, rehearse_merge};
+pub use inspections::{Inspection, inspect, packages_in};
+pub use merges::{ArrivedLine, MergeReport, arrived_packages, merge, rehearse_merge};
 pub use notices::{DismissRequest, NoticeLine, dismiss_notice, notices};
+pub use receipts::{HeardLine, ReceiptReply, WriteReceipt, take_check_code, take_receipt, write_receipt};
 pub use reports::{
     HeadLine, NamedRow, NumberReply, NumberRequest, OpenPoint, ReportLine, ReportName, ReportReply, ReportRequest,
     report, report_rows, reports,

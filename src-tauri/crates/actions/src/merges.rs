@@ -19,36 +19,8 @@ use crate::enrolments::KnownKeys;
 use crate::failure::{Done, Failure};
 use crate::histories;
 use crate::receipts::{self, ReceiptReply};
-use crate::rows::name_of;
-use crate::waiting::{self, Refusal, WaitLine};
 use crate::rows::name_spoken;
-
-/// What can be said of a package before opening it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Inspection {
-    /// The file.
-    pub file: String,
-    /// The sender's name, when enrolled.
-    pub sender: String,
-    /// The sender's code, when enrolled.
-    pub code: String,
-    /// `enrolled`, `revoked`, `unknown`.
-    pub standing: String,
-    /// The computer, short.
-    pub computer: String,
-    /// Its number on that computer.
-    #[ts(type = "number")]
-    pub number: u64,
-    /// Whether it is meant for this organisation.
-    pub for_us: bool,
-    /// Whether it was taken in already.
-    pub known: bool,
-    /// Bytes.
-    #[ts(type = "number")]
-    pub length: u64,
-    /// The key that signed it, as `minisign -P` takes it.
-    pub key: String,
-}
+use crate::waiting::{self, Refusal, WaitLine};
 
 /// What a package changes, or would change.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -202,7 +202,7 @@ pub fn take_receipt(desk: &Desk, file: String) -> Done<ReceiptReply> {
 /// Takes the twelve digits that somebody read out over the telephone. Errors: `no_such_check_code`.
 pub fn take_check_code(desk: &Desk, code: String) -> Done<ReceiptReply> {
     let session = desk.session()?;
-    let digits: String = code.chars().filter_map(|c| plain_digit(c)).collect();
+    let digits: String = code.chars().filter_map(plain_digit).collect();
     session.store.write(|door| {
         let own = session.organisation.id;
         let sent = door.view().sent()?;

@@ -85,7 +85,7 @@ pub(crate) fn receipt(desk: &Desk, terminal: &Terminal, step: ReceiptStep) -> Do
 
 fn receipt_words(terminal: &Terminal, told: &ReceiptReply) -> Vec<String> {
     let from = ("from", told.from.clone());
-    let mut lines = vec![terminal.say(&format!("receipt.{}", told.outcome), &[from.clone()])];
+    let mut lines = vec![terminal.say(&format!("receipt.{}", told.outcome), std::slice::from_ref(&from))];
     let one = |number: &u64| terminal.say("receipt.delivered", &[("number", number.to_string())]);
     lines.extend(told.delivered.iter().map(one));
     for (key, heard) in [("receipt.waits", &told.waiting), ("receipt.refused", &told.refused)] {

@@ -16,7 +16,7 @@ use crate::{Damage, Definitions, Door, Store, StoreError, View};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Copied {
     /// How far each chain goes: the depth of its newest change.
-    pub tips: BTreeMap<(Id, Id), u32>,
+    pub tips: BTreeMap<(Id, Id), i64>,
     /// What is not as it should be; empty when all is well.
     pub damages: Vec<Damage>,
 }
@@ -41,7 +41,7 @@ impl Store {
             std::fs::remove_file(part).map_err(disk)?;
         }
         let db = connection::open(&self.folder().join(FILE), self.key(), Make::No)?;
-        let before = View { db: &db, catalogue: self.catalogue(), shapes: self.shapes() }.tips()?;
+        let before = longest(View { db: &db, catalogue: self.catalogue(), shapes: self.shapes() })?;
         let to = part.to_str().ok_or_else(|| StoreError::Disk("a folder's name is not text".to_owned()))?;
         db.execute("VACUUM INTO ?1", [to]).doing("copying the ledger")?;
         File::open(part).and_then(|file| file.sync_all()).map_err(disk)?;
@@ -79,15 +79,14 @@ impl Door<'_> {
     }
 }
 
-impl View<'_> {
-    /// How far each chain goes, by scope and computer; of several branches, the longest.
-    fn tips(&self) -> Result<BTreeMap<(Id, Id), u32>, StoreError> {
-        let mut ask =
-            self.db.prepare("SELECT scope, replica, max(tip) FROM lin GROUP BY 1, 2").doing("preparing tips")?;
-        let rows = ask.query_map([], |row| Ok((row.get::<_, [u8; 16]>(0)?, row.get::<_, [u8; 16]>(1)?, row.get(2)?)));
-        let tips: Vec<([u8; 16], [u8; 16], u32)> = rows.and_then(Iterator::collect).doing("reading tips")?;
-        Ok(tips.into_iter().map(|(scope, one, tip)| ((Id::from_bytes(scope), Id::from_bytes(one)), tip)).collect())
+/// How far each chain goes, by scope and computer; of several branches, the longest.
+fn longest(view: View<'_>) -> Result<BTreeMap<(Id, Id), i64>, StoreError> {
+    let mut tips = BTreeMap::new();
+    for tip in view.tips()? {
+        let depth = tips.entry((tip.scope, tip.replica)).or_insert(tip.depth);
+        *depth = tip.depth.max(*depth);
     }
+    Ok(tips)
 }
 
 fn check_file(
@@ -98,7 +97,7 @@ fn check_file(
     let db = connection::open(file, key, Make::No)?;
     connection::check_version(&db)?;
     let view = View { db: &db, catalogue, shapes };
-    Ok(Copied { tips: view.tips()?, damages: view.verify()? })
+    Ok(Copied { tips: longest(view)?, damages: view.verify()? })
 }
 
 fn with_ending(path: &Path, ending: &str) -> PathBuf {
