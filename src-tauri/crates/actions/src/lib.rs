@@ -36,7 +36,6 @@ mod responsible;
 mod return_checks;
 mod review;
 mod rollover;
-mod receipts;
 mod rows;
 mod rules;
 mod sample;
@@ -93,9 +92,6 @@ pub use rollover::{
     CandidateLine, ChildPlan, ClassMove, ClassPlan, Newcomer, RolloverException, RolloverReply, RolloverRequest,
     rehearse_rollover, rollover,
 };
-pub use inspections::{Inspection, inspect, packages_in};
-pub use merges::{ArrivedLine, MergeReport, arrived_packages, merge, rehearse_merge};
-pub use receipts::{HeardLine, ReceiptReply, WriteReceipt, take_check_code, take_receipt, write_receipt};
 pub use rows::{
     GetRequest, ListReply, ListRequest, ListRow, LiveRequest, RevealRequest, RowReply, RowRequest, SaveReply,
     SaveRequest, check_row, delete_row, get_rows, list_rows, open_row, restore_row, reveal,

@@ -189,21 +189,23 @@ pub(crate) enum Command {
     },
     /// Say why a finding stands.
     Explain(crate::review::ExplainArgs),
-    Check,
     /// Make a backup: a folder with a checked copy and its key slots.
     Backup {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+    },
     /// Make a ledger from a backup; it goes on as another computer.
     Restore {
         /// The backup's folder.
         file: PathBuf,
         #[arg(long, value_name = "DIR")]
         to: PathBuf,
+    },
     /// Check a backup.
     Verify {
         /// The backup's folder.
         file: PathBuf,
+    },
     /// The definitions of records.
     Records,
     /// The definitions of forms.

@@ -99,7 +99,6 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
         Command::Attachments { id } => crate::attach::list(desk, terminal, &id),
         Command::OpenAttachment { id, out } => crate::attach::open(desk, terminal, &id, &out),
         Command::Explain(args) => crate::review::explain(desk, terminal, args),
-        Command::Check => crate::care::check(desk, terminal),
         Command::Backup { out } => crate::care::backup(desk, terminal, &out),
         _ => Err(Failure::new("no_such_action").with("name", "")),
     }

@@ -99,6 +99,9 @@ pub fn class_spoken(grade: Option<&str>, class: Option<&str>, language: Language
             "" => format!("class {class}"),
             grade => format!("{grade}, class {class}"),
         },
+    }
+}
+
 /// `2023级`, `小学2019级`, `初中2023级3班`: the year of entry, turned into the grade of this school year.
 fn cohort(folded: &str, today: Date) -> Option<Place> {
     let (before, after) = folded.split_once('级')?;

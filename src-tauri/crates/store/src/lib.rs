@@ -37,8 +37,8 @@ mod store;
 mod terms;
 mod undo;
 mod verify;
-mod wide;
 mod waiting;
+mod wide;
 
 pub use batch::OPS_MAX;
 pub use copy::{Copied, check_copy, place_copy};

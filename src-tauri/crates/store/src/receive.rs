@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Id;
-use oplog::admit::{self, Hashed, Sorted};
+use oplog::admit::{self, Hashed};
 use oplog::segment::{Near, Need};
 use oplog::{Hash, Segment};
 use rusqlite::params;
@@ -45,10 +45,8 @@ pub struct Received {
     pub foreign: Vec<Id>,
 }
 
-/// Signatures and certificates of segments, by where those end and where they begin.
-type Vouchers = BTreeMap<(Option<Hash>, u32), (Vec<u8>, Vec<u8>)>;
-/// Signed segments, each with the package that brought it, by where they end and where they begin.
-type Vouchers = BTreeMap<(Option<Hash>, u32), (Incoming, i64)>;
+/// Signature, certificate and package of segments, by where those end and where they begin.
+type Vouchers = BTreeMap<(Option<Hash>, u32), (Vec<u8>, Vec<u8>, i64)>;
 
 impl Door<'_> {
     /// Takes in segments, and whatever waited for them. Receiving the same again changes nothing.
@@ -57,15 +55,13 @@ impl Door<'_> {
         let lineages = self.count("SELECT count(*) FROM lin WHERE fork IS NOT NULL")?;
         let conflicts = self.count("SELECT count(*) FROM conflict")?;
         let (mut vouched, mut staged) = (Vouchers::new(), BTreeMap::new());
-        for Incoming { segment, signature, certificate } in segments.into_iter().chain(self.waiting()?) {
+        let arrived = segments.into_iter().map(|one| (one, package));
+        for (Incoming { segment, signature, certificate }, package) in arrived.chain(self.waiting()?) {
             let one = Hashed::from(segment);
-            vouched.insert(one.name(), (signature, certificate));
+            vouched.insert(one.name(), (signature, certificate, package));
             staged.insert(one.name(), one);
         }
         let staged = staged.into_values().collect();
-        let arrived = segments.into_iter().map(|one| (one, package));
-        let vouched: Vouchers = arrived.chain(self.waiting()?).map(|one| (name(&one.0), one)).collect();
-        let staged: Vec<Hashed> = vouched.values().map(|(one, _)| Hashed::from(one.segment.clone())).collect();
         let mut failed = None;
         let batch = Batch::default();
         let sorted = admit::admit(staged, |need| match self.held(&batch, need) {
@@ -78,13 +74,9 @@ impl Door<'_> {
         if let Some(error) = failed {
             return Err(error);
         }
-        self.enter(sorted.ready, &vouched, package, &mut received)?;
+        self.enter(sorted.ready, &vouched, &mut received)?;
         received.waiting = sorted.waiting.len();
-        self.keep_waiting(sorted.waiting, &sorted.missing, &vouched, package)?;
-        let Sorted { ready, waiting, missing } = sorted;
-        self.enter(ready, &vouched, &mut received)?;
-        self.keep_waiting(&waiting, &missing, &vouched)?;
-        received.waiting = waiting.len();
+        self.keep_waiting(sorted.waiting, &sorted.missing, &vouched)?;
         received.forks = self.count("SELECT count(*) FROM lin WHERE fork IS NOT NULL")? - lineages;
         received.conflicts = self.count("SELECT count(*) FROM conflict")?.saturating_sub(conflicts);
         Ok(received)
@@ -104,13 +96,9 @@ impl Door<'_> {
     fn enter(&mut self, ready: Vec<Hashed>, vouched: &Vouchers, received: &mut Received) -> Result<(), StoreError> {
         let mut batch = Batch::default();
         let vouched = |one: &Hashed| match vouched.get(&one.name()) {
-            Some((signature, certificate)) => Vouched {
+            Some((signature, certificate, package)) => Vouched {
                 signature: Some(signature.clone()),
                 certificate: Some(certificate.clone()),
-                package: Some(package),
-            Some((incoming, package)) => Vouched {
-                signature: Some(incoming.signature.clone()),
-                certificate: Some(incoming.certificate.clone()),
                 package: Some(*package),
             },
             None => Vouched::default(),
@@ -166,22 +154,12 @@ impl Door<'_> {
         rows.iter().map(|(bytes, package)| Ok((unpack(bytes)?, package.unwrap_or_default()))).collect()
     }
 
-    fn keep_waiting(
-        &self,
-        waiting: Vec<Hashed>,
-        missing: &[Hash],
-        vouched: &Vouchers,
-        package: i64,
-    ) -> Result<(), StoreError> {
+    fn keep_waiting(&self, waiting: Vec<Hashed>, missing: &[Hash], vouched: &Vouchers) -> Result<(), StoreError> {
         for one in waiting {
-            let Some((signature, certificate)) = vouched.get(&one.name()).cloned() else { continue };
-            let lacks = missing.first().map(|hash| hash.0).unwrap_or_default();
-            let bytes = pack(&Incoming { segment: one.segment, signature, certificate });
-    fn keep_waiting(&self, waiting: &[Hashed], missing: &[Hash], vouched: &Vouchers) -> Result<(), StoreError> {
-            let Some((incoming, package)) = vouched.get(&one.name()) else { continue };
+            let Some((signature, certificate, package)) = vouched.get(&one.name()).cloned() else { continue };
             let own = one.segment.needs().map(|need| need.hash).find(|hash| missing.contains(hash));
             let lacks = own.or(missing.first().copied()).map(|hash| hash.0).unwrap_or_default();
-            let bytes = pack(incoming);
+            let bytes = pack(&Incoming { segment: one.segment, signature, certificate });
             self.tx
                 .execute(
                     "INSERT OR REPLACE INTO inbox (hash, bytes, missing, package) VALUES (?1, ?2, ?3, ?4)",
