@@ -184,21 +184,8 @@ pub fn find(desk: &Desk, words: String) -> Done<Vec<FoundRow>> {
             found.truncate(FOUND_MAX);
         }
         let trail = Trail::spoken(desk, view, desk.today());
-        found.into_iter().map(|found| found_row(&trail, student, &found, session.organisation.is_above())).collect()
-        let trail = Trail::spoken(desk, view, desk.today());
-        let is_above = session.organisation.is_above();
-        let found = view.find(student, &words, FOUND_MAX)?;
-        let to_row = |found: store::Found| {
-            let text = |key: &str| trail.masked_field(student, &found.values, key);
-            let class = found.values.get("class").and_then(Value::as_text);
-            let class = domain::grade::class_spoken(Some(&text("grade")?), class, desk.language());
-            let village = text("village")?;
-            let place = if village.is_empty() { text("address")? } else { village };
-            let school = if is_above { text("school")? } else { String::new() };
-            let about = vec![school, class, text("sex")?, place, text("status")?];
-            Ok(FoundRow { id: found.id, name: text("name")?, about })
-        };
-        found.into_iter().map(to_row).collect()
+        let above = session.organisation.is_above();
+        found.into_iter().map(|found| found_row(desk, &trail, &found, above)).collect()
     })
 }
 
@@ -216,14 +203,15 @@ fn sounds_of(words: &str) -> Vec<String> {
 /// Readings of a word that are looked for: few names have more.
 const SOUNDS_MAX: usize = 8;
 
-fn found_row(trail: &Trail<'_>, student: &domain::Record, found: &store::Found, above: bool) -> Done<FoundRow> {
+fn found_row(desk: &Desk, trail: &Trail<'_>, found: &store::Found, above: bool) -> Done<FoundRow> {
+    let student = record(desk, "student")?;
     let text = |key: &str| trail.masked_field(student, &found.values, key);
-    let class = domain::grade::class_label(Some(&text("grade")?), found.values.get("class").and_then(Value::as_text));
+    let class = found.values.get("class").and_then(Value::as_text);
+    let class = domain::grade::class_spoken(Some(&text("grade")?), class, desk.language());
     let village = text("village")?;
     let place = if village.is_empty() { text("address")? } else { village };
-    let school = if above { vec![text("school")?] } else { vec![] };
-    let about = [text("sex")?, class, place, text("status")?];
-    Ok(FoundRow { id: found.id, name: text("name")?, about: about.into_iter().chain(school).collect() })
+    let school = if above { text("school")? } else { String::new() };
+    Ok(FoundRow { id: found.id, name: text("name")?, about: vec![school, class, text("sex")?, place, text("status")?] })
 }
 
 /// Children shown at most by a search.

@@ -28,14 +28,13 @@ pub fn save_rows(desk: &Desk, requests: Vec<SaveRequest>) -> Done<Vec<SaveReply>
     })
 }
 
-/// Saves a form in a transaction that is open.
-pub(crate) fn save_in(
 /// Says what would be wrong with several forms, each by itself; nothing is written.
 pub fn check_rows(desk: &Desk, requests: Vec<SaveRequest>) -> Done<Vec<Vec<Problem>>> {
     requests.into_iter().map(|request| check_row(desk, request)).collect()
 }
 
-fn save_in(
+/// Saves a form in a transaction that is open.
+pub(crate) fn save_in(
     desk: &Desk,
     session: &Session,
     door: &mut store::Door<'_>,
