@@ -142,6 +142,22 @@ thumbnail: string | null,
  */
 here: boolean, };
 
+export type BackupReply = { 
+/**
+ * Its folder.
+ */
+folder: string, 
+/**
+ * Children in it.
+ */
+students: number, };
+
+export type BackupRequest = { 
+/**
+ * The folder in which the backup's own folder is made.
+ */
+folder: string, };
+
 export type Basis = "happened" | "entered";
 
 export type Beside = { 
@@ -470,6 +486,34 @@ label: string,
  */
 exception: boolean, };
 
+export type ChoiceLine = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * What names it.
+ */
+name: string, 
+/**
+ * The child it is about, when it is not the row itself.
+ */
+about: string, };
+
+export type ChoiceRequest = { 
+/**
+ * The form's record.
+ */
+record: string, 
+/**
+ * The field.
+ */
+field: string, 
+/**
+ * The row the form belongs to: of rows that belong to the same one, only those are offered.
+ */
+owner: Id | null, };
+
 export type ClassLine = { 
 /**
  * Code of the grade, if known.
@@ -667,6 +711,28 @@ label: string,
  * The values; the one displayed meanwhile first.
  */
 rivals: Array<RivalLine>, };
+
+export type CorrectionLine = { 
+/**
+ * The row's record.
+ */
+record: string, 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * What names it.
+ */
+name: string, 
+/**
+ * The child it is about, when it is not the row itself.
+ */
+child: string, 
+/**
+ * What was written, by whom, when and why.
+ */
+written: HistoryLine, };
 
 export type Counted = "on_roll" | "at_school" | "open_cases" | "confirmed" | "returned" | "suspected" | "absences";
 
@@ -987,7 +1053,11 @@ counts: Record<string, number>,
 /**
  * Bytes.
  */
-length: number, };
+length: number, 
+/**
+ * Signed runs of changes inside; 0 when everything was acknowledged already.
+ */
+segments: number, };
 
 export type ExportRequest = { 
 /**
@@ -997,7 +1067,13 @@ to: string | null,
 /**
  * The folder that stands for the stick.
  */
-folder: string, };
+folder: string, 
+/**
+ * How much; what was not acknowledged when absent.
+ */
+extent?: Extent, };
+
+export type Extent = "unacknowledged" | "full";
 
 export type Failure = { 
 /**
@@ -1342,6 +1418,7 @@ id: Id,
 name: string, 
 /**
  * Sex, class, village, status, and above the schools the school: what tells namesakes apart.
+ * School (where several are kept), class, sex, village, status: what tells namesakes apart.
  */
 about: Array<string>, };
 
@@ -1408,6 +1485,20 @@ band: string | null,
  * Its own.
  */
 head: string, };
+
+export type HeardLine = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * The computer that sealed it, short.
+ */
+computer: string, 
+/**
+ * Why: a code of the failures, or the package waited for.
+ */
+why: string, };
 
 export type HistoryLine = { 
 /**
@@ -1753,7 +1844,35 @@ waiting: number,
 /**
  * Chains that turned out to be branches of one: two computers go on from one ledger.
  */
-forks: number, };
+forks: number, 
+/**
+ * What it was: `merged`; `known`: this very package was taken in before; `nothing_new`; `older`: an earlier
+ * package of that computer, nothing new; `waiting`: a part waits for other packages; `forked`: two computers go
+ * on from one ledger; `numbered_again`: that computer had another package of this number, so an old copy was
+ * brought back there or a second computer works on one. In every case all that is new was kept.
+ */
+outcome: string, 
+/**
+ * Numbers of packages of that computer that never came here. Harmless when nothing waits.
+ */
+skipped: number[], 
+/**
+ * Everything that waits now, and what for.
+ */
+waits: Array<WaitLine>, 
+/**
+ * Twelve digits to read out over the telephone: with them the sender's package turns green. Empty while a part
+ * waits.
+ */
+check_code: string, 
+/**
+ * What the sender said of our packages.
+ */
+receipt: ReceiptReply | null, 
+/**
+ * What others changed in this organisation's own rows, the first of it.
+ */
+corrections: Array<CorrectionLine>, };
 
 export type MissedDay = { 
 /**
@@ -2205,6 +2324,38 @@ below: number, };
 
 export type Reader = "office" | "family";
 
+export type ReceiptReply = { 
+/**
+ * Who wrote it.
+ */
+from: string, 
+/**
+ * Its number; 0 for a check code.
+ */
+number: number, 
+/**
+ * `taken`; `stale`: a newer one was taken already, nothing changes; `rolled_back`: they hold more of this
+ * computer's writing than it holds itself, so an old copy was brought back here; `cloned`: they hold writing
+ * under this computer's name that is not its own, so a second computer works on a copy of this ledger.
+ */
+outcome: string, 
+/**
+ * Numbers of packages that turned green by it.
+ */
+delivered: number[], 
+/**
+ * Packages that wait there for others.
+ */
+waiting: Array<HeardLine>, 
+/**
+ * Packages that were not taken in there.
+ */
+refused: Array<HeardLine>, 
+/**
+ * Fields filled differently that are not settled there yet.
+ */
+open_conflicts: number, };
+
 export type RecordDefinition = { 
 /**
  * Identifier, table and file name.
@@ -2262,6 +2413,32 @@ rules: Array<Rule>,
  * How workbooks name the columns of these rows when they stand beside the row they belong to.
  */
 beside: Array<Beside>, };
+
+export type RefusedLine = { 
+/**
+ * Its sender's name.
+ */
+sender: string, 
+/**
+ * The computer that sealed it, short.
+ */
+computer: string, 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * When it was brought; civil time.
+ */
+at: string, 
+/**
+ * The file, as it was brought.
+ */
+file: string, 
+/**
+ * Why: a code of the failures.
+ */
+why: string, };
 
 export type ReopenRequest = { 
 /**
@@ -2390,6 +2567,46 @@ value: unknown,
  * Why.
  */
 why: string, };
+
+export type ResponsibleLine = { 
+/**
+ * The row of the record `responsibility`.
+ */
+id: Id, 
+/**
+ * Who.
+ */
+person: string, 
+/**
+ * The position held.
+ */
+duty: string, 
+/**
+ * The telephone number, masked.
+ */
+phone: string, 
+/**
+ * What is covered, in a word: the child, the class, the village, the school.
+ */
+covers: string, 
+/**
+ * Since when; empty when not stated.
+ */
+since: string, };
+
+export type RestoreRequest = { 
+/**
+ * The backup's folder.
+ */
+backup: string, 
+/**
+ * The folder in which the ledger lives from now on; it holds none yet.
+ */
+folder: string, 
+/**
+ * A password the ledger had when the backup was made.
+ */
+password: string, };
 
 export type RevealRequest = { 
 /**
@@ -2963,7 +3180,15 @@ to: string,
 /**
  * When, civil time.
  */
-at: string, };
+at: string, 
+/**
+ * Whether its receiver has said, by a receipt or a check code, that all of it arrived. Only then is it green.
+ */
+delivered: boolean, 
+/**
+ * `sent`: nothing was heard; `waiting`: it waits there for another one; `refused`; `delivered`.
+ */
+standing: string, };
 
 export type SessionInfo = { 
 /**
@@ -2997,7 +3222,15 @@ person: string,
 /**
  * The civil day.
  */
-today: string, };
+today: string, 
+/**
+ * The school year of that day, as `2026-2027`.
+ */
+school_year: string, 
+/**
+ * The term of that day, a code of the list `term`.
+ */
+term: string, };
 
 export type Setting = { 
 /**
@@ -3295,6 +3528,46 @@ until: string,
  */
 says: { [key in string]: string }, };
 
+export type VerifyRequest = { 
+/**
+ * The backup's folder.
+ */
+backup: string, 
+/**
+ * A password the ledger had when the backup was made.
+ */
+password: string, };
+
+export type WaitLine = { 
+/**
+ * Its sender's name.
+ */
+sender: string, 
+/**
+ * The computer that sealed it, short.
+ */
+computer: string, 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * When it came; civil time.
+ */
+since: string, 
+/**
+ * Number of the package it waits for; 0 when its sender could not say.
+ */
+needs_number: number, 
+/**
+ * When that one was sealed; civil time; empty when its sender could not say.
+ */
+needs_made: string, 
+/**
+ * The computer whose writing is missing, short; empty when its sender could not say.
+ */
+needs_computer: string, };
+
 export type WorkbookView = { 
 /**
  * The file.
@@ -3304,6 +3577,16 @@ file: string,
  * Its sheets; those with a recognised header first.
  */
 sheets: Array<SheetView>, };
+
+export type WriteReceipt = { 
+/**
+ * Code, name or id of the organisation; the one above when absent.
+ */
+to: string | null, 
+/**
+ * The folder that stands for the stick.
+ */
+folder: string, };
 
 export type WroteLine = { 
 /**
@@ -3336,13 +3619,17 @@ export interface Actions {
   list: { request: ListRequest; reply: ListReply };
   open_row: { request: RowRequest; reply: RowReply };
   check_row: { request: SaveRequest; reply: Array<Problem> };
+  check_rows: { request: Array<SaveRequest>; reply: Array<Array<Problem>> };
   save_row: { request: SaveRequest; reply: SaveReply };
   save_rows: { request: Array<SaveRequest>; reply: Array<SaveReply> };
   delete_row: { request: LiveRequest; reply: null };
   restore_row: { request: LiveRequest; reply: null };
   reveal: { request: RevealRequest; reply: string };
   find: { request: string; reply: Array<FoundRow> };
+  choices: { request: ChoiceRequest; reply: Array<ChoiceLine> };
+  sounds: { request: Array<string>; reply: Array<string> };
   family: { request: Id; reply: Array<Family> };
+  responsible: { request: Id; reply: Array<ResponsibleLine> };
   history: { request: Id; reply: Array<HistoryLine> };
   recent_changes: { request: number; reply: Array<ChangeLine> };
   undo: { request: string | null; reply: UndoReply };
@@ -3378,12 +3665,18 @@ export interface Actions {
   write_template: { request: TemplateRequest; reply: string };
   make_pages: { request: PagesRequest; reply: PagesReply };
   print: { request: PrintRequest; reply: PrintReply };
+  enrol_look: { request: string; reply: EnrolReply };
   enrol_invite: { request: EnrolRequest; reply: EnrolReply };
   enrol_request: { request: EnrolRequest; reply: EnrolReply };
   enrol_grant: { request: EnrolRequest; reply: EnrolReply };
   enrol_accept: { request: EnrolRequest; reply: EnrolReply };
   partners: { request: null; reply: Array<Partner> };
   export: { request: ExportRequest; reply: ExportReply };
+  write_receipt: { request: WriteReceipt; reply: string };
+  take_receipt: { request: string; reply: ReceiptReply };
+  take_check_code: { request: string; reply: ReceiptReply };
+  waiting_packages: { request: null; reply: Array<WaitLine> };
+  refused_packages: { request: null; reply: Array<RefusedLine> };
   sent_packages: { request: null; reply: Array<SentLine> };
   inspect: { request: string; reply: Inspection };
   packages_in: { request: string; reply: Array<Inspection> };
@@ -3404,4 +3697,7 @@ export interface Actions {
   bulk_edit: { request: BulkRequest; reply: BulkReply };
   timeline: { request: Id; reply: TimelineReply };
   explain: { request: ExplainRequest; reply: SaveReply };
+  backup: { request: BackupRequest; reply: BackupReply };
+  verify_backup: { request: VerifyRequest; reply: CheckReport };
+  restore: { request: RestoreRequest; reply: SessionInfo };
 }
