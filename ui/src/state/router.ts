@@ -2,12 +2,15 @@
 import { createRouter, createWebHashHistory } from "vue-router";
 
 import BulkPage from "@/pages/bulk/BulkPage.vue";
+import ChangePage from "@/pages/bulk/ChangePage.vue";
 import CasesPage from "@/pages/cases/CasesPage.vue";
 import ExchangePage from "@/pages/exchange/ExchangePage.vue";
+import FindingsPage from "@/pages/findings/FindingsPage.vue";
 import ImportPage from "@/pages/import/ImportPage.vue";
 import PrintPage from "@/pages/print/PrintPage.vue";
 import RegisterPage from "@/pages/registers/RegisterPage.vue";
 import RegistersPage from "@/pages/registers/RegistersPage.vue";
+import RolloverPage from "@/pages/rollover/RolloverPage.vue";
 import EditPage from "@/pages/rows/EditPage.vue";
 import RowPage from "@/pages/rows/RowPage.vue";
 import SettingsPage from "@/pages/settings/SettingsPage.vue";
@@ -27,6 +30,9 @@ export const router = createRouter({
     { path: "/registers", component: RegistersPage, meta: { room: "registers" } },
     { path: "/registers/:form", component: RegisterPage, props: true, meta: { room: "registers" } },
     { path: "/bulk/:form", component: BulkPage, props: true },
+    { path: "/change/:form", component: ChangePage, props: true },
+    { path: "/findings", component: FindingsPage, meta: { room: "students" } },
+    { path: "/rollover", component: RolloverPage, meta: { room: "students" } },
     { path: "/exchange/:part?", component: ExchangePage, props: true, meta: { room: "exchange" } },
     { path: "/print", component: PrintPage, meta: { room: "print" } },
     { path: "/settings", component: SettingsPage, meta: { room: "settings" } },

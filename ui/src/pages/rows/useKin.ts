@@ -1,19 +1,10 @@
-// Whom a row belongs to, and what belongs to it: lists of what is current, and a timeline of what happened.
+// Whom a row belongs to, and what belongs to it: lists of what is current; what happened stands on the timeline.
 import { type Ref, computed } from "vue";
 
 import { call } from "@/api/call";
 import type { Family, RowReply } from "@/api/types.gen";
 import { useLive } from "@/parts/useLive";
-import { childrenOf, fieldAt, fieldOf, recordOf } from "@/state/definitions";
-import { inWords } from "@/words";
-
-/** Something that happened: a visit, a case, an attempt. */
-export interface KinEvent {
-  id: string;
-  record: string;
-  on: string;
-  cells: { label: string; text: string }[];
-}
+import { fieldOf, recordOf } from "@/state/definitions";
 
 /** The owner of a row, up to the child. */
 export interface Owner {
@@ -56,13 +47,7 @@ export function useKin(record: string, id: string, row: Ref<RowReply | undefined
     return shown.sort((a, b) => Number(told.has(a.record)) - Number(told.has(b.record)));
   });
 
-  const hasTimeline = computed(() => childrenOf(record).some((child) => isEvent(child.record)) && record === "student");
-  const events = computed<KinEvent[]>(() => {
-    const happened = families.value.filter(isTimed).flatMap(toEvents);
-    return happened.sort((a, b) => b.on.localeCompare(a.on));
-  });
-
-  return { families, owner, lists, hasTimeline, events };
+  return { families, owner, lists };
 }
 
 async function ownerOf(record: string, row: RowReply | undefined): Promise<Owner | undefined> {
@@ -73,17 +58,4 @@ async function ownerOf(record: string, row: RowReply | undefined): Promise<Owner
   const above = await call("open_row", { record: to, id });
   const further = await ownerOf(to, above);
   return further ? { record: to, id, name: further.name } : { record: to, id, name: above.name };
-}
-
-function toEvents(family: Family): KinEvent[] {
-  const day = dayOf(family.record) ?? "";
-  return family.rows.map((row) => {
-    const cells = family.columns.map((path, at) => ({
-      path,
-      label: inWords(fieldAt(family.record, path)?.label),
-      text: row.cells[at] ?? "",
-    }));
-    const on = cells.find((cell) => cell.path === day)?.text ?? "";
-    return { id: row.id, record: family.record, on, cells: cells.filter((cell) => cell.path !== day && cell.text !== "") };
-  });
 }
