@@ -1,13 +1,15 @@
 //! 点名: a class's day in one step, and a month's paper roll by its exceptions. An untaken day is not full attendance.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
+use domain::lives::Life;
 use domain::{Date, Id, Problem, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use store::{Filter, ListQuery};
 use ts_rs::TS;
 
+use crate::books::Reader;
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
 use crate::reports::day_asked;
@@ -84,12 +86,15 @@ pub struct RollChild {
 /// Whether the missing are all of them: who was noted before and is not among them was there.
 pub fn take_roll(desk: &Desk, request: RollRequest) -> Done<RollReply> {
     let days = days(desk, &request)?;
-    let expected = children(desk, &request.grade, request.class.as_deref())?;
+    let members = Members::read(desk, &request.grade, request.class.as_deref())?;
     let missed = missed(desk, &request, &days)?;
     let mut forms = Vec::new();
+    let mut expected = BTreeSet::new();
     for day in &days {
+        let there: BTreeSet<Id> = members.on(*day, Who::AtSchool).map(|child| child.student).collect();
         let gone: BTreeSet<Id> = missed.iter().filter(|(_, on, _)| on == day).map(|(student, _, _)| *student).collect();
-        forms.push(class_day(desk, &request, *day, (expected.len(), gone.len())));
+        forms.push(class_day(desk, &request, *day, (there.len(), gone.len())));
+        expected.extend(there);
     }
     forms.extend(missed.iter().map(|(student, on, missed)| absence(*student, *on, missed)));
     let returned = returned(desk, &expected, &days, &missed)?;
@@ -156,16 +161,16 @@ fn absence(student: Id, on: Date, missed: &MissedDay) -> SaveRequest {
 }
 
 /// Absences noted before, of children who were there after all.
-fn returned(desk: &Desk, class: &[RollChild], days: &[Date], missed: &[(Id, Date, &MissedDay)]) -> Done<Vec<Id>> {
+fn returned(desk: &Desk, class: &BTreeSet<Id>, days: &[Date], missed: &[(Id, Date, &MissedDay)]) -> Done<Vec<Id>> {
     let session = desk.session()?;
     session.store.read(|view| {
         let absence = record(desk, "absence")?;
         let mut gone = Vec::new();
         for child in class {
-            for (id, row) in view.rows_under(absence, child.student)? {
+            for (id, row) in view.rows_under(absence, *child)? {
                 let on = row.get("on").and_then(Value::as_text).and_then(|day| day.parse::<Date>().ok());
                 let whole = row.get("part").and_then(Value::as_text).is_none_or(|part| part == "day");
-                let named = missed.iter().any(|(student, day, _)| *student == child.student && Some(*day) == on);
+                let named = missed.iter().any(|(student, day, _)| student == child && Some(*day) == on);
                 if whole && on.is_some_and(|on| days.contains(&on)) && !named {
                     gone.push(id);
                 }
@@ -189,7 +194,8 @@ fn without_lessons(desk: &Desk, request: &RollRequest, days: &[Date]) -> Done<Ve
 /// A class on a day.
 pub fn class_roll(desk: &Desk, request: RollRequest) -> Done<ClassRoll> {
     let day = days(desk, &request)?.into_iter().next().unwrap_or(desk.today());
-    let mut class = children(desk, &request.grade, request.class.as_deref())?;
+    let members = Members::read(desk, &request.grade, request.class.as_deref())?;
+    let mut class: Vec<RollChild> = members.on(day, Who::AtSchool).cloned().collect();
     let idle = without_lessons(desk, &request, &[day])?;
     let session = desk.session()?;
     session.store.read(|view| {
@@ -209,24 +215,45 @@ pub fn class_roll(desk: &Desk, request: RollRequest) -> Done<ClassRoll> {
     })
 }
 
-/// The children who should be there: at school in the class today, in its order.
-pub(crate) fn children(desk: &Desk, grade: &str, class: Option<&str>) -> Done<Vec<RollChild>> {
-    let session = desk.session()?;
-    session.store.read(|view| {
-        let student = record(desk, "student")?;
-        let query = ListQuery { filters: class_filters(grade, class), ..ListQuery::default() };
-        let rows = view.list(student, &query)?.rows;
-        let away = ["02", "06", "07", "08", "10", "11", "15", "24", "25", "26"];
-        let text = |row: &domain::Row, key: &str| row.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
-        let here = rows.into_iter().filter(|(_, row)| !away.contains(&text(row, "status").as_str()));
-        let child = |(student, row): (Id, domain::Row)| RollChild {
-            student,
-            name: text(&row, "name"),
-            seat_no: text(&row, "seat_no"),
-            missing: None,
+/// A class as the ledger has it today: its children in its order, each with where it stood on any day.
+pub(crate) struct Members(Vec<(RollChild, Life)>);
+
+/// Which children of a class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// 在校: whom the roll expects.
+    AtSchool,
+    /// 应到: on the roll, and neither suspended nor taught at home; a child that left is still expected back.
+    Expected,
+}
+
+impl Members {
+    pub(crate) fn read(desk: &Desk, grade: &str, class: Option<&str>) -> Done<Self> {
+        let session = desk.session()?;
+        session.store.read(|view| {
+            let query = ListQuery { filters: class_filters(grade, class), ..ListQuery::default() };
+            let rows = view.list(record(desk, "student")?, &query)?.rows;
+            let ids: BTreeSet<Id> = rows.iter().map(|(id, _)| *id).collect();
+            let lives = Reader { catalogue: desk.catalogue(), view }.lives_of(&ids, desk.today())?;
+            let mut lives: HashMap<Id, Life> = lives.into_iter().map(|life| (life.student, life)).collect();
+            let text =
+                |row: &domain::Row, key: &str| row.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
+            let member = |(student, row): (Id, domain::Row)| {
+                let (name, seat_no) = (text(&row, "name"), text(&row, "seat_no"));
+                Some((RollChild { student, name, seat_no, missing: None }, lives.remove(&student)?))
+            };
+            Ok(Self(rows.into_iter().filter_map(member).collect()))
+        })
+    }
+
+    /// The children on a day, in the order of the class.
+    pub(crate) fn on(&self, day: Date, who: Who) -> impl Iterator<Item = &RollChild> {
+        let counts = move |life: &Life| match (who, life.standing(day)) {
+            (Who::AtSchool, standing) => standing.at_school,
+            (Who::Expected, standing) => standing.is_expected(),
         };
-        Ok(here.map(child).collect())
-    })
+        self.0.iter().filter(move |(_, life)| counts(life)).map(|(child, _)| child)
+    }
 }
 
 fn class_filters(grade: &str, class: Option<&str>) -> Vec<Filter> {

@@ -1,17 +1,24 @@
 //! The dropout case as people handle it: opened from an absence or a visit, moved on, closed, opened again when a child
 //! leaves once more. The machine and the record say what is legal and what is missing; this only joins the forms.
 
+use std::collections::BTreeSet;
+
+use domain::Id;
+use domain::calendar::Class;
 use domain::case::{Case, Status, next_rung};
+use domain::clock::{Ticks, absence};
+use domain::report::Books;
 use domain::words::{self, Facts};
-use domain::{Id, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use ts_rs::TS;
 
 use crate::books::Reader;
-use crate::desk::Desk;
+use crate::desk::{Desk, Session};
+use crate::duties::Roll;
 use crate::failure::{Done, Failure};
 use crate::rows::{SaveReply, SaveRequest, record};
+use crate::rules::Rules;
 
 /// A case to be opened for a child.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -75,7 +82,7 @@ pub fn open_case(desk: &Desk, request: OpenCaseRequest) -> Done<SaveReply> {
             .collect();
         cases.sort_by_key(|(_, case)| case.left_on);
         let reader = Reader { catalogue: desk.catalogue(), view };
-        Ok::<_, Failure>((cases, first_missed(desk, &reader, request.student)?))
+        Ok::<_, Failure>((cases, first_missed(desk, &session, &reader, request.student)?))
     })?;
     if earlier.iter().any(|(_, case)| case.status.is_out()) {
         return Err(Failure::new("case_open"));
@@ -115,15 +122,18 @@ fn left_again(desk: &Desk, new: Id) -> Map<String, Json> {
     ])
 }
 
-/// The first day of the child's newest unexcused stretch, as the roll says.
-fn first_missed(desk: &Desk, reader: &Reader<'_>, student: Id) -> Done<Option<domain::Date>> {
-    let since = domain::date::school_year_start(desk.today());
-    let mut missed: Vec<domain::Date> =
-        reader.absences(since)?.into_iter().filter(|(_, of, _)| *of == student).map(|(_, _, on)| on).collect();
-    missed.sort();
-    let row = reader.view.rows_under(reader.record("absence")?, student)?;
-    let back = row.iter().filter_map(|(_, row)| row.get("back_on").and_then(Value::as_text)?.parse().ok()).max();
-    Ok(missed.into_iter().find(|day| back.is_none_or(|back: domain::Date| *day >= back)))
+/// The first day of the child's newest unexcused stretch, as the roll says; none when it was seen since.
+fn first_missed(desk: &Desk, session: &Session, reader: &Reader<'_>, student: Id) -> Done<Option<domain::Date>> {
+    let mut rules = Rules::read(desk, session, reader.view)?;
+    let roll = Roll::read(reader, rules.term_began(desk.today()))?;
+    let Some(life) = reader.lives_of(&BTreeSet::from([student]), desk.today())?.pop() else { return Ok(None) };
+    let place = Books::place(&life, desk.today());
+    let class = place.grade.map(|grade| Class { grade: grade.to_owned(), class: place.class.map(str::to_owned) });
+    let (settings, presence) = (rules.settings.clone(), rules.presence.clone());
+    let days = rules.days(place.school, class.as_ref());
+    let ticks = Ticks { today: desk.today(), days, settings: &settings, presence: &presence };
+    let stretch = absence::newest_stretch(&roll.attendance(&life), &ticks);
+    Ok(stretch.filter(|stretch| stretch.ended.is_none()).and_then(|stretch| stretch.began()))
 }
 
 /// Moves a case on. Errors: `refused`, naming the moves that are open, or the fields that block.

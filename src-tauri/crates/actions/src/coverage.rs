@@ -80,7 +80,8 @@ pub fn coverage(desk: &Desk, request: CoverageRequest) -> Done<Vec<CoverageLine>
         let rules = Rules::read(desk, &session, view)?;
         let reader = Reader { catalogue: desk.catalogue(), view };
         let year = school_year_start(day);
-        let term = rules.calendar(None).term_up_to(day).map_or(year, |term| term.first);
+        let calendar = rules.calendar(crate::duties::own_school(&session));
+        let term = calendar.term_up_to(day).map_or(year, |term| term.first);
         let lives = reader.lives(year)?;
         let here: Vec<&Life> = lives.iter().filter(|life| life.standing(day).at_school).collect();
         let owed = [

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, TimeDelta, Utc};
 use domain::words::Language;
 use domain::{Catalogue, Date, Id};
 use rand::{Rng, SeedableRng};
@@ -58,6 +59,8 @@ pub struct Session {
     /// Who is signed in.
     pub who: Id,
     pub(crate) keys: Keys,
+    /// The day that lists were last derived for, in days of the common era.
+    pub(crate) listed_for: AtomicI32,
 }
 
 /// The organisation a ledger belongs to.
@@ -208,8 +211,19 @@ impl Desk {
         &self.shared.previews
     }
 
-    /// The open ledger. Errors: `no_ledger_open`.
+    /// The open ledger, its lists moved to today: a program left open over night shows the new day. Errors: `no_ledger_open`.
     pub fn session(&self) -> Done<Arc<Session>> {
+        let session = self.opened()?;
+        let today = self.today();
+        if session.listed_for.load(Ordering::Acquire) != today.num_days_from_ce() {
+            session.store.write(|door| Ok::<_, Failure>(door.set_today(today)?))?;
+            session.listed_for.store(today.num_days_from_ce(), Ordering::Release);
+        }
+        Ok(session)
+    }
+
+    /// The open ledger as it is, for use while it is being read. Errors: `no_ledger_open`.
+    pub(crate) fn opened(&self) -> Done<Arc<Session>> {
         let session = self.shared.session.read().unwrap_or_else(PoisonError::into_inner).clone();
         session.ok_or_else(|| Failure::new("no_ledger_open"))
     }

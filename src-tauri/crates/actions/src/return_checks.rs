@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use ts_rs::TS;
 
-use crate::attendance::children;
+use crate::attendance::{Members, RollChild, Who};
 use crate::desk::Desk;
 use crate::failure::Done;
 use crate::reports::day_asked;
@@ -62,7 +62,8 @@ pub struct CheckReply {
 /// Enters a class's check: its sheet, and one outcome for each child not back. Who was missing before and is not now is back.
 pub fn check_return(desk: &Desk, request: CheckRequest) -> Done<CheckReply> {
     let on = day_asked(desk, request.on.as_deref())?;
-    let class = children(desk, &request.grade, request.class.as_deref())?;
+    let members = Members::read(desk, &request.grade, request.class.as_deref())?;
+    let class: Vec<&RollChild> = members.on(on, Who::Expected).collect();
     let (term, number) = term_day(desk, &request, on)?;
     let round = request.round.clone().unwrap_or_else(|| round_of(number).to_owned());
     let known: Vec<NotBack> = request.missing.iter().map(|child| coded(desk, child)).collect();
@@ -130,12 +131,7 @@ fn outcome(child: &NotBack, check: Option<Id>, (year, term): (&str, &str)) -> Ma
 }
 
 /// Outcomes of children who were missing at an earlier check of the term and are not any more.
-fn back(
-    desk: &Desk,
-    class: &[crate::attendance::RollChild],
-    missing: &[&NotBack],
-    (year, term): (&str, &str),
-) -> Done<Vec<(Id, Id)>> {
+fn back(desk: &Desk, class: &[&RollChild], missing: &[&NotBack], (year, term): (&str, &str)) -> Done<Vec<(Id, Id)>> {
     let session = desk.session()?;
     session.store.read(|view| {
         let outcomes = record(desk, "return_outcome")?;

@@ -48,6 +48,12 @@ impl Rules {
         school.and_then(|school| self.calendars.get(&school)).unwrap_or(&self.common)
     }
 
+    /// The first day of the running term, or of the last: the earliest of any school's.
+    pub(crate) fn term_began(&self, today: Date) -> Date {
+        let calendars = self.calendars.values().chain([&self.common]);
+        calendars.filter_map(|calendar| Some(calendar.term_up_to(today)?.first)).min().unwrap_or(today)
+    }
+
     /// The school days of a class, counted once.
     pub(crate) fn days(&mut self, school: Option<Id>, class: Option<&Class>) -> &SchoolDays {
         let own = school.filter(|school| self.calendars.contains_key(school));
@@ -67,7 +73,7 @@ pub(crate) fn settings(desk: &Desk, session: &Session, view: View<'_>) -> Done<S
 /// The settings that a record's rules read: those in force, or the defaults when no rule reads any.
 pub(crate) fn settings_for(desk: &Desk, view: View<'_>, record: &Record) -> Done<Settings> {
     match record.rules.iter().any(|rule| matches!(rule, domain::check::Rule::Apart { .. })) {
-        true => settings(desk, &*desk.session()?, view),
+        true => settings(desk, &*desk.opened()?, view),
         false => Ok(Settings::default()),
     }
 }

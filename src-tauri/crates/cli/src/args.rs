@@ -152,6 +152,8 @@ pub(crate) enum Command {
     },
     /// Numbers of a report's period, with the lists behind them.
     Stats(crate::numbers::StatsArgs),
+    /// Settings: what is in force. `put setting` chooses.
+    Settings,
     /// What is due, and by which rule.
     Due(crate::numbers::DueArgs),
     /// Open, move and close dropout cases.

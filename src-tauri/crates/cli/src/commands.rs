@@ -85,6 +85,7 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             terminal.reply(&(), || vec![terminal.say("resolved", &[])])
         }
         Command::Stats(args) => crate::numbers::stats(desk, terminal, args),
+        Command::Settings => crate::numbers::settings(desk, terminal),
         Command::Due(args) => crate::numbers::due(desk, terminal, &args),
         Command::Case { step } => crate::school_work::case(desk, terminal, step),
         Command::Absent(args) => crate::school_work::absent(desk, terminal, args),

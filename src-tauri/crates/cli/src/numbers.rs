@@ -1,8 +1,10 @@
 //! `stats` and `due`: the numbers of a period with their lists, and what is due with the rule that says so.
 
 use actions::domain::report::LineKey;
+use actions::domain::words::Language;
 use actions::{
-    Desk, Done, DutiesRequest, Failure, NumberRequest, ReopenRequest, ReportReply, ReportRequest, SealRequest,
+    Desk, Done, DutiesRequest, Failure, NumberRequest, PivotRequest, ReopenRequest, ReportReply, ReportRequest,
+    SealRequest,
 };
 use clap::Args;
 
@@ -30,8 +32,8 @@ pub(crate) struct StatsArgs {
     #[arg(long, conflicts_with = "list")]
     seal: bool,
     /// Who approves.
-    #[arg(long, requires = "seal")]
-    by: Option<String>,
+    #[arg(long, value_name = "PERSON", requires = "seal")]
+    approved_by: Option<String>,
     /// Why it is sealed although something is open.
     #[arg(long, requires = "seal")]
     explain: Option<String>,
@@ -41,6 +43,18 @@ pub(crate) struct StatsArgs {
     /// Why it is opened again.
     #[arg(long)]
     why: Option<String>,
+    /// Count instead: on_roll, at_school, open_cases, confirmed, returned, suspected, absences.
+    #[arg(long, value_name = "COUNTED", conflicts_with_all = ["report", "year", "at", "list", "seal", "reopen"])]
+    of: Option<String>,
+    /// By school, stage, grade, class, sex, ethnicity, group, cause, whereabouts, status, month, age.
+    #[arg(long, value_name = "DIMENSION", requires = "of")]
+    by: Option<String>,
+    /// And across by another of these.
+    #[arg(long, value_name = "DIMENSION", requires = "of")]
+    across: Option<String>,
+    /// For people outside: small numbers are hidden, and every total from which one could be told.
+    #[arg(long, requires = "of")]
+    public: bool,
 }
 
 pub(crate) fn stats(desk: &Desk, terminal: &Terminal, args: StatsArgs) -> Done<()> {
@@ -53,6 +67,9 @@ pub(crate) fn stats(desk: &Desk, terminal: &Terminal, args: StatsArgs) -> Done<(
         actions::reopen_report(desk, ReopenRequest { id: row_id(seal)?, why: args.why.unwrap_or_default() })?;
         return terminal.reply(&(), || vec![terminal.say("stats.reopened", &[])]);
     }
+    if let Some(of) = &args.of {
+        return counted(desk, terminal, (of, &args));
+    }
     let report = named(desk, args.report.as_deref())?;
     let on = args.on.or(args.year.map(|year| day_of(desk, year)));
     if let Some(column) = args.list {
@@ -61,10 +78,58 @@ pub(crate) fn stats(desk: &Desk, terminal: &Terminal, args: StatsArgs) -> Done<(
         return terminal.reply(&listed, || listed.rows.iter().map(|row| format!("{}  {}", row.id, row.name)).collect());
     }
     let reply = match args.seal {
-        true => actions::seal_report(desk, SealRequest { report, on, by: args.by, explained: args.explain })?,
+        true => actions::seal_report(desk, SealRequest { report, on, by: args.approved_by, explained: args.explain })?,
         false => actions::report(desk, ReportRequest { report, on })?,
     };
     terminal.reply(&reply, || words(terminal, &reply))
+}
+
+/// A table of counts.
+fn counted(desk: &Desk, terminal: &Terminal, (of, args): (&str, &StatsArgs)) -> Done<()> {
+    let by = |typed: &Option<String>| typed.as_deref().map(|typed| one_of(typed, "--by")).transpose();
+    let request = PivotRequest {
+        of: one_of(of, "--of")?,
+        rows: by(&args.by)?,
+        columns: by(&args.across)?,
+        on: args.on.clone(),
+        only: vec![],
+        public: args.public,
+    };
+    let table = actions::pivot(desk, request)?;
+    let shown = |count: &Option<u32>| count.map_or("*".to_owned(), |count| count.to_string());
+    terminal.reply(&table, || {
+        let heads = table.columns.iter().map(|column| column.head.clone());
+        let first = std::iter::once(String::new()).chain(heads).collect::<Vec<_>>().join("\t");
+        let line = |(row, cells): (&actions::PivotHead, &Vec<Option<u32>>)| {
+            let cells = cells.iter().map(shown).collect::<Vec<_>>().join("\t");
+            format!("{}\t{cells}\t{}", row.head, shown(&row.total))
+        };
+        let hidden = args.public.then(|| terminal.say("stats.hidden", &[]));
+        let lines = table.rows.iter().zip(&table.cells).map(line);
+        std::iter::once(first).chain(lines).chain([shown(&table.total)]).chain(hidden).collect()
+    })
+}
+
+/// A word of a closed list. Errors: `usage`.
+fn one_of<T: serde::de::DeserializeOwned>(typed: &str, option: &str) -> Done<T> {
+    let word = serde_json::Value::String(typed.to_owned());
+    serde_json::from_value(word).map_err(|_| Failure::new("usage").with("option", option).with("typed", typed))
+}
+
+/// The settings with what is in force.
+pub(crate) fn settings(desk: &Desk, terminal: &Terminal) -> Done<()> {
+    let lines = actions::settings_in_force(desk, ())?;
+    terminal.reply(&lines, || {
+        let line = |line: &actions::SettingLine| {
+            let bound = if line.bound { terminal.say("settings.bound", &[]) } else { String::new() };
+            let label = match desk.language() {
+                Language::Zh => &line.setting.label.zh,
+                Language::En => &line.setting.label.en,
+            };
+            format!("{}  {}  {label}{bound}", line.setting.key, line.value)
+        };
+        lines.iter().map(line).collect()
+    })
 }
 
 /// A report by its name or the number of its form. Errors: `no_such_report`.

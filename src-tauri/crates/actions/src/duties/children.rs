@@ -18,24 +18,23 @@ use crate::duties::roll::{Days, Roll, day, link, note};
 use crate::failure::Done;
 use crate::rules::Rules;
 
-/// What is due about each child: of an absence and a case, the most pressing step only.
+/// What is due about each child: of an absence and a case, the most pressing step only. Who is not at school (moved
+/// away, suspended, left) misses no days: a change or a case answers for the child.
 pub(super) fn found(desk: &Desk, reader: &Reader<'_>, rules: &mut Rules) -> Done<Vec<Found>> {
     let today = desk.today();
-    let since = rules.calendar(None).term_up_to(today).map_or(today, |term| term.first);
+    let since = rules.term_began(today);
     let roll = Roll::read(reader, since)?;
     let cases = Cases::read(reader)?;
     let concerned: BTreeSet<Id> = roll.to_look_at(rules).chain(cases.open.keys().copied()).collect();
     let concerned = reader.with_papers(concerned)?;
-    let lives = reader.lives_of(&concerned, since)?;
     let mut found = Vec::new();
-    for life in &lives {
+    for life in &reader.lives_of(&concerned, since)? {
         let place = Books::place(life, today);
         let class = place.grade.map(|grade| Class { grade: grade.to_owned(), class: place.class.map(str::to_owned) });
-        let attendance = roll.attendance(life);
         let (settings, presence) = (rules.settings.clone(), rules.presence.clone());
         let days = rules.days(place.school, class.as_ref());
         let ticks = Ticks { today, days, settings: &settings, presence: &presence };
-        let child = |due: Due, row: Option<(&str, Id)>, waits_for: Option<&'static str>| Found {
+        let child = |(due, row, waits_for): Line| Found {
             due,
             student: Some(life.student),
             school: place.school,
@@ -44,27 +43,43 @@ pub(super) fn found(desk: &Desk, reader: &Reader<'_>, rules: &mut Rules) -> Done
             about: String::new(),
             waits_for,
         };
-        let absences = absence::due(&attendance, &ticks);
-        found.extend(absence::most_pressing(&absences).cloned().map(|due| child(due, None, None)));
-        found.extend(absence::term_alarm(&attendance, &ticks).map(|due| child(due, None, None)));
-        for (row, case) in cases.open.get(&life.student).into_iter().flatten() {
-            let (dues, waits) = cases.due(*row, case, &ticks);
-            found.extend(
-                absence::most_pressing(&dues).cloned().map(|due| child(due, Some(("dropout_case", *row)), waits)),
-            );
-        }
-        found.extend(papers(life, &ticks).into_iter().map(|(due, row)| child(due, Some(("roll_change", row)), None)));
+        found.extend(about(life, (&roll, &cases), &ticks).into_iter().map(child));
     }
     Ok(found)
 }
 
-/// Suspensions that end and transfers under way.
+/// What is due, the row it comes from, and who else has to act.
+type Line = (Due, Option<(&'static str, Id)>, Option<&'static str>);
+
+fn about(life: &Life, (roll, cases): (&Roll, &Cases), ticks: &Ticks<'_>) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    if life.standing(ticks.today).at_school {
+        let attendance = roll.attendance(life);
+        let absences = absence::due(&attendance, ticks);
+        let pressing = absence::most_pressing(&absences).cloned();
+        lines.extend(pressing.into_iter().chain(absence::term_alarm(&attendance, ticks)).map(|due| (due, None, None)));
+    }
+    for (row, case) in cases.open.get(&life.student).into_iter().flatten() {
+        let (dues, waits) = cases.due(*row, case, ticks);
+        let pressing = absence::most_pressing(&dues).cloned();
+        lines.extend(pressing.map(|due| (due, Some(("dropout_case", *row)), waits)));
+    }
+    lines.extend(papers(life, ticks).into_iter().map(|(due, row)| (due, Some(("roll_change", row)), None)));
+    lines
+}
+
+/// The end of the suspension that is in force, and transfers under way.
 fn papers(life: &Life, ticks: &Ticks<'_>) -> Vec<(Due, Id)> {
     let suspended = life.standing(ticks.today).state == RollState::Suspended;
+    let come = life.changes.iter().filter(|change| change.leads_to().is_some());
+    let come = come.filter_map(|change| Some((change.on.filter(|on| *on <= ticks.today)?, change.row)));
+    let newest = come.max().map(|(_, row)| row);
     let mut dues = Vec::new();
     for change in &life.changes {
         let due = match (change.kind.as_str(), change.on, change.applied_on) {
-            ("suspend", Some(on), _) if suspended => deadline::suspension(on, change.until, ticks),
+            ("suspend", Some(on), _) if suspended && newest == Some(change.row) => {
+                deadline::suspension(on, change.until, ticks)
+            }
             ("transfer" | "transfer_in" | "transfer_out", None, Some(applied)) => deadline::transfer(applied, ticks),
             _ => None,
         };
