@@ -12,6 +12,7 @@ pub mod registers;
 pub mod samples;
 pub mod steps;
 pub mod stores;
+pub mod township;
 
 /// How many cases a property is tried on: the given number, times `BAOXUE_LONG` (`make test-long` sets it).
 pub fn cases(usual: u32) -> proptest::prelude::ProptestConfig {

@@ -1,0 +1,236 @@
+//! A school year of a township, held at every month's end against a book-keeper's own count and own calendar.
+
+use std::collections::BTreeSet;
+
+use actions::{HandedUp, ReportReply};
+use chrono::Datelike;
+use domain::Date;
+use domain::clock::Duty;
+use domain::report::Cell;
+use store::Definitions;
+use support::desks::Office;
+use support::township::book::{GRADES, Recount, Stretch};
+use support::township::hand::{ByScript, Hand, at_desk};
+use support::township::oracle::Calendar;
+use support::township::{School, Size};
+
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+/// The last day of a month.
+fn end_of(first: Date) -> Date {
+    (first + chrono::Months::new(1)).pred_opt().unwrap()
+}
+
+fn is_long() -> bool {
+    std::env::var_os("BAOXUE_LONG").is_some()
+}
+
+/// One cell of a report.
+fn number(told: &ReportReply, line: usize, key: &str) -> i64 {
+    let at = told.columns.iter().position(|column| column.key == key);
+    match told.lines[line].cells[at.unwrap_or_else(|| panic!("{} has no {key}", told.report))] {
+        Cell::Number { number } => number,
+        Cell::Rate { .. } => panic!("{key} is a rate"),
+    }
+}
+
+fn numbers(told: &ReportReply, line: usize, keys: &Recount) -> Recount {
+    keys.keys().map(|key| (*key, number(told, line, key))).collect()
+}
+
+/// A report of one school: every line is what the book says, and every sum comes out.
+fn holds(school: &School, told: &ReportReply, recount: impl Fn(Option<usize>) -> Recount) {
+    let grade_of = |code: &String| GRADES.iter().position(|grade| grade == code).unwrap();
+    for (at, line) in told.lines.iter().enumerate() {
+        if line.key.class.is_some() || (line.key.stage.is_some() && line.key.grade.is_none()) {
+            continue;
+        }
+        let expected = recount(line.key.grade.as_ref().map(grade_of));
+        assert_eq!(numbers(told, at, &expected), expected, "{} {} {}", school.name, told.title, line.head);
+    }
+    let gaps: Vec<_> =
+        told.lines.iter().map(|line| (&line.head, &line.gaps)).filter(|(_, gaps)| !gaps.is_empty()).collect();
+    assert!(gaps.is_empty(), "{} {}: {gaps:?}", school.name, told.title);
+    assert_eq!(told.open_points, vec![], "{} {}", school.name, told.title);
+}
+
+/// What is due about each child is what a walk through the days finds.
+fn dues_hold(school: &School, today: Date) {
+    let told = school.hand.duties();
+    for kid in &school.kids {
+        let lines = told.lines.iter().filter(|line| line.student == Some(kid.id));
+        let lines: BTreeSet<(Duty, Date)> = lines.map(|line| (line.due.duty, line.due.due_on)).collect();
+        assert_eq!(lines, school.calendar.due(kid, today), "{} on {today}: {kid:?}", school.name);
+    }
+}
+
+/// A township: its center, its county, the schools under the center, and one that reports straight to the county.
+struct Township {
+    center: Office,
+    county: Office,
+    schools: Vec<School>,
+    direct: School,
+}
+
+impl Township {
+    fn new(definitions: &Definitions) -> Self {
+        let center = Office::new("center", "青石镇中心校", 60, definitions);
+        let county = Office::new("county", "青石县教育局", 61, definitions);
+        let size = |children, grades, class| Size { children, grades, class };
+        let mut sizes: Vec<(String, &str, Size)> = vec![];
+        let (points, villages, factor) = if is_long() { (8, 12, 1) } else { (2, 1, 10) };
+        for n in 0..points {
+            sizes.push((format!("教学点{n}"), "teaching_point", size(7 + 2 * n, 0..3, 50)));
+        }
+        for n in 0..villages {
+            sizes.push((format!("村小{n}"), "primary", size(48 + 12 * n, 0..6, 50)));
+        }
+        for n in 0..if is_long() { 2 } else { 1 } {
+            sizes.push((format!("初级中学{n}"), "junior", size(900 / factor, 6..9, 50)));
+        }
+        sizes.push(("育才学校".to_owned(), "private", size(300 / factor, 0..9, 50)));
+        let by_script = if is_long() { 3 } else { 1 };
+        let school = |(n, (name, kind, size)): (usize, (String, &str, Size))| {
+            let seed = u8::try_from(n).unwrap();
+            let hand: Box<dyn Hand> = match n < by_script {
+                true => Box::new(ByScript::new(kind, &name, &format!("91990000{n:02}"), day("2026-09-01"))),
+                false => at_desk(kind, &name, seed, definitions),
+            };
+            let school = School::new(&name, u64::from(seed), hand, &size);
+            school.hand.enrol_under(&center);
+            school
+        };
+        let schools = sizes.into_iter().enumerate().map(school).collect();
+        let hand = at_desk("directly_run", "县直实验学校", 50, definitions);
+        let direct = School::new("县直实验学校", 50, hand, &size(400 / factor, 0..9, 50));
+        direct.hand.enrol_under(&county);
+        Self { center, county, schools, direct }
+    }
+
+    fn all(&mut self) -> impl Iterator<Item = &mut School> {
+        self.schools.iter_mut().chain([&mut self.direct])
+    }
+
+    fn each(&mut self, act: impl Fn(&mut School)) {
+        self.all().for_each(act);
+    }
+
+    /// A month of life in every school, day by day.
+    fn live(&mut self, first: Date) {
+        let events = if is_long() { 8 } else { 3 };
+        for on in (0..events).map(|n| first + chrono::Days::new(n * 24 / events + 3)) {
+            self.each(|school| school.happen(on));
+        }
+    }
+
+    /// Every school's month against the book, sealed, brought to the office above; and the sum there.
+    fn close(&mut self, first: Date) {
+        let over = Stretch { first, last: end_of(first) };
+        let mut total = Recount::new();
+        let (center, county) = (&self.center, &self.county);
+        let close = |school: &mut School| {
+            school.hand.set_today(over.last);
+            let told = school.hand.report("month", over.last);
+            holds(school, &told, |grade| school.counting(grade, over).month());
+            dues_hold(school, over.last);
+            school.hand.seal("month", over.last);
+            school.counting(None, over).month()
+        };
+        for school in &mut self.schools {
+            for (key, number) in close(school) {
+                *total.entry(key).or_default() += number;
+            }
+            school.hand.report_to(center);
+        }
+        let direct = close(&mut self.direct);
+        self.direct.hand.report_to(county);
+        above_holds(center, over.last, &total);
+        above_holds(county, over.last, &direct);
+    }
+}
+
+/// The month at an office that schools report to: the sum of what they counted, and nobody missing.
+fn above_holds(office: &Office, last: Date, expected: &Recount) {
+    office.desk.set_today(last);
+    let request = actions::ReportRequest { report: "month".to_owned(), on: Some(last.to_string()) };
+    let told = actions::report(&office.desk, request).unwrap();
+    assert_eq!(&numbers(&told, 0, expected), expected, "{}", told.title);
+    assert!(told.lines.iter().all(|line| line.gaps.is_empty()), "{}", told.title);
+    let due =
+        last.iter_days().rev().take_while(|on| on.month() == last.month()).find(|on| Calendar::default().lessons(*on));
+    let late = due.is_some_and(|due| due < last);
+    let handed_up = |school: &HandedUp| school.sealed.is_some() && school.late == late;
+    assert!(!told.schools.is_empty() && told.schools.iter().all(handed_up), "late: {late} {:?}", told.schools);
+}
+
+/// The checks of a term: on its first school day and on its seventh.
+fn returns(township: &mut Township, days: [&str; 2]) {
+    for on in days.map(day) {
+        township.each(|school| school.check_returns(on));
+    }
+    let on = day(days[1]);
+    township.each(|school| {
+        let told = school.hand.report("return_check", on);
+        let at = |place: &[&str]| school.not_back.values().filter(|one| place.contains(one)).count();
+        let missing = at(&["unknown", "absent", "school_elsewhere", "work_away"]);
+        let expected = school.expected(on);
+        let counted = [
+            ("expected", expected),
+            ("missing", missing),
+            ("arrived", expected - missing),
+            ("missing_unknown", at(&["unknown"])),
+            ("missing_no_reason", at(&["absent"])),
+            ("missing_away", at(&["school_elsewhere"])),
+            ("missing_other", at(&["work_away"])),
+        ];
+        let counted: Recount = counted.into_iter().map(|(key, count)| (key, i64::try_from(count).unwrap())).collect();
+        assert_eq!(numbers(&told, 0, &counted), counted, "{} {}", school.name, told.title);
+        assert!(told.lines.iter().all(|line| line.gaps.is_empty()), "{} {}", school.name, told.title);
+        school.hand.seal("return_check", on);
+    });
+}
+
+/// The three reports of half a year, on its last day.
+fn half_year(township: &mut Township, first: &str, last: &str) {
+    let over = Stretch { first: day(first), last: day(last) };
+    township.each(|school| {
+        school.hand.set_today(over.last);
+        holds(school, &school.hand.report("term_changes", over.last), |grade| school.counting(grade, over).flows());
+        holds(school, &school.hand.report("term_dropouts", over.last), |grade| school.counting(grade, over).dropouts());
+        holds(school, &school.hand.report("term_whereabouts", over.last), |grade| {
+            school.counting(grade, over).whereabouts()
+        });
+    });
+}
+
+#[test]
+fn a_year_of_a_township_is_counted_as_it_was_lived() {
+    let definitions = Definitions::built_in();
+    let mut township = Township::new(&definitions);
+    returns(&mut township, ["2026-09-01", "2026-09-09"]);
+    for ahead in 0..12 {
+        let first = day("2026-09-01") + chrono::Months::new(ahead);
+        if (first.year(), first.month()) == (2027, 2) {
+            returns(&mut township, ["2027-02-22", "2027-03-02"]);
+        }
+        township.live(first);
+        match first.month() {
+            12 => {
+                township.each(|school| school.close(day("2026-12-29"), "snow", &[day("2026-12-22"), day("2026-12-23")]))
+            }
+            3 => half_year(&mut township, "2026-09-11", "2027-03-10"),
+            7 => township.each(|school| school.graduate(day("2027-07-28"))),
+            _ => {}
+        }
+        township.close(first);
+    }
+    let year = Stretch { first: day("2026-09-01"), last: day("2027-08-31") };
+    township.each(|school| {
+        holds(school, &school.hand.report("school_year", year.last), |grade| school.counting(grade, year).year())
+    });
+    township.each(|school| school.roll_over(day("2027-09-01")));
+    township.live(day("2027-09-01"));
+    township.close(day("2027-09-01"));
+}

@@ -1,0 +1,394 @@
+//! A township that lives through a school year with a book-keeper at its elbow: every event is entered through the
+//! actions people use and written down beside them. What the reports and the clock say is held against the book.
+
+pub mod book;
+pub mod hand;
+pub mod oracle;
+
+use std::collections::BTreeMap;
+
+use domain::balance::Flow;
+use domain::{Date, Id};
+use serde_json::{Value as Json, json};
+
+use book::{Case, Counting, GRADES, Kid, State, Stretch};
+use hand::{Hand, Roll};
+use oracle::Calendar;
+
+/// What a school is like.
+pub struct Size {
+    /// Children when the year begins.
+    pub children: usize,
+    /// Its grades, the first being 0.
+    pub grades: std::ops::Range<usize>,
+    /// Children in a class.
+    pub class: usize,
+}
+
+/// A school of the township.
+pub struct School {
+    /// What people call it.
+    pub name: String,
+    /// Its computer.
+    pub hand: Box<dyn Hand>,
+    /// Its children.
+    pub kids: Vec<Kid>,
+    /// Its days.
+    pub calendar: Calendar,
+    /// Children who were not back at the newest check of the term, and where they are.
+    pub not_back: BTreeMap<usize, &'static str>,
+    dice: u64,
+}
+
+/// Where children are who do not come back after the holidays.
+const ELSEWHERE: [&str; 4] = ["unknown", "absent", "school_elsewhere", "work_away"];
+
+impl School {
+    /// A school with its children, entered on the first day of the school year. First graders are new that day.
+    pub fn new(name: &str, seed: u64, hand: Box<dyn Hand>, size: &Size) -> Self {
+        let first: Date = "2026-09-01".parse().unwrap();
+        let calendar = Calendar::default();
+        let mut school =
+            Self { name: name.to_owned(), hand, kids: vec![], calendar, not_back: BTreeMap::new(), dice: seed + 1 };
+        school.hand.set_today(first);
+        let width = size.grades.len();
+        let places: Vec<(usize, usize)> =
+            (0..size.children).map(|n| (size.grades.start + n % width, 1 + n / width / size.class)).collect();
+        school.enter(first, &places);
+        for at in 0..school.kids.len() {
+            school.kids[at].from_the_start = true;
+            if matches!(school.kids[at].grade_on(first), 0 | 6) {
+                school.kids[at].from_the_start = false;
+                school.move_kid(at, first, Flow::Admitted);
+            }
+        }
+        let new: Vec<Json> = school
+            .kids
+            .iter()
+            .filter(|kid| !kid.from_the_start)
+            .map(|kid| json!({ "id": kid.seat, "from_on": first.to_string() }))
+            .collect();
+        school.hand.put("enrolment", &new);
+        school
+    }
+
+    /// Enters children into grades and classes.
+    fn enter(&mut self, on: Date, places: &[(usize, usize)]) {
+        let before = self.kids.len();
+        let form = |(n, (grade, class)): (usize, &(usize, usize))| {
+            json!({
+                "name": format!("{}学生{}", self.name, before + n), "sex": (1 + (before + n) % 2).to_string(),
+                "grade": GRADES[*grade], "class": class.to_string(),
+            })
+        };
+        let forms: Vec<Json> = places.iter().enumerate().map(form).collect();
+        let ids = self.hand.put("student", &forms);
+        let only = (ids.len() == 1).then(|| ids[0]);
+        let seats: BTreeMap<String, Id> = self
+            .hand
+            .rows("enrolment", only)
+            .iter()
+            .map(|row| (row["student"].as_str().unwrap().to_owned(), id_of(row)))
+            .collect();
+        for (n, (id, (grade, class))) in ids.into_iter().zip(places).enumerate() {
+            self.kids.push(Kid {
+                id,
+                seat: seats[&id.to_string()],
+                boy: (before + n).is_multiple_of(2),
+                grades: vec![(on, *grade)],
+                class: *class,
+                from_the_start: false,
+                moved: vec![],
+                cases: vec![],
+                missed: BTreeMap::new(),
+                visits: vec![],
+                suspended: None,
+                state: State::Here,
+            });
+        }
+    }
+
+    /// A number below another, from this school's dice.
+    pub fn roll(&mut self, below: usize) -> usize {
+        self.dice ^= self.dice << 13;
+        self.dice ^= self.dice >> 7;
+        self.dice ^= self.dice << 17;
+        usize::try_from(self.dice % u64::try_from(below).unwrap()).unwrap()
+    }
+
+    /// Something happens to a child drawn by lot: as often as not to one that somebody is already busy with.
+    pub fn happen(&mut self, today: Date) {
+        self.hand.set_today(today);
+        let busy = |kid: &Kid| matches!(kid.state, State::Suspended | State::Suspected | State::Out | State::Back);
+        let open: Vec<usize> = (0..self.kids.len()).filter(|at| busy(&self.kids[*at])).collect();
+        let at = match self.roll(2) {
+            0 if !open.is_empty() => open[self.roll(open.len())],
+            _ => self.roll(self.kids.len()),
+        };
+        let what = self.roll(8);
+        match (self.kids[at].state, what) {
+            (State::Here, 0) => self.suspend(at, today),
+            (State::Here, 1) => self.move_away(at, today),
+            (State::Here, 2) => self.arrive(today),
+            (State::Here, 3..=6) => self.miss(at, today),
+            (State::Suspended, _) => self.resume(at, today),
+            (State::Suspected, 0) => self.clear(at, today),
+            (State::Suspected, _) => self.confirm(at, today),
+            (State::Out, 0 | 1) => self.come_back(at, today),
+            (State::Out, 2) => self.report_in_writing(at, today),
+            (State::Out, _) => self.persuade(at, today),
+            (State::Back, _) => self.settle(at, today),
+            (State::Here | State::Gone, _) => self.visit(at, today),
+        }
+    }
+
+    /// No lessons on some days, for snow or flood; entered today.
+    pub fn close(&mut self, today: Date, kind: &str, days: &[Date]) {
+        self.hand.set_today(today);
+        let (from, until) = (days[0].to_string(), days[days.len() - 1].to_string());
+        self.hand.put("calendar", &[json!({ "kind": kind, "from_on": from, "until_on": until })]);
+        self.calendar.closed.extend(days);
+    }
+
+    fn move_kid(&mut self, at: usize, on: Date, flow: Flow) {
+        let grade = self.kids[at].grade_on(on);
+        self.kids[at].moved.push((on, flow, grade));
+    }
+
+    fn change(&self, at: usize, kind: &str, (field, on): (&str, Date)) {
+        let mut form = json!({ "student": self.kids[at].id, "kind": kind, "applied_on": on.to_string() });
+        form[field] = json!(on.to_string());
+        self.hand.put("roll_change", &[form]);
+    }
+
+    fn suspend(&mut self, at: usize, on: Date) {
+        self.change(at, "suspend", ("pause_from_on", on));
+        self.move_kid(at, on, Flow::Suspended);
+        (self.kids[at].state, self.kids[at].suspended) = (State::Suspended, Some(on));
+    }
+
+    fn resume(&mut self, at: usize, on: Date) {
+        self.change(at, "resume", ("resume_on", on));
+        self.move_kid(at, on, Flow::Returned);
+        (self.kids[at].state, self.kids[at].suspended) = (State::Here, None);
+    }
+
+    fn move_away(&mut self, at: usize, on: Date) {
+        self.change(at, "transfer_out", ("changed_on", on));
+        self.move_kid(at, on, Flow::MovedOut);
+        self.kids[at].state = State::Gone;
+    }
+
+    fn arrive(&mut self, on: Date) {
+        let like = self.roll(self.kids.len());
+        let place = (self.kids[like].grade_on(on), self.kids[like].class);
+        self.enter(on, &[place]);
+        let at = self.kids.len() - 1;
+        self.hand.put("enrolment", &[json!({ "id": self.kids[at].seat, "from_on": on.to_string() })]);
+        self.change(at, "transfer_in", ("changed_on", on));
+        self.move_kid(at, on, Flow::MovedIn);
+    }
+
+    /// The roll of the child's class for the last days that nobody took: it was missing at their end, another child was
+    /// ill for one. A child that was missing for long enough has a case, as often as not the same day.
+    fn miss(&mut self, at: usize, today: Date) {
+        let class = (self.kids[at].grade_on(today), self.kids[at].class);
+        let taken = self.calendar.taken.entry(class).or_default();
+        let free = |day: &Date| *day >= oracle::term_began(today) && !taken.contains_key(day);
+        let back = today.iter_days().rev().take(9).filter(free).collect::<Vec<Date>>();
+        let mut days: Vec<Date> = back.into_iter().filter(|day| self.calendar.lessons(*day)).take(6).collect();
+        days.retain(|day| self.kids[at].is_here(*day));
+        days.sort();
+        if days.is_empty() {
+            return self.visit(at, today);
+        }
+        let count = 1 + self.roll(days.len());
+        let mut missing: Vec<(usize, Date, &'static str)> =
+            days[days.len() - count..].iter().map(|day| (at, *day, "unexplained")).collect();
+        let mate = |(other, kid): &(usize, &Kid)| {
+            *other != at && (kid.grade_on(today), kid.class) == class && kid.is_here(days[0]) && kid.is_here(today)
+        };
+        let ill = self.kids.iter().enumerate().find(mate).map(|(other, _)| (other, days[0], "sick"));
+        missing.extend(ill);
+        let named: Vec<(Id, Date, &str)> =
+            missing.iter().map(|(kid, day, kind)| (self.kids[*kid].id, *day, *kind)).collect();
+        self.hand.take_roll(&Roll {
+            grade: GRADES[class.0],
+            class: &class.1.to_string(),
+            days: &days,
+            missing: &named,
+        });
+        let taken = self.calendar.taken.entry(class).or_default();
+        taken.extend(days.iter().map(|day| (*day, today)));
+        for (kid, day, kind) in missing {
+            self.kids[kid].missed.insert(day, (kind, today));
+        }
+        if count >= 3 && self.roll(2) == 0 {
+            self.suspect(at, today);
+        }
+    }
+
+    fn suspect(&mut self, at: usize, today: Date) {
+        let (row, seen) = self.calendar.stretch(&self.kids[at], today);
+        assert!(seen.is_none());
+        let left = row[0].0;
+        let id = self.hand.open_case(self.kids[at].id);
+        self.kids[at].cases.push(Case { id: Some(id), left, found: today, ..Case::default() });
+        self.kids[at].state = State::Suspected;
+    }
+
+    fn step(&self, at: usize, to: &str, values: &Json) {
+        self.hand.move_case(self.kids[at].cases.last().unwrap().id.unwrap(), to, values);
+    }
+
+    fn case(&mut self, at: usize) -> &mut Case {
+        self.kids[at].cases.last_mut().unwrap()
+    }
+
+    fn clear(&mut self, at: usize, today: Date) {
+        let verified = json!({ "verified_on": today.to_string(), "verified_by": "李老师", "verdict": "leave" });
+        self.step(at, "excluded", &verified);
+        self.case(at).cleared = Some(today);
+        self.kids[at].state = State::Here;
+    }
+
+    fn confirm(&mut self, at: usize, today: Date) {
+        let cause = ["learning", "work", "poverty"][self.roll(3)];
+        let whereabouts = ["work_away", "home"][self.roll(2)];
+        let confirmed = json!({
+            "confirmed_on": today.to_string(), "verified_on": today.to_string(), "verified_by": "李老师",
+            "main_cause": cause, "whereabouts": whereabouts,
+        });
+        self.step(at, "confirmed", &confirmed);
+        self.step(at, "persuading", &json!({ "duty_school": "李老师" }));
+        let case = self.case(at);
+        (case.confirmed, case.cause, case.whereabouts) = (Some(today), cause, whereabouts);
+        self.kids[at].state = State::Out;
+        self.move_kid(at, today, Flow::DroppedOut);
+    }
+
+    fn persuade(&mut self, at: usize, today: Date) {
+        let case = self.kids[at].cases.last().unwrap().id.unwrap();
+        self.hand.put("persuasion", &[json!({ "case": case, "on": today.to_string(), "way": "visit" })]);
+        self.case(at).attempts.push(today);
+    }
+
+    fn report_in_writing(&mut self, at: usize, today: Date) {
+        if self.case(at).reported.is_some() {
+            return self.persuade(at, today);
+        }
+        let case = self.kids[at].cases.last().unwrap().id.unwrap();
+        self.hand.put("written_report", &[json!({ "case": case, "reported_on": today.to_string() })]);
+        self.case(at).reported = Some(today);
+    }
+
+    fn come_back(&mut self, at: usize, today: Date) {
+        let back =
+            json!({ "returned_on": today.to_string(), "return_school": "本校", "return_placement": "same_class" });
+        self.step(at, "returned", &back);
+        self.step(at, "observing", &json!({}));
+        self.case(at).returned = Some(today);
+        self.kids[at].state = State::Back;
+        self.move_kid(at, today, Flow::Returned);
+    }
+
+    fn settle(&mut self, at: usize, today: Date) {
+        if self.case(at).returned.unwrap() + chrono::Days::new(30) > today {
+            return self.visit(at, today);
+        }
+        let evidence = json!({
+            "closed_on": today.to_string(), "closed_ground": "stable", "closed_evidence": "课堂照片和出勤记录",
+        });
+        self.step(at, "closed", &evidence);
+        self.case(at).closed = Some(today);
+        self.kids[at].state = State::Here;
+    }
+
+    fn visit(&mut self, at: usize, today: Date) {
+        let form = json!({ "student": self.kids[at].id, "visited_on": today.to_string(), "way": "home" });
+        self.hand.put("home_visit", &[form]);
+        self.kids[at].visits.push(today);
+    }
+
+    /// A round of the check at the start of a term: the first finds some children missing, the second fewer. Who left
+    /// school is missing in both.
+    pub fn check_returns(&mut self, today: Date) {
+        self.hand.set_today(today);
+        let first = self.not_back.is_empty();
+        let mut missing = BTreeMap::new();
+        for at in 0..self.kids.len() {
+            let state = self.kids[at].state;
+            let place = match state {
+                State::Out => Some("work_away"),
+                State::Here if first && self.roll(9) == 0 => Some(ELSEWHERE[self.roll(4)]),
+                State::Here => self.not_back.get(&at).copied().filter(|_| self.roll(2) == 0),
+                _ => None,
+            };
+            missing.extend(place.map(|place| (at, place)));
+        }
+        let classes: std::collections::BTreeSet<(usize, usize)> = self
+            .kids
+            .iter()
+            .filter(|kid| kid.state != State::Gone)
+            .map(|kid| (kid.grade_on(today), kid.class))
+            .collect();
+        for (grade, class) in classes {
+            let of_class = missing
+                .iter()
+                .filter(|(at, _)| (self.kids[**at].grade_on(today), self.kids[**at].class) == (grade, class));
+            let named: Vec<(Id, &str)> = of_class.map(|(at, place)| (self.kids[*at].id, *place)).collect();
+            self.hand.check_return(GRADES[grade], &class.to_string(), &named);
+        }
+        self.not_back = missing;
+    }
+
+    /// The oldest of each primary or junior school leave.
+    pub fn graduate(&mut self, today: Date) {
+        self.hand.set_today(today);
+        let last = |kid: &Kid| matches!(kid.grade_on(today), 5 | 8) && kid.is_here(today);
+        let leaving: Vec<usize> = (0..self.kids.len()).filter(|at| last(&self.kids[*at])).collect();
+        let end = |at: &usize| json!({ "id": self.kids[*at].seat, "until_on": today.to_string(), "status": "毕业" });
+        self.hand.put("enrolment", &leaving.iter().map(end).collect::<Vec<_>>());
+        for at in leaving {
+            self.move_kid(at, today, Flow::Graduated);
+            self.kids[at].state = State::Gone;
+        }
+    }
+
+    /// A new school year: everyone who is at school sits one grade higher; who came back to a last grade leaves it.
+    pub fn roll_over(&mut self, today: Date) {
+        self.graduate(today);
+        let stays: Vec<usize> = (0..self.kids.len()).filter(|at| self.kids[*at].is_here(today)).collect();
+        let end = |at: &usize| json!({ "id": self.kids[*at].seat, "until_on": today.to_string() });
+        self.hand.put("enrolment", &stays.iter().map(end).collect::<Vec<_>>());
+        let begin = |at: &usize| {
+            let kid = &self.kids[*at];
+            json!({
+                "student": kid.id, "grade": GRADES[kid.grade_on(today) + 1], "class": kid.class.to_string(),
+                "from_on": today.to_string(),
+            })
+        };
+        let seats = self.hand.put("enrolment", &stays.iter().map(begin).collect::<Vec<_>>());
+        for (at, seat) in stays.into_iter().zip(seats) {
+            let grade = self.kids[at].grade_on(today);
+            self.move_kid(at, today, Flow::PromotedOut);
+            self.kids[at].grades.push((today, grade + 1));
+            self.move_kid(at, today, Flow::PromotedIn);
+            self.kids[at].seat = seat;
+        }
+    }
+
+    /// 应到: at school, or gone without leave.
+    pub fn expected(&self, on: Date) -> usize {
+        self.kids.iter().filter(|kid| kid.is_here(on) || kid.state == State::Out).count()
+    }
+
+    /// Counts in the book, of the whole school or one grade.
+    pub fn counting(&self, grade: Option<usize>, over: Stretch) -> Counting<'_> {
+        Counting { kids: &self.kids, grade, over }
+    }
+}
+
+fn id_of(row: &Json) -> Id {
+    row["id"].as_str().unwrap().parse().unwrap()
+}
