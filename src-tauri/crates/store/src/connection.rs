@@ -1,6 +1,7 @@
 //! Connections to the encrypted file, with every defensive setting in one place (`reliability.md`, measured facts).
 
 use std::path::Path;
+use std::sync::Once;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -25,8 +26,12 @@ pub(crate) enum Make {
     Yes,
 }
 
+/// The library calls itself ready before its cipher is: a thread that came second would be refused every key.
+static CIPHER: Once = Once::new();
+
 /// Opens the file with its raw 256-bit key. Errors: [`StoreError::WrongKey`] when the first page does not decrypt.
 pub(crate) fn open(path: &Path, key: &[u8; 32], make: Make) -> Result<Connection, StoreError> {
+    CIPHER.call_once(|| drop(Connection::open_in_memory()));
     let create = if make == Make::Yes { OpenFlags::SQLITE_OPEN_CREATE } else { OpenFlags::empty() };
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
     let db = Connection::open_with_flags(path, flags).doing("opening the ledger file")?;
@@ -40,7 +45,8 @@ pub(crate) fn open(path: &Path, key: &[u8; 32], make: Make) -> Result<Connection
 }
 
 /// WAL loses committed rows silently when a bit flips, and copying only the main file empties the ledger:
-/// so a rollback journal, synced with its folder. Reads wait only for a commit because the cache never spills.
+/// so a rollback journal, synced with its folder. Reads wait only for a commit because the cache never spills; it may
+/// grow to 192 MB, because a page read again is deciphered again: a center's merge would do little else.
 fn settle_in(db: &Connection) -> Result<(), StoreError> {
     db.busy_timeout(Duration::from_secs(20)).doing("setting the time-out")?;
     db.set_prepared_statement_cache_capacity(STATEMENTS);
@@ -57,7 +63,7 @@ fn settle_in(db: &Connection) -> Result<(), StoreError> {
     db.execute_batch(
         "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA cache_spill = OFF;
          PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON;
-         PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536;",
+         PRAGMA foreign_keys = ON; PRAGMA cache_size = -196608;",
     )
     .doing("setting the pragmas")
 }
@@ -71,5 +77,32 @@ pub(crate) fn check_version(db: &Connection) -> Result<(), StoreError> {
         (APPLICATION_ID, SCHEMA_VERSION) => Ok(()),
         (APPLICATION_ID, newer) if newer > SCHEMA_VERSION => Err(StoreError::NewerLedger(newer)),
         _ => Err(StoreError::NoLedger),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[test]
+    fn the_first_ledgers_of_a_program_can_be_made_at_once() {
+        let folder = std::env::temp_dir().join(format!("baoxue-cipher-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (threads, together) = (8, Barrier::new(8));
+        let failed: Vec<StoreError> = std::thread::scope(|scope| {
+            let make = |at: usize| {
+                let (folder, together) = (&folder, &together);
+                scope.spawn(move || {
+                    together.wait();
+                    open(&folder.join(format!("{at}.db")), &[7; 32], Make::Yes).err()
+                })
+            };
+            let all: Vec<_> = (0..threads).map(make).collect();
+            all.into_iter().filter_map(|one| one.join().unwrap()).collect()
+        });
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(failed.is_empty(), "{failed:?}");
     }
 }
