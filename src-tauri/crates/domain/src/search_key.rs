@@ -1,6 +1,8 @@
 //! What a child is found by: name, pinyin in every reading, initials, numbers and their ends.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use pinyin::ToPinyinMulti;
 
@@ -15,6 +17,10 @@ const READINGS_MAX: usize = 16;
 /// assert_eq!(domain::search_key::fold("买买提．艾力 "), "买买提·艾力");
 /// ```
 pub fn fold(text: &str) -> String {
+    // Plain names and numbers are folded already.
+    if text.chars().all(|c| matches!(c, '\u{4e00}'..='\u{9fff}' | 'a'..='z' | 'A'..='Z' | '0'..='9')) {
+        return text.to_ascii_lowercase();
+    }
     let normal = nfkc(text);
     let unified = normal.chars().map(|c| match c {
         '.' | '•' | '‧' | '・' | '∙' | '⋅' => '·',
@@ -56,7 +62,7 @@ pub fn of_number(number: &str) -> BTreeSet<String> {
 pub fn sort_key(name: &str) -> String {
     let folded = fold(name);
     let characters = folded.chars().filter(|c| *c != '·');
-    characters.filter_map(|c| sounds_of(c).into_iter().next()).collect()
+    characters.filter_map(|c| sounds_of(c).first().cloned()).collect()
 }
 
 /// A text that sorts numbers inside it by size: `2班` before `10班`.
@@ -102,7 +108,27 @@ fn readings(text: &str) -> Vec<(String, String)> {
     all
 }
 
-fn sounds_of(c: char) -> Vec<String> {
+/// Characters whose readings are kept: names share a few thousand.
+const KEPT_MAX: usize = 1 << 13;
+
+thread_local! {
+    static SOUNDS: RefCell<HashMap<char, Rc<[String]>>> = RefCell::default();
+}
+
+fn sounds_of(c: char) -> Rc<[String]> {
+    SOUNDS.with_borrow_mut(|kept| {
+        if let Some(sounds) = kept.get(&c) {
+            return sounds.clone();
+        }
+        let sounds: Rc<[String]> = looked_up(c).into();
+        if kept.len() < KEPT_MAX {
+            kept.insert(c, sounds.clone());
+        }
+        sounds
+    })
+}
+
+fn looked_up(c: char) -> Vec<String> {
     let mut sounds: Vec<String> = Vec::new();
     if let Some(multi) = c.to_pinyin_multi() {
         for reading in multi {

@@ -29,11 +29,20 @@ struct Born {
     mixed: Numbers,
 }
 
+/// A key and the row it finds; the key's first bytes as a number stand before it, to be sorted by at a glance.
+type Key = (u64, String, i64);
+
+fn key(text: String, obj: i64) -> Key {
+    let mut first = [0; 8];
+    first.iter_mut().zip(text.bytes()).for_each(|(to, from)| *to = from);
+    (u64::from_be_bytes(first), text, obj)
+}
+
 /// Keys to be taken away and keys to be added, each with the row it finds.
 #[derive(Debug, Default)]
 struct Keys {
-    old: Vec<(String, i64)>,
-    new: Vec<(String, i64)>,
+    old: Vec<Key>,
+    new: Vec<Key>,
     /// The numbers of rows that were asked for.
     objs: HashMap<Id, Option<i64>>,
 }
@@ -260,7 +269,7 @@ impl Door<'_> {
             }
         };
         let Some(own) = own else {
-            moved.old.extend(old.into_iter().map(|key| (key, obj)));
+            moved.old.extend(old.into_iter().map(|text| key(text, obj)));
             return Ok(());
         };
         let mut derived = projector.derive(&own, &children, today);
@@ -277,11 +286,11 @@ impl Door<'_> {
             .prepare_cached(&self.view().shape(record)?.keep)
             .and_then(|mut insert| insert.execute(params_from_iter(cells)))
             .doing("keeping a derived row")?;
-        moved
-            .old
-            .extend(old.iter().filter(|key| derived.keys.binary_search(key).is_err()).map(|key| (key.clone(), obj)));
+        moved.old.extend(
+            old.iter().filter(|one| derived.keys.binary_search(one).is_err()).map(|text| key(text.clone(), obj)),
+        );
         derived.keys.retain(|key| !old.contains(key));
-        moved.new.extend(derived.keys.into_iter().map(|key| (key, obj)));
+        moved.new.extend(derived.keys.into_iter().map(|text| key(text, obj)));
         Ok(())
     }
 
@@ -307,7 +316,7 @@ impl Door<'_> {
         ];
         for (sql, keys) in steps {
             let mut step = self.tx.prepare_cached(sql).doing("preparing keys")?;
-            for (key, obj) in keys {
+            for (_, key, obj) in keys {
                 step.execute(rusqlite::params![key, obj]).doing("keeping a key")?;
             }
         }

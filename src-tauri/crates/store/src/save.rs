@@ -1,6 +1,8 @@
 //! The one way in for what people do: a saved form becomes a change on this computer's own chain.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::mpsc;
+use std::thread;
 
 use domain::{Id, Problem, Severity, Value};
 use oplog::admit::Hashed;
@@ -99,16 +101,14 @@ impl Door<'_> {
                 Some(tip) => *tip,
                 None => *tips.entry(scope).or_insert(self.own_tip(scope)?.map(|(dot, _)| dot)),
             };
-            let ops = match self.ops_of(edit, own_tip) {
-                Err(StoreError::Refused(found)) => {
-                    problems.extend(found);
-                    continue;
-                }
+            let at = by_scope.iter().position(|(one, _)| *one == scope).unwrap_or_else(|| {
+                by_scope.push((scope, Vec::new()));
+                by_scope.len() - 1
+            });
+            let Some((_, ops)) = by_scope.get_mut(at) else { continue };
+            match self.ops_of(edit, own_tip, ops) {
+                Err(StoreError::Refused(found)) => problems.extend(found),
                 done => done?,
-            };
-            match by_scope.iter_mut().find(|(one, _)| *one == scope) {
-                Some((_, all)) => all.extend(ops),
-                None => by_scope.push((scope, ops)),
             }
         }
         if !problems.is_empty() {
@@ -117,37 +117,33 @@ impl Door<'_> {
         let mut saved = Saved::default();
         let mut batch = Batch::default();
         for (scope, ops) in by_scope {
-            for ops in parted(ops, author.batch)? {
-                saved.changes.push(self.append(&mut batch, author, scope, ops)?);
-            }
+            saved.changes.extend(self.append(&mut batch, author, scope, parted(ops, author.batch)?)?);
         }
         self.settle(batch)?;
         Ok(saved)
     }
 
-    fn append(&mut self, batch: &mut Batch, author: &Author, scope: Id, ops: Vec<Op>) -> Result<Hash, StoreError> {
-        let stamp = Time::next(self.memory.newest, author.now_ms);
-        let suspect = if stamp.suspect { Flags::CLOCK_SUSPECT } else { Flags::default() };
-        let (replica, own) = (self.view().replica()?, self.own_tip(scope)?);
-        let epoch = self.open_epoch(own.map(|(dot, _)| dot))?;
-        let change = Change {
-            parent: own.map(|(_, hash)| hash),
-            depth: own.map_or(0, |(dot, _)| dot.depth + 1),
-            replica,
-            scope,
-            who: author.who,
-            time: stamp.time,
-            flags: author.flags.with(suspect),
-            batch: author.batch,
-            undoes: author.undoes,
-            ext: Vec::new(),
-            why: Sealed::Open(author.why.clone()),
-            secret: Secret::Epoch(epoch),
-            ops,
-        };
-        let segment =
-            Segment { replica, scope, parent: change.parent, first_depth: change.depth, epoch, changes: vec![change] };
-        let one = Hashed::from(segment);
+    /// Adds changes to this computer's own chain. While one is written, the next is being hashed.
+    fn append(
+        &mut self,
+        batch: &mut Batch,
+        author: &Author,
+        scope: Id,
+        parts: Vec<Vec<Op>>,
+    ) -> Result<Vec<Hash>, StoreError> {
+        let mut chain = self.chain(author, scope)?;
+        if parts.len() < PARALLEL {
+            return parts.into_iter().map(|ops| self.append_one(batch, scope, chain.add(ops))).collect();
+        }
+        let (ready, coming) = mpsc::sync_channel(2);
+        thread::scope(|threads| {
+            // Nobody waits for more once the writing has failed.
+            threads.spawn(move || parts.into_iter().map(|ops| chain.add(ops)).all(|one| ready.send(one).is_ok()));
+            coming.into_iter().map(|one| self.append_one(batch, scope, one)).collect()
+        })
+    }
+
+    fn append_one(&mut self, batch: &mut Batch, scope: Id, one: Hashed) -> Result<Hash, StoreError> {
         let hash =
             one.hashes.first().copied().ok_or_else(|| StoreError::Defect("a change without a hash".to_owned()))?;
         let depth = one.segment.first_depth;
@@ -155,6 +151,20 @@ impl Door<'_> {
         let lin = self.dot_at(batch, hash, depth)?.map(|dot| dot.lin);
         self.set_own_lineage(scope, lin)?;
         Ok(hash)
+    }
+
+    /// Where this computer's own chain for a scope goes on, and how.
+    fn chain<'w>(&self, author: &'w Author, scope: Id) -> Result<Chain<'w>, StoreError> {
+        let own = self.own_tip(scope)?;
+        Ok(Chain {
+            author,
+            replica: self.view().replica()?,
+            scope,
+            parent: own.map(|(_, hash)| hash),
+            depth: own.map_or(0, |(dot, _)| dot.depth + 1),
+            epoch: self.open_epoch(own.map(|(dot, _)| dot))?,
+            newest: self.memory.newest,
+        })
     }
 
     /// The random bytes of the open segment that a change after `tip` joins, or new ones.
@@ -196,36 +206,33 @@ impl Door<'_> {
         found.map(Id::from_bytes).ok_or_else(|| StoreError::NoSuchRow(edit.row.to_string()))
     }
 
-    fn ops_of(&self, edit: &Edit, own_tip: Option<Dot>) -> Result<Vec<Op>, StoreError> {
+    /// Adds what a form does as operations.
+    fn ops_of(&self, edit: &Edit, own_tip: Option<Dot>, ops: &mut Vec<Op>) -> Result<(), StoreError> {
         let name = |key: &str| self.shapes.name(&edit.record, key);
         let life = |lives: bool| Payload::Set(Some(Value::Int(i64::from(lives))));
         match &edit.act {
             Act::Make { fields, .. } => {
-                let mut ops =
-                    vec![Op { row: edit.row, field: name(LIFE), seen: vec![], payload: Sealed::Open(life(true)) }];
+                let shape = self.shapes.named(&edit.record);
+                let name = |key: &str| shape.and_then(|shape| shape.name(key)).unwrap_or_else(|| name(key));
+                let made = |field, payload| Op { row: edit.row, field, seen: vec![], payload: Sealed::Open(payload) };
+                ops.push(made(name(LIFE), life(true)));
                 let written = fields.iter().filter_map(|(key, value)| Some((key, value.clone()?)));
-                ops.extend(written.map(|(key, value)| Op {
-                    row: edit.row,
-                    field: name(key),
-                    seen: vec![],
-                    payload: Sealed::Open(Payload::Set(Some(value))),
-                }));
-                Ok(ops)
+                ops.extend(written.map(|(key, value)| made(name(key), Payload::Set(Some(value)))));
             }
-            Act::Write { fields, seen } => self.written_ops(edit, fields, seen.as_deref(), own_tip),
+            Act::Write { fields, seen } => ops.extend(self.written_ops(edit, fields, seen.as_deref(), own_tip)?),
             Act::Reopen(fields) => {
-                let op = |(key, values): (&String, &Vec<Option<Value>>)| {
+                for (key, values) in fields {
                     let heads = self.heads_of(edit.row, &name(key))?;
-                    self.op(edit.row, name(key), heads.iter(), own_tip, Payload::Reopen(values.clone()))
-                };
-                fields.iter().map(op).collect()
+                    ops.push(self.op(edit.row, name(key), heads.iter(), own_tip, Payload::Reopen(values.clone()))?);
+                }
             }
             Act::Live(lives) => {
                 // A deletion has seen whatever stands in the row: what arrives later unseen keeps it visible.
                 let heads = self.heads_of_row(edit.row)?;
-                Ok(vec![self.op(edit.row, name(LIFE), heads.iter(), own_tip, life(*lives))?])
+                ops.push(self.op(edit.row, name(LIFE), heads.iter(), own_tip, life(*lives))?);
             }
         }
+        Ok(())
     }
 
     /// Who knows that a row was deleted does not write to it: it is brought back first, or in the same change.
@@ -309,6 +316,50 @@ impl Door<'_> {
             return Ok(vec![Head { dot: born, seen: vec![] }]);
         }
         Ok(self.all_heads(obj, born)?.into_values().flatten().collect())
+    }
+}
+
+/// From so many changes on, hashing them beside the writing is worth a thread.
+const PARALLEL: usize = 3;
+
+/// A chain to be gone on with.
+struct Chain<'w> {
+    author: &'w Author,
+    replica: Id,
+    scope: Id,
+    parent: Option<Hash>,
+    depth: u32,
+    epoch: [u8; 32],
+    newest: Time,
+}
+
+impl Chain<'_> {
+    /// The next change, hashed.
+    fn add(&mut self, ops: Vec<Op>) -> Hashed {
+        let stamp = Time::next(self.newest, self.author.now_ms);
+        if !stamp.suspect {
+            self.newest = self.newest.max(stamp.time);
+        }
+        let suspect = if stamp.suspect { Flags::CLOCK_SUSPECT } else { Flags::default() };
+        let Self { replica, scope, parent, depth, epoch, .. } = *self;
+        let change = Change {
+            parent,
+            depth,
+            replica,
+            scope,
+            who: self.author.who,
+            time: stamp.time,
+            flags: self.author.flags.with(suspect),
+            batch: self.author.batch,
+            undoes: self.author.undoes,
+            ext: Vec::new(),
+            why: Sealed::Open(self.author.why.clone()),
+            secret: Secret::Epoch(epoch),
+            ops,
+        };
+        let one = Hashed::from(Segment { replica, scope, parent, first_depth: depth, epoch, changes: vec![change] });
+        (self.parent, self.depth) = (one.hashes.last().copied(), depth + 1);
+        one
     }
 }
 

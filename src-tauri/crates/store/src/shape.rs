@@ -61,8 +61,8 @@ impl Shapes {
 
     /// The name of a record's field in the log.
     pub(crate) fn name(&self, record: &str, key: &str) -> FieldName {
-        let known = self.0.get(record).and_then(|shape| shape.names.get(key));
-        known.cloned().unwrap_or_else(|| format!("{record}.{key}").into())
+        let known = self.0.get(record).and_then(|shape| shape.name(key));
+        known.unwrap_or_else(|| format!("{record}.{key}").into())
     }
 
     /// The place of a stored field among its record's, by `record.field`.
@@ -73,6 +73,11 @@ impl Shapes {
 }
 
 impl Shape {
+    /// The name of a stored field, or of the row's life, in the log.
+    pub(crate) fn name(&self, key: &str) -> Option<FieldName> {
+        self.names.get(key).cloned()
+    }
+
     fn of(catalogue: &Catalogue, record: &Record) -> Self {
         let table = &record.record;
         let columns: Vec<&String> = record.stored().map(|field: &Field| &field.key).collect();

@@ -51,7 +51,7 @@ fn plain(path: &Path) -> Connection {
     db.execute_batch(
         "PRAGMA key = \"x'0303030303030303030303030303030303030303030303030303030303030303'\";
          PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA cache_spill = OFF;
-         PRAGMA secure_delete = ON; PRAGMA cache_size = -65536;
+         PRAGMA secure_delete = ON; PRAGMA cache_size = -196608;
          CREATE TABLE op (id INTEGER PRIMARY KEY, obj INTEGER NOT NULL, field INTEGER NOT NULL, kind INTEGER NOT NULL,
                           val ANY, seen BLOB) STRICT;",
     )

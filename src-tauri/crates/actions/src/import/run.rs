@@ -107,7 +107,7 @@ pub(crate) fn import(desk: &Desk, request: &ImportRequest) -> Done<ImportReport>
         let mut queue = edits::Queue::new(rows.sources());
         let total = queue.len();
         loop {
-            let change = queue.next_change(&crate::rows::setting(desk, &session, door.view()), &file)?;
+            let change = queue.next_edits(&crate::rows::setting(desk, &session, door.view()), &file)?;
             if change.is_empty() {
                 break;
             }
