@@ -10,6 +10,7 @@ mod imports;
 mod ledgers;
 mod measure;
 mod merge;
+mod numbers;
 mod review;
 mod saves;
 mod screens;
@@ -18,13 +19,14 @@ use measure::Table;
 
 type Bench = (&'static str, fn(&mut Table));
 
-const BENCHES: [Bench; 7] = [
+const BENCHES: [Bench; 8] = [
     ("screens", screens::run),
     ("search", screens::search),
     ("review", review::run),
     ("saves", saves::run),
     ("bulk", bulk::run),
     ("import", imports::run),
+    ("numbers", numbers::run),
     ("merge", merge::run),
 ];
 

@@ -42,8 +42,7 @@ pub fn run(table: &mut Table) {
 }
 
 fn pivot(desk: &Desk, of: Counted, [rows, columns]: [Dimension; 2]) {
-    let request =
-        PivotRequest { of, rows: Some(rows), columns: Some(columns), on: None, only: vec![], public: false };
+    let request = PivotRequest { of, rows: Some(rows), columns: Some(columns), on: None, only: vec![], public: false };
     actions::pivot(desk, request).expect("a pivot");
 }
 
@@ -65,7 +64,8 @@ fn lived() -> Ledger {
             vec![]
         };
         let of = |step: usize, make: fn(usize, Id, i32) -> SaveRequest| {
-            let children = ledger.students.iter().enumerate().skip(usize::try_from(year % 5).unwrap_or(0)).step_by(step);
+            let children =
+                ledger.students.iter().enumerate().skip(usize::try_from(year % 5).unwrap_or(0)).step_by(step);
             children.map(move |(n, id)| make(n, *id, year)).collect::<Vec<_>>()
         };
         let rows = [before, of(5, visit), of(100, case), of(10, absence), of(10, later_absence)];
