@@ -104,3 +104,31 @@ fn packages_in_any_order_come_to_the_same() {
     assert!(place.bx("--ledger center waiting").ok().contains("没有等待"), "nothing waits");
     place.bx("--ledger center check").ok();
 }
+
+#[test]
+fn a_copied_disk_is_registered_anew_and_nobody_writes_under_anothers_name() {
+    let place = pair();
+    child(&place, "王小明");
+    merge(&place, &seal(&place));
+    std::fs::create_dir_all(place.path("copy")).unwrap();
+    for entry in std::fs::read_dir(place.path("village")).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, place.path("copy").join(path.file_name().unwrap())).unwrap();
+    }
+    assert!(place.bx("--ledger copy rekey").ok().contains("重新登记"));
+    place.put("copy", "student", &json!({ "name": "李小红", "sex": "2", "birth_date": "2015-03-04" }));
+    child(&place, "张小军");
+    for ledger in ["village", "copy"] {
+        let file = place.export(ledger, "stick");
+        let report = place.bx(&format!("--ledger center merge {file} --json")).json();
+        assert_eq!((&report["outcome"], &report["forks"]), (&json!("merged"), &json!(0)), "{ledger}");
+    }
+    assert_eq!(names(&place, "center").len(), 3);
+    place.bx("--ledger copy check").ok();
+    let down = place.bx("--ledger center export --to 1234567890 --out stick --json").json();
+    let file = down["file"].as_str().unwrap();
+    for ledger in ["village", "copy"] {
+        place.bx(&format!("--ledger {ledger} merge {file}")).ok();
+        assert_eq!(names(&place, ledger), names(&place, "center"), "{ledger}");
+    }
+}

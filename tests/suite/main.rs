@@ -9,6 +9,7 @@ mod child_page;
 mod clock_rules;
 mod clock_story;
 mod exchange;
+mod exchange_levels;
 mod exchange_story;
 mod findings;
 mod forms;

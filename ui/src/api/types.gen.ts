@@ -174,6 +174,65 @@ nth: number | null,
  */
 says: { [key in string]: string }, };
 
+export type BoardLine = { 
+/**
+ * The organisation.
+ */
+id: Id, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its code.
+ */
+code: string, 
+/**
+ * Its kind, a code of the list `org_kind`.
+ */
+kind: string, 
+/**
+ * `never`: nothing came yet; `late`: nothing came for more than a month; `waiting`: a package waits for another;
+ * `refused`: one was not taken in; `open`: fields filled differently wait for a choice; `well`.
+ */
+state: string, 
+/**
+ * When its newest package was taken in; civil time; empty when none was.
+ */
+last_at: string, 
+/**
+ * The number of that package; 0 when none was.
+ */
+last_number: number, 
+/**
+ * Days since then.
+ */
+days: number | null, 
+/**
+ * Numbers that never came, of its computers. Harmless when nothing waits.
+ */
+gaps: number[], 
+/**
+ * Packages that wait for others.
+ */
+waiting: number, 
+/**
+ * Packages that were not taken in.
+ */
+refused: number, 
+/**
+ * Fields filled differently that nobody has settled.
+ */
+conflicts: number, 
+/**
+ * `none`: nothing to acknowledge; `due`: a package came after the newest receipt was written; `written`.
+ */
+receipt: string, 
+/**
+ * How the newest package for it stands: `none`, `sent`, `waiting`, `refused`, `delivered`.
+ */
+down: string, };
+
 export type BulkLine = { 
 /**
  * The row.
@@ -1814,6 +1873,10 @@ file: string,
  */
 sender: string, 
 /**
+ * The sender.
+ */
+sender_id: string, 
+/**
  * Its number.
  */
 number: number, 
@@ -2549,6 +2612,12 @@ report: string,
  * Any day of the period, ISO 8601; today when absent.
  */
 on: string | null, };
+
+export type ReregisterRequest = { 
+/**
+ * The password of the open ledger.
+ */
+password: string, };
 
 export type ResolveRequest = { 
 /**
@@ -3370,6 +3439,56 @@ columns: Array<Column>,
  */
 at_least: number, };
 
+export type TakeAllReply = { 
+/**
+ * One line a file, in the order they were taken.
+ */
+taken: Array<TakenLine>, 
+/**
+ * Files with receipts written.
+ */
+receipts: Array<string>, 
+/**
+ * Fields filled differently, in all.
+ */
+conflicts: number, };
+
+export type TakeAllRequest = { 
+/**
+ * Files, or folders searched with what lies in them.
+ */
+from: Array<string>, 
+/**
+ * The folder to write a receipt into for every sender; none when absent.
+ */
+receipts_to: string | null, };
+
+export type TakenLine = { 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * Its sender's name, as far as known.
+ */
+sender: string, 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * What a package changed.
+ */
+report: MergeReport | null, 
+/**
+ * What a receipt said.
+ */
+receipt: ReceiptReply | null, 
+/**
+ * Why it was not taken in; the others were all the same.
+ */
+failure: Failure | null, };
+
 export type Target = { 
 /**
  * The path.
@@ -3680,6 +3799,9 @@ export interface Actions {
   sent_packages: { request: null; reply: Array<SentLine> };
   inspect: { request: string; reply: Inspection };
   packages_in: { request: string; reply: Array<Inspection> };
+  take_all: { request: TakeAllRequest; reply: TakeAllReply };
+  reregister: { request: ReregisterRequest; reply: SessionInfo };
+  board: { request: null; reply: Array<BoardLine> };
   rehearse_merge: { request: string; reply: MergeReport };
   merge: { request: string; reply: MergeReport };
   conflicts: { request: null; reply: Array<ConflictLine> };

@@ -110,6 +110,9 @@ actions! {
     sent_packages(()) -> Vec<crate::SentLine> = crate::sent_packages;
     inspect(String) -> crate::Inspection = crate::inspect;
     packages_in(String) -> Vec<crate::Inspection> = crate::packages_in;
+    take_all(crate::TakeAllRequest) -> crate::TakeAllReply = crate::take_all;
+    reregister(crate::ReregisterRequest) -> crate::SessionInfo = crate::reregister;
+    board(()) -> Vec<crate::BoardLine> = crate::board;
     rehearse_merge(String) -> crate::MergeReport = crate::rehearse_merge;
     merge(String) -> crate::MergeReport = crate::merge;
     conflicts(()) -> Vec<crate::ConflictLine> = crate::conflicts;

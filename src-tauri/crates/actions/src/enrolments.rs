@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use domain::{Id, Row, Value};
+use domain::{Id, Value};
 use oplog::Hash;
 use package::enrol::{Card, Enrolment, Step};
-use package::keys::{PublicKey, Recipient};
-use package::open::{Directory, Standing};
+use package::keys::Recipient;
 use package::stick;
 use serde::{Deserialize, Serialize};
 use store::{Act, Edit, View};
 use ts_rs::TS;
 
 use crate::desk::{Desk, Session};
+use crate::directory;
 use crate::failure::{Done, Failure};
 use crate::session::session_info;
 
@@ -199,7 +199,7 @@ fn enter(desk: &Desk, session: &Session, card: &Card) -> Done<()> {
 
 /// The cards of everybody one exchanges packages with: the organisation above, and this one's own directory.
 pub(crate) fn cards(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<Card>> {
-    let own = directory(desk, session, view)?.into_iter().map(|(card, _)| card);
+    let own = directory::entries(desk, view, &[session.organisation.id])?.into_iter().map(|entry| entry.card);
     Ok(above(view)?.into_iter().chain(own).collect())
 }
 
@@ -215,86 +215,6 @@ pub(crate) fn partner_card(desk: &Desk, session: &Session, view: View<'_>, to: O
         None => Failure::new("not_enrolled"),
         Some(to) => Failure::new("no_such_partner").with("to", to),
     })
-}
-
-/// Whose rows are exchanged with a partner: this organisation's with the one above, a school's own with the school.
-pub(crate) fn shared_scope(session: &Session, view: View<'_>, partner: Id) -> Done<Id> {
-    let above = above(view)?.map(|card| card.organisation);
-    Ok(if above == Some(partner) { session.organisation.id } else { partner })
-}
-
-/// The directory: entries in this organisation's own scope only. What others write about keys counts for nothing.
-fn directory(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<(Card, Standing)>> {
-    let record = crate::rows::record(desk, "org_key")?;
-    let mut entries = Vec::new();
-    for (id, row) in view.list(record, &store::ListQuery::default())?.rows {
-        let ours = view.scope_of(id)? == Some(session.organisation.id);
-        let standing = if row.contains_key("revoked_on") { Standing::Revoked } else { Standing::Active };
-        entries.extend(card(&row).filter(|_| ours).map(|card| (card, standing)));
-    }
-    Ok(entries)
-}
-
-fn card(row: &Row) -> Option<Card> {
-    let text = |key: &str| row.get(key).and_then(Value::as_text).map(str::to_owned);
-    Some(Card {
-        organisation: text("organisation")?.parse().ok()?,
-        name: text("name").unwrap_or_default(),
-        code: text("code").unwrap_or_default(),
-        kind: text("kind").unwrap_or_default(),
-        sign_key: text("sign_key")?,
-        recipient: text("recipient")?,
-        recovery_recipient: text("recovery_recipient")?,
-    })
-}
-
-/// The signing keys this ledger knows: its own and its directory's.
-pub(crate) struct KnownKeys {
-    keys: BTreeMap<Id, (PublicKey, Standing)>,
-    names: BTreeMap<Id, (String, String)>,
-    above: Option<Id>,
-    own: Id,
-    own_is_above: bool,
-}
-
-impl KnownKeys {
-    pub(crate) fn load(desk: &Desk, session: &Session, view: View<'_>) -> Done<Self> {
-        let above = above(view)?;
-        let mut known = Self {
-            keys: BTreeMap::from([(session.organisation.id, (session.keys.sign.public(), Standing::Active))]),
-            names: BTreeMap::new(),
-            above: above.as_ref().map(|card| card.organisation),
-            own: session.organisation.id,
-            own_is_above: session.organisation.is_above(),
-        };
-        let above = above.into_iter().map(|card| (card, Standing::Active));
-        for (card, standing) in directory(desk, session, view)?.into_iter().chain(above) {
-            known.keys.insert(card.organisation, (card.sign_key()?, standing));
-            known.names.insert(card.organisation, (card.name, card.code));
-        }
-        Ok(known)
-    }
-
-    /// Whether an organisation stands above the schools here: the one above, or this one when it is a center.
-    pub(crate) fn is_above(&self, organisation: Id) -> bool {
-        self.above == Some(organisation) || (self.own_is_above && self.own == organisation)
-    }
-
-    /// The name of an organisation; empty when it is not known.
-    pub(crate) fn name_of(&self, organisation: Id) -> String {
-        self.names.get(&organisation).map(|(name, _)| name.clone()).unwrap_or_default()
-    }
-
-    /// Name and code of an organisation in the directory.
-    pub(crate) fn name(&self, organisation: Id) -> Option<&(String, String)> {
-        self.names.get(&organisation)
-    }
-}
-
-impl Directory for KnownKeys {
-    fn sign_key(&self, organisation: Id) -> Option<(PublicKey, Standing)> {
-        self.keys.get(&organisation).copied()
-    }
 }
 
 /// Operating and recovery keys of an enrolled organisation.

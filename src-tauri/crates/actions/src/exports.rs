@@ -16,7 +16,8 @@ use store::{Beyond, ChainEnd, Door, Outgoing, Sent, View};
 use ts_rs::TS;
 
 use crate::desk::{Desk, Session, civil};
-use crate::enrolments::{self, KnownKeys};
+use crate::directory::{self, KnownKeys};
+use crate::enrolments;
 use crate::failure::{Done, Failure};
 use crate::histories::{organisation_of, person};
 use crate::receipts::{self, Acks, Standing};
@@ -92,7 +93,7 @@ pub fn export(desk: &Desk, request: ExportRequest) -> Done<ExportReply> {
     session.store.write(|door| {
         door.seal(&sign, &certificate)?;
         let card = enrolments::partner_card(desk, &session, door.view(), request.to.as_deref())?;
-        let goods = goods(&session, door.view(), &card, request.extent.unwrap_or_default())?;
+        let goods = goods(desk, &session, door.view(), (&card, request.extent.unwrap_or_default()))?;
         let last = door.view().sent()?.into_iter().next();
         let number = last.as_ref().map_or(1, |sent| sent.number + 1);
         let counts = counts(desk, door.view())?;
@@ -136,7 +137,7 @@ pub fn sent_packages(desk: &Desk, _: ()) -> Done<Vec<SentLine>> {
 
 /// What a package carries and how far its sender's knowledge goes.
 struct Goods {
-    scope: Id,
+    scopes: Vec<Id>,
     outgoing: Vec<Outgoing>,
     tips: Vec<Tip>,
 }
@@ -149,15 +150,18 @@ struct Order<'o> {
     counts: &'o BTreeMap<String, u64>,
 }
 
-fn goods(session: &Session, view: View<'_>, card: &Card, extent: Extent) -> Done<Goods> {
-    let scope = enrolments::shared_scope(session, view, card.organisation)?;
+fn goods(desk: &Desk, session: &Session, view: View<'_>, (card, extent): (&Card, Extent)) -> Done<Goods> {
+    let scopes = directory::shared_scopes(desk, session, view, card.organisation)?;
     let reaches = match extent {
         Extent::Full => vec![],
         Extent::Unacknowledged => Acks::load(view, card.organisation)?.reaches(view)?,
     };
-    let outgoing = view.segments_beyond(&Beyond { scope, reaches: &reaches })?;
-    let tips = view.chain_ends(scope)?.iter().map(receipts::tip).collect();
-    Ok(Goods { scope, outgoing, tips })
+    let mut outgoing = Vec::new();
+    for scope in &scopes {
+        outgoing.extend(view.segments_beyond(&Beyond { scope: *scope, reaches: &reaches })?);
+    }
+    let tips = receipts::tips(view, &scopes)?;
+    Ok(Goods { scopes, outgoing, tips })
 }
 
 fn seal_goods(desk: &Desk, session: &Session, door: &Door<'_>, order: Order<'_>) -> Done<SealedPackage> {
@@ -209,7 +213,7 @@ fn letter(desk: &Desk, view: View<'_>, to: Id, goods: &Goods) -> Done<Letter> {
     }
     let mut people = BTreeMap::new();
     for who in changes().map(|change| change.who).collect::<BTreeSet<Id>>() {
-        if view.scope_of(who)?.is_some_and(|scope| scope != goods.scope) {
+        if view.scope_of(who)?.is_some_and(|scope| !goods.scopes.contains(&scope)) {
             people.insert(who, (person(desk, view, who)?, organisation_of(desk, view, who)?));
         }
     }

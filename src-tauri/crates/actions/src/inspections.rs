@@ -1,6 +1,6 @@
 //! What can be said of a package without opening it, on a stick or in a folder.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use domain::Id;
 use package::open::{self, Directory, Inspected, Sender};
@@ -9,7 +9,7 @@ use store::View;
 use ts_rs::TS;
 
 use crate::desk::Desk;
-use crate::enrolments::KnownKeys;
+use crate::directory::KnownKeys;
 use crate::failure::Done;
 
 /// What can be said of a package before opening it.
@@ -57,20 +57,26 @@ pub fn inspect(desk: &Desk, file: String) -> Done<Inspection> {
 
 /// Packages in a folder and its subfolders, recognised by content, whatever they are called.
 pub fn packages_in(desk: &Desk, folder: String) -> Done<Vec<Inspection>> {
-    let mut found = Vec::new();
-    let mut folders = vec![(std::path::PathBuf::from(folder), 0)];
-    while let Some((folder, depth)) = folders.pop() {
-        let entries = std::fs::read_dir(&folder).map_err(package::PackageError::from)?;
-        for path in entries.flatten().map(|entry| entry.path()) {
-            match path.is_dir() {
-                true if depth < FOLDER_DEPTH_MAX => folders.push((path, depth + 1)),
-                true => {}
-                false => found.extend(inspect(desk, path.display().to_string())),
-            }
-        }
-    }
+    let files = files_in(Path::new(&folder))?.into_iter();
+    let mut found: Vec<Inspection> = files.flat_map(|path| inspect(desk, path.display().to_string())).collect();
     found.sort_by(|a, b| (&a.sender, a.number, &a.file).cmp(&(&b.sender, b.number, &b.file)));
     Ok(found)
+}
+
+/// The files of a folder and its subfolders; a file is itself.
+pub(crate) fn files_in(path: &Path) -> Done<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut open = vec![(path.to_owned(), 0)];
+    while let Some((path, depth)) = open.pop() {
+        if !path.is_dir() {
+            files.push(path);
+        } else if depth <= FOLDER_DEPTH_MAX {
+            let entries = std::fs::read_dir(&path).map_err(package::PackageError::from)?;
+            open.extend(entries.flatten().map(|entry| (entry.path(), depth + 1)));
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// Folders below the stick that are searched.

@@ -5,6 +5,7 @@ mod archive;
 mod attachments;
 mod attendance;
 mod backups;
+mod board;
 mod books;
 mod bulk_edit;
 mod care;
@@ -15,6 +16,7 @@ mod conflicts;
 mod corrections;
 mod coverage;
 mod desk;
+mod directory;
 mod draft;
 mod duties;
 mod enrolments;
@@ -32,6 +34,7 @@ mod paper_job;
 mod paper_values;
 mod receipts;
 mod reports;
+mod reregister;
 mod responsible;
 mod return_checks;
 mod review;
@@ -43,6 +46,7 @@ mod saving;
 mod sealing;
 mod session;
 mod statistics;
+mod sticks;
 mod templates;
 mod timeline;
 mod today;
@@ -56,6 +60,7 @@ pub use attachments::{
 };
 pub use attendance::{ClassRoll, MissedDay, RollChild, RollReply, RollRequest, class_roll, take_roll};
 pub use backups::{BackupReply, BackupRequest, RestoreRequest, VerifyRequest, backup, restore, verify_backup};
+pub use board::{BoardLine, board};
 pub use bulk_edit::{BulkLine, BulkRefusal, BulkReply, BulkRequest, bulk_edit, rehearse_bulk};
 pub use care::{CheckReport, DamageLine, check};
 pub use cases::{CaseNext, CaseStep, MoveRequest, OpenCaseRequest, case_next, move_case, open_case};
@@ -86,6 +91,7 @@ pub use reports::{
     HeadLine, NamedRow, NumberReply, NumberRequest, OpenPoint, ReportLine, ReportName, ReportReply, ReportRequest,
     report, report_rows, reports,
 };
+pub use reregister::{ReregisterRequest, reregister};
 pub use responsible::{ResponsibleLine, responsible};
 pub use return_checks::{CheckReply, CheckRequest, NotBack, check_return};
 pub use rollover::{
@@ -107,6 +113,7 @@ pub use session::{
     recall_language, session_info, set_language,
 };
 pub use statistics::{Counted, Dimension, PivotHead, PivotReply, PivotRequest, pivot, pivot_rows};
+pub use sticks::{TakeAllReply, TakeAllRequest, TakenLine, take_all};
 pub use templates::{TemplateRequest, write_template};
 pub use timeline::{FormOffer, TimelineDue, TimelineLine, TimelineReply, timeline};
 pub use today::{ClassLine, DraftRequest, DueLine, TodayReply, classes, draft, keep_draft, today};

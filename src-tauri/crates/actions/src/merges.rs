@@ -9,13 +9,14 @@ use package::keys::Certificate;
 use package::letter::Letter;
 use package::open::{self, Directory, Inspected, Opened};
 use package::receipt::check_code;
+use package::segment_file::SegmentFile;
 use serde::{Deserialize, Serialize};
 use store::{Arrived, Door, Incoming, Received, View};
 use ts_rs::TS;
 
 use crate::corrections::{CorrectionLine, corrections, strangers};
 use crate::desk::{Desk, Session, civil};
-use crate::enrolments::KnownKeys;
+use crate::directory::KnownKeys;
 use crate::failure::{Done, Failure};
 use crate::histories;
 use crate::receipts::{self, ReceiptReply};
@@ -30,6 +31,8 @@ pub struct MergeReport {
     pub file: String,
     /// The sender's name.
     pub sender: String,
+    /// The sender.
+    pub sender_id: String,
     /// Its number.
     #[ts(type = "number")]
     pub number: u64,
@@ -148,6 +151,7 @@ fn take_in(desk: &Desk, session: &Session, door: &mut Door<'_>, file: &str, open
     let mut report = MergeReport {
         file: file.to_owned(),
         sender: known.name_of(opened.envelope.from),
+        sender_id: opened.envelope.from.to_string(),
         number: opened.envelope.number,
         ..MergeReport::default()
     };
@@ -158,8 +162,6 @@ fn take_in(desk: &Desk, session: &Session, door: &mut Door<'_>, file: &str, open
         return Ok(report);
     }
     let course = Course::of(door.view(), &known, &opened)?;
-    let segments = opened.segments.iter().map(|file| vouched(&known, file)).collect::<Done<Vec<Incoming>>>()?;
-    let strangers = strangers(session, &segments);
     let arrived = door.keep_arrived(&Arrived {
         sender: opened.envelope.from,
         replica: opened.envelope.replica,
@@ -169,7 +171,7 @@ fn take_in(desk: &Desk, session: &Session, door: &mut Door<'_>, file: &str, open
         merged_ms: desk.now_ms(),
         report: "{}".to_owned(),
     })?;
-    let received = door.receive(segments, arrived)?;
+    let (received, strangers) = receive_by_levels(desk, session, door, (&opened.segments, arrived))?;
     if let Some(row) = received.foreign.first() {
         return Err(Failure::new("out_of_scope").with("row", row));
     }
@@ -184,11 +186,53 @@ fn take_in(desk: &Desk, session: &Session, door: &mut Door<'_>, file: &str, open
     Ok(report)
 }
 
-/// A segment whose chain a certified computer has signed, and which writes only its own organisation's rows.
-fn vouched(known: &KnownKeys, file: &package::segment_file::SegmentFile) -> Done<Incoming> {
-    let damaged = |cause: &str| Failure::new("package_damaged").with("cause", cause);
+/// Takes segments in whose writers are known. A center's directory, once in, makes its schools known: round by round.
+fn receive_by_levels(
+    desk: &Desk,
+    session: &Session,
+    door: &mut Door<'_>,
+    (files, arrived): (&[SegmentFile], i64),
+) -> Done<(Received, BTreeSet<Id>)> {
+    let (mut received, mut foreign) = (Received::default(), BTreeSet::new());
+    let mut rest = files.iter().map(parts).collect::<Done<Vec<_>>>()?;
+    loop {
+        let known = KnownKeys::load(desk, session, door.view())?;
+        let able = |(segment, certificate, _): &(Segment, Certificate, _)| {
+            known.sign_key(certificate.organisation).is_some() && known.sign_key(segment.scope).is_some()
+        };
+        let (now, later): (Vec<_>, Vec<_>) = rest.into_iter().partition(able);
+        match later.first() {
+            Some((_, certificate, _)) if now.is_empty() => {
+                return match known.sign_key(certificate.organisation) {
+                    None => Err(Failure::new("unknown_sender").with("sender", certificate.organisation)),
+                    Some(_) => Err(Failure::new("out_of_scope")),
+                };
+            }
+            _ => rest = later,
+        }
+        let segments = now.into_iter().map(|one| vouched(&known, one)).collect::<Done<Vec<Incoming>>>()?;
+        foreign.extend(strangers(session, &segments));
+        received.add(door.receive(segments, arrived)?);
+        if rest.is_empty() {
+            return Ok((received, foreign));
+        }
+    }
+}
+
+type Parts<'f> = (Segment, Certificate, &'f SegmentFile);
+
+fn damaged(cause: &str) -> Failure {
+    Failure::new("package_damaged").with("cause", cause)
+}
+
+fn parts(file: &SegmentFile) -> Done<Parts<'_>> {
     let segment = Segment::from_bytes(&file.segment).map_err(|error| damaged(&error.to_string()))?;
     let certificate = Certificate::from_bytes(&file.certificate).ok_or_else(|| damaged("certificate"))?;
+    Ok((segment, certificate, file))
+}
+
+/// A segment whose chain a certified computer has signed, and which writes only its own organisation's rows.
+fn vouched(known: &KnownKeys, (segment, certificate, file): Parts<'_>) -> Done<Incoming> {
     let (key, _) = known
         .sign_key(certificate.organisation)
         .ok_or_else(|| Failure::new("unknown_sender").with("sender", certificate.organisation))?;
@@ -200,14 +244,9 @@ fn vouched(known: &KnownKeys, file: &package::segment_file::SegmentFile) -> Done
         && certificate.key.verifies(&message, &signature);
     match sound {
         false => Err(Failure::new("bad_signature")),
-        true if !may_write(known, certificate.organisation, segment.scope) => Err(Failure::new("out_of_scope")),
+        true if !known.may_write(certificate.organisation, segment.scope) => Err(Failure::new("out_of_scope")),
         true => Ok(Incoming { segment, signature: file.signature.clone(), certificate: file.certificate.clone() }),
     }
-}
-
-/// A school writes its own rows; the organisation above may correct any.
-fn may_write(known: &KnownKeys, writer: Id, scope: Id) -> bool {
-    writer == scope || known.is_above(writer)
 }
 
 fn describe(desk: &Desk, view: View<'_>, received: &Received, report: &mut MergeReport) -> Done<()> {
@@ -265,6 +304,7 @@ impl Course {
         // A center numbers its packages for all schools in one row: gaps say nothing there.
         let skipped = match known.is_above(envelope.from) {
             true => vec![],
+            false if before.is_empty() => vec![],
             false => (newest + 1..envelope.number).take(SKIPPED_MAX).collect(),
         };
         Ok(Self { again: before.contains(&envelope.number), older: envelope.number < newest, skipped })

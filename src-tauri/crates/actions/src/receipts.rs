@@ -12,7 +12,8 @@ use store::{ChainEnd, Door, Reach, Sent, View};
 use ts_rs::TS;
 
 use crate::desk::{Desk, Session};
-use crate::enrolments::{self, KnownKeys};
+use crate::directory::{self, KnownKeys};
+use crate::enrolments;
 use crate::failure::{Done, Failure};
 
 /// What came of a receipt, or of a check code.
@@ -149,7 +150,14 @@ impl Acks {
         if self.0.iter().any(stale) {
             return false;
         }
-        let gone = |ack: &Ack| ack.replica.is_none_or(|one| Some(one) == replica || said.former.contains(&one));
+        // A name given up may still be used by the computer this ledger was copied from: it is forgotten only when
+        // the new name speaks again and the old one has kept silent.
+        let before = self.0.iter().find(|ack| ack.replica == replica).map(|ack| ack.made_ms);
+        let silent = |ack: &Ack| before.is_some_and(|before| ack.made_ms <= before);
+        let gone = |ack: &Ack| {
+            let given_up = |one: Id| said.former.contains(&one) && silent(ack);
+            ack.replica == replica || ack.replica.is_none_or(given_up)
+        };
         self.0.retain(|ack| !gone(ack));
         self.0.push(Ack {
             replica,
@@ -221,7 +229,11 @@ pub fn take_check_code(desk: &Desk, code: String) -> Done<ReceiptReply> {
 /// The signed receipt of what is held here of the rows shared with an organisation.
 pub(crate) fn receipt_for(desk: &Desk, session: &Session, door: &Door<'_>, to: Id) -> Done<Vec<u8>> {
     let view = door.view();
-    let scope = enrolments::shared_scope(session, view, to)?;
+    let scopes = directory::shared_scopes(desk, session, view, to)?;
+    let mut open_conflicts = 0;
+    for scope in &scopes {
+        open_conflicts += view.conflicts_in(*scope)?;
+    }
     let number = number(view)? + 1;
     door.set_local(NUMBER, number.to_string().as_bytes())?;
     let heard = |one: crate::waiting::Held| Heard { replica: one.replica, number: one.number, why: one.why };
@@ -230,13 +242,32 @@ pub(crate) fn receipt_for(desk: &Desk, session: &Session, door: &Door<'_>, to: I
         to,
         number,
         made_ms: desk.now_ms(),
-        tips: view.chain_ends(scope)?.iter().map(tip).collect(),
+        tips: tips(view, &scopes)?,
         waiting: crate::waiting::held_from(view, to)?.into_iter().map(heard).collect(),
         refused: crate::waiting::refused_from(view, to)?.into_iter().map(heard).collect(),
-        open_conflicts: view.conflicts_in(scope)?,
+        open_conflicts,
         former: former(view)?,
     };
+    door.set_local(&receipted(to), receipt.made_ms.to_string().as_bytes())?;
     Ok(receipt.to_bytes(&session.keys.replica, &session.keys.certificate)?)
+}
+
+/// When a receipt was last written for an organisation, milliseconds UTC.
+pub(crate) fn receipted_ms(view: View<'_>, to: Id) -> Done<Option<u64>> {
+    Ok(view.local(&receipted(to))?.and_then(|bytes| std::str::from_utf8(&bytes).ok()?.parse().ok()))
+}
+
+fn receipted(to: Id) -> String {
+    format!("receipted/{to}")
+}
+
+/// The ends of all chains of some ledgers' rows.
+pub(crate) fn tips(view: View<'_>, scopes: &[Id]) -> Done<Vec<Tip>> {
+    let mut tips = Vec::new();
+    for scope in scopes {
+        tips.extend(view.chain_ends(*scope)?.iter().map(tip));
+    }
+    Ok(tips)
 }
 
 /// Takes a receipt in, from a file or from inside a package. Nothing is ever lost by it.
@@ -325,7 +356,7 @@ fn newly(before: Vec<u64>, mut now: Vec<u64>) -> Vec<u64> {
 }
 
 /// The end of a chain as packages and receipts name it.
-pub(crate) fn tip(end: &ChainEnd) -> Tip {
+fn tip(end: &ChainEnd) -> Tip {
     Tip { scope: end.scope, replica: end.replica, depth: end.depth, hash: end.hash.hex() }
 }
 

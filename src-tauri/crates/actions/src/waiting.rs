@@ -7,7 +7,7 @@ use store::{Door, View};
 use ts_rs::TS;
 
 use crate::desk::{Desk, civil};
-use crate::enrolments::KnownKeys;
+use crate::directory::KnownKeys;
 use crate::failure::{Done, Failure};
 
 /// A package that waits, and what for.

@@ -122,6 +122,18 @@ pub(crate) enum Command {
     },
     /// List the packages sealed here, and whether they arrived.
     Sent,
+    /// Take in every package and receipt of files and folders.
+    Take {
+        #[arg(required = true)]
+        from: Vec<PathBuf>,
+        /// Write a receipt for every sender into this folder.
+        #[arg(long, value_name = "DIR")]
+        receipts: Option<PathBuf>,
+    },
+    /// Register this computer anew: after a copied disk, or a copy brought back.
+    Rekey,
+    /// Who below has sent what, and what is missing.
+    Board,
     /// List the packages that wait for others.
     Waiting,
     /// List fields that were filled differently.

@@ -68,6 +68,13 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
         }
         Command::Receipt { step } => exchange::receipt(desk, terminal, step),
         Command::Sent => exchange::sent(desk, terminal),
+        Command::Take { from, receipts } => exchange::take(desk, terminal, &from, receipts),
+        Command::Rekey => {
+            let request = actions::ReregisterRequest { password: password(terminal)? };
+            let info = actions::reregister(desk, request)?;
+            terminal.reply(&info, || vec![terminal.say("rekeyed", &[])])
+        }
+        Command::Board => exchange::board(desk, terminal),
         Command::Waiting => exchange::waiting(desk, terminal),
         Command::Import { file, register, sheet, map, rehearse, marked } => {
             let order = workbooks::Order { file, register, sheet, map, rehearse, marked };

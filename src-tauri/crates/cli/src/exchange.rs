@@ -1,8 +1,8 @@
 //! Packages and receipts on the command line.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use actions::{Desk, Done, ExportRequest, MergeReport, ReceiptReply, WaitLine, WriteReceipt};
+use actions::{Desk, Done, ExportRequest, MergeReport, ReceiptReply, TakeAllRequest, WaitLine, WriteReceipt};
 
 use crate::args::ReceiptStep;
 use crate::show::Terminal;
@@ -93,6 +93,40 @@ fn receipt_words(terminal: &Terminal, told: &ReceiptReply) -> Vec<String> {
         lines.extend(heard.iter().map(|line| terminal.say(key, &facts(line))));
     }
     lines
+}
+
+pub(crate) fn take(desk: &Desk, terminal: &Terminal, from: &[PathBuf], receipts: Option<PathBuf>) -> Done<()> {
+    let text = |path: &PathBuf| path.display().to_string();
+    let request = TakeAllRequest { from: from.iter().map(text).collect(), receipts_to: receipts.as_ref().map(text) };
+    let reply = actions::take_all(desk, request)?;
+    terminal.reply(&reply, || {
+        let mut lines = Vec::new();
+        for line in &reply.taken {
+            lines.extend(line.report.iter().flat_map(|report| merge_words(desk, terminal, report, false)));
+            lines.extend(line.receipt.iter().flat_map(|told| receipt_words(terminal, told)));
+            let why = line.failure.as_ref().map(|failure| failure.sentence(desk.language()));
+            lines.extend(why.map(|why| format!("{}: {} {}", line.file, why.what, why.act)));
+        }
+        lines.extend(reply.receipts.iter().map(|file| terminal.say("receipt.written", &[("file", file.clone())])));
+        lines
+    })
+}
+
+pub(crate) fn board(desk: &Desk, terminal: &Terminal) -> Done<()> {
+    let board = actions::board(desk, ())?;
+    terminal.reply(&board, || {
+        let one = |line: &actions::BoardLine| {
+            let facts = [
+                ("name", line.name.clone()),
+                ("number", line.last_number.to_string()),
+                ("at", line.last_at.clone()),
+                ("gaps", line.gaps.iter().map(u64::to_string).collect::<Vec<_>>().join("、")),
+                ("conflicts", line.conflicts.to_string()),
+            ];
+            terminal.say(&format!("board.{}", line.state), &facts)
+        };
+        board.iter().map(one).collect()
+    })
 }
 
 pub(crate) fn sent(desk: &Desk, terminal: &Terminal) -> Done<()> {

@@ -45,6 +45,23 @@ pub struct Received {
     pub foreign: Vec<Id>,
 }
 
+impl Received {
+    /// What came of receiving more of the same package.
+    pub fn add(&mut self, next: Self) {
+        self.new_changes += next.new_changes;
+        let changed: Vec<Id> = next.rows_changed.into_iter().filter(|row| !self.rows_added.contains(row)).collect();
+        self.rows_changed
+            .extend(changed.into_iter().filter(|row| !self.rows_changed.contains(row)).collect::<Vec<_>>());
+        self.rows_added.extend(next.rows_added);
+        // What waits is counted anew each time.
+        self.waiting = next.waiting;
+        self.forks += next.forks;
+        self.conflicts += next.conflicts;
+        self.changes.extend(next.changes);
+        self.foreign.extend(next.foreign);
+    }
+}
+
 /// Signature, certificate and package of segments, by where those end and where they begin.
 type Vouchers = BTreeMap<(Option<Hash>, u32), (Vec<u8>, Vec<u8>, i64)>;
 
