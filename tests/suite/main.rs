@@ -27,6 +27,7 @@ mod package_scope;
 mod paper;
 mod rollover;
 mod school_year;
+mod simulator;
 mod six_walks;
 mod store_laws;
 mod types;
