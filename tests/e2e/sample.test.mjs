@@ -20,6 +20,7 @@ test("the sample township is made, its sticks are taken in, and its one differen
   await app.type("U 盘或文件夹", join(home, "sample", "stick"));
   await app.press("查找上报文件");
   await app.press("全部接收（4 份）");
+  await app.sees("可以安全拔出");
   await app.press("去选定");
   await app.sees("采用这个");
   await app.screenshot("settle");
