@@ -3,8 +3,13 @@ import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
-import en from "@assets/words/en/ui.json";
-import zh from "@assets/words/zh-CN/ui.json";
+import enRooms from "@assets/words/en/rooms.json";
+import enUi from "@assets/words/en/ui.json";
+import zhRooms from "@assets/words/zh-CN/rooms.json";
+import zhUi from "@assets/words/zh-CN/ui.json";
+
+const en = { ...enUi, ...enRooms };
+const zh = { ...zhUi, ...zhRooms };
 
 type Words = { [key: string]: string | Words };
 
@@ -35,6 +40,10 @@ test("every word the window asks for is there", () => {
   const known = new Set(keys(zh));
   expect(asked.length).toBeGreaterThan(100);
   expect(asked.filter((key) => !known.has(key))).toEqual([]);
+});
+
+test("no table of words hides a word of another", () => {
+  expect(Object.keys(zhUi).filter((key) => key in zhRooms)).toEqual([]);
 });
 
 test("the window speaks no word of cryptography", () => {

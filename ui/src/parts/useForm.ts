@@ -17,6 +17,8 @@ export interface FormTarget {
   id?: string;
   /** What a new row is known to hold. */
   given?: Values;
+  /** How a new row is saved, where it begins more than itself. */
+  begin?: (values: Values) => Promise<SaveReply>;
 }
 
 export function useForm(target: FormTarget) {
@@ -49,8 +51,7 @@ export function useForm(target: FormTarget) {
     const keys = Object.keys(values).filter((key) => !same(values[key], start[key]));
     const changed = Object.fromEntries(keys.map((key) => [key, values[key]]));
     if (target.id) return changed;
-    const filled = Object.entries(values).filter(([, value]) => !isEmpty(value));
-    return { ...Object.fromEntries(filled), ...target.given };
+    return Object.fromEntries(Object.entries(values).filter(([, value]) => !isEmpty(value)));
   }
 
   const request = () => ({
@@ -118,7 +119,8 @@ export function useForm(target: FormTarget) {
   /** The saved row; nothing when it was refused: what was typed stays. */
   async function save(): Promise<SaveReply | undefined> {
     checks += 1;
-    const saved = await run(() => call("save_row", request()));
+    const begin = target.id ? undefined : target.begin;
+    const saved = await run(() => (begin ? begin(typed()) : call("save_row", request())));
     asked.value = true;
     problems.value = saved ? saved.problems : (failure.value?.fields ?? problems.value);
     if (!saved) return undefined;

@@ -1,4 +1,4 @@
-// Language, theme and zoom. None of them says anything about a child, so the window may keep them outside the ledger.
+// Language, theme, zoom, and whose work is shown first. None of them says anything about a child, so the window may keep them outside the ledger.
 import { defineStore } from "pinia";
 import { computed, ref, watchEffect } from "vue";
 
@@ -14,6 +14,8 @@ export const ZOOMS = [90, 100, 110, 125, 150, 175] as const;
 export const usePreferences = defineStore("preferences", () => {
   const theme = ref<Theme>((localStorage.getItem("theme") as Theme | null) ?? "system");
   const zoom = ref(Number(localStorage.getItem("zoom") ?? "100"));
+  /** Whose duties 今日 shows: of a teacher, of the principal, of all. */
+  const role = ref(localStorage.getItem("role") ?? "all");
   const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
   const systemIsDark = ref(systemDark.matches);
   systemDark.addEventListener("change", (event) => (systemIsDark.value = event.matches));
@@ -30,6 +32,8 @@ export const usePreferences = defineStore("preferences", () => {
     void setZoom(zoom.value / 100);
   });
 
+  watchEffect(() => localStorage.setItem("role", role.value));
+
   function showLanguage(language: Language): void {
     i18n.global.locale.value = language;
     document.documentElement.lang = language;
@@ -40,5 +44,5 @@ export const usePreferences = defineStore("preferences", () => {
     await call("set_language", language);
   }
 
-  return { theme, zoom, isDark, showLanguage, speak };
+  return { theme, zoom, role, isDark, showLanguage, speak };
 });

@@ -7,10 +7,12 @@ import CasesPage from "@/pages/cases/CasesPage.vue";
 import ExchangePage from "@/pages/exchange/ExchangePage.vue";
 import FindingsPage from "@/pages/findings/FindingsPage.vue";
 import ImportPage from "@/pages/import/ImportPage.vue";
+import NumbersPage from "@/pages/numbers/NumbersPage.vue";
 import PrintPage from "@/pages/print/PrintPage.vue";
 import RegisterPage from "@/pages/registers/RegisterPage.vue";
 import RegistersPage from "@/pages/registers/RegistersPage.vue";
 import RolloverPage from "@/pages/rollover/RolloverPage.vue";
+import RollPage from "@/pages/roll/RollPage.vue";
 import EditPage from "@/pages/rows/EditPage.vue";
 import RowPage from "@/pages/rows/RowPage.vue";
 import SettingsPage from "@/pages/settings/SettingsPage.vue";
@@ -33,6 +35,8 @@ export const router = createRouter({
     { path: "/change/:form", component: ChangePage, props: true },
     { path: "/findings", component: FindingsPage, meta: { room: "students" } },
     { path: "/rollover", component: RolloverPage, meta: { room: "students" } },
+    { path: "/roll/:part?", component: RollPage, props: true, meta: { room: "roll" } },
+    { path: "/numbers/:part?", component: NumbersPage, props: true, meta: { room: "numbers" } },
     { path: "/exchange/:part?", component: ExchangePage, props: true, meta: { room: "exchange" } },
     { path: "/print", component: PrintPage, meta: { room: "print" } },
     { path: "/settings", component: SettingsPage, meta: { room: "settings" } },

@@ -2,9 +2,11 @@
 import { createI18n } from "vue-i18n";
 
 import enErrors from "@assets/words/en/errors.json";
+import enRooms from "@assets/words/en/rooms.json";
 import enRules from "@assets/words/en/rules.json";
 import enUi from "@assets/words/en/ui.json";
 import zhErrors from "@assets/words/zh-CN/errors.json";
+import zhRooms from "@assets/words/zh-CN/rooms.json";
 import zhRules from "@assets/words/zh-CN/rules.json";
 import zhUi from "@assets/words/zh-CN/ui.json";
 
@@ -15,8 +17,8 @@ export const i18n = createI18n({
   locale: "zh-CN",
   fallbackLocale: "zh-CN",
   messages: {
-    "zh-CN": { ...zhUi, errors: zhErrors, rules: zhRules },
-    en: { ...enUi, errors: enErrors, rules: enRules },
+    "zh-CN": { ...zhUi, ...zhRooms, errors: zhErrors, rules: zhRules },
+    en: { ...enUi, ...enRooms, errors: enErrors, rules: enRules },
   },
 });
 
