@@ -2513,6 +2513,16 @@ id: Id,
  */
 why: string, };
 
+export type ReportCell = { "kind": "number", 
+/**
+ * How many.
+ */
+number: number, } | { "kind": "rate", 
+/**
+ * Its two numbers.
+ */
+ratio: Ratio, };
+
 export type ReportLine = { 
 /**
  * Which.
@@ -2525,7 +2535,7 @@ head: string,
 /**
  * Its cells.
  */
-cells: Array<Cell>, 
+cells: Array<ReportCell>, 
 /**
  * Its cells as people read them.
  */
@@ -3211,7 +3221,7 @@ columns: Array<string>,
 /**
  * Its lines.
  */
-lines: Array<[LineKey, Array<Cell>]>, 
+lines: Array<[LineKey, Array<ReportCell>]>, 
 /**
  * The rows behind each number, at its narrowest line.
  */
@@ -3339,7 +3349,11 @@ choices: Array<string>,
  */
 locks: Array<Level>, 
 /**
- * The law, notice or page it comes from.
+ * The law, the notice or the practice it goes by, as people read it.
+ */
+basis: Label, 
+/**
+ * Where its range and default were found.
  */
 source: string, };
 

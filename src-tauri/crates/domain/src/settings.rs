@@ -48,7 +48,9 @@ pub struct Setting {
     pub choices: Vec<String>,
     /// Who may lock it.
     pub locks: Vec<Level>,
-    /// The law, notice or page it comes from.
+    /// The law, the notice or the practice it goes by, as people read it.
+    pub basis: Label,
+    /// Where its range and default were found.
     pub source: String,
 }
 
@@ -191,8 +193,9 @@ impl Setting {
         if self.outside(&default).is_some() {
             return Err("the default is out of range".to_owned());
         }
-        if self.source.is_empty() || self.label.zh.is_empty() || self.label.en.is_empty() {
-            return Err("no label or source".to_owned());
+        let told = [&self.label.zh, &self.label.en, &self.basis.zh, &self.basis.en, &self.source];
+        if told.iter().any(|text| text.is_empty()) {
+            return Err("no label, basis or source".to_owned());
         }
         let counts = matches!(self.kind, Kind::Number | Kind::Numbers);
         if counts != self.range.is_some() || counts != self.unit.is_some() {

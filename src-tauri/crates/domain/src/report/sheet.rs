@@ -44,6 +44,7 @@ pub struct LineKey {
 /// A number or a rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(rename = "ReportCell")]
 pub enum Cell {
     /// A number.
     Number {
