@@ -57,9 +57,10 @@ export class App {
     this.#driver = await new Builder().withCapabilities(capabilities).usingServer(DRIVER).build();
   }
 
-  /** Closes the window and opens it again: what is not in the ledger is gone. */
-  async restart() {
+  /** Closes the window and opens it again, on another day if one is given: what is not in the ledger is gone. */
+  async restart({ today } = {}) {
     await this.quit();
+    this.#options = { ...this.#options, ...(today ? { today } : {}) };
     await this.begin();
   }
 
@@ -137,6 +138,11 @@ export class App {
   async pressLine(text) {
     const paths = ["button", "a", "*[@role='row']", "*[@role='option']", "tr"].map((tag) => `//${tag}${holds(text)}`);
     await this.#click(paths.join(" | "), `a line “${text}”`);
+  }
+
+  /** Presses the one cell of a grid that says, to a reader, exactly this. */
+  async mark(label) {
+    await this.#click(`//button[@aria-label=${quoted(label)}]`, `a cell “${label}”`);
   }
 
   async #intoView(element) {

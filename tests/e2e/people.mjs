@@ -32,6 +32,18 @@ export async function registerChild(app, { name, sex, birth }) {
   await app.sees("已保存学生");
 }
 
+/** Imports a roster whose lines are known to number so many. */
+export async function importRoster(app, file, rows) {
+  await app.press("导入花名册");
+  await app.type("表格文件", file);
+  await app.press("读取表格");
+  await app.sees(`共 ${rows} 行数据`);
+  await app.press("预演");
+  await app.press(`导入 ${rows} 行`);
+  await app.press("查看学生");
+  await app.sees(`共 ${rows} 条`);
+}
+
 /** The steps of one errand: each builds on the one before, so the first that fails ends it and says its name. */
 export function steps(t) {
   return async (name, act) => {

@@ -15,7 +15,8 @@ export function wayOf(line: DutyLine): Way {
     contact: () => about(line, "phone_call", "contact"),
     visit: () => about(line, "home_visit", "visit"),
     term_alarm: () => about(line, "home_visit", "visit"),
-    suspect: () => about(line, "dropout_case", "suspect", { left_on: line.due.from }),
+    // The day the child left is on the roll: the engine takes it from there.
+    suspect: () => about(line, "dropout_case", "suspect"),
     report: () => ofCase(line, "written_report", "report"),
     decide: () => row(line, "decide"),
     persuade: () => ofCase(line, "persuasion", "persuade"),
@@ -35,13 +36,13 @@ export function wayOf(line: DutyLine): Way {
 }
 
 /** A new row about the child. */
-function about(line: DutyLine, record: string, word: string, more: Record<string, string> = {}): Way {
-  return { word, path: `/new/${record}`, query: { student: line.student ?? "", ...more } };
+function about(line: DutyLine, record: string, word: string): Way {
+  return { word, path: `/new/${record}`, query: { student: line.student ?? "" } };
 }
 
 /** A new row of the case; before there is one, the case itself is begun. */
 function ofCase(line: DutyLine, record: string, word: string): Way {
-  if (line.row?.[0] !== "dropout_case") return about(line, "dropout_case", "suspect", { left_on: line.due.from });
+  if (line.row?.[0] !== "dropout_case") return about(line, "dropout_case", "suspect");
   return { word, path: `/new/${record}`, query: { case: line.row[1] } };
 }
 
