@@ -100,7 +100,7 @@ test("a class is checked at the start of term, and a child goes from the first a
     await app.screenshot("today-report");
     await app.press("去认定", { near: CHILD });
     await app.press("写书面报告");
-    await app.choose("主送", "乡镇政府");
+    await app.choose("主送", "乡镇人民政府");
     await app.keys("Control+Enter");
     await app.sees("已保存书面报告");
     await goTo(app, "今日");
