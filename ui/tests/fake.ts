@@ -25,6 +25,7 @@ export function fakeDoor(answers: Record<string, Answer>): { asked: Asked[]; of:
     chooseFolder: async () => null,
     chooseTarget: async () => null,
     openFile: async () => undefined,
+    paper: () => undefined,
     zoom: async () => undefined,
     title: async () => undefined,
   };
