@@ -7,21 +7,28 @@ import { type Plugin, defineConfig } from "vite";
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /**
- * The window freezes Object.prototype, after which dayjs cannot set its own valueOf and toString by assignment.
- * A prototype that inherits nothing lets it.
+ * The window freezes Object.prototype, after which a library cannot assign a name that an object inherits from it.
+ * File, what it does, and the same done so that the name becomes the object's own.
  */
-const dayjsUnderFrozenPrototypes: Plugin = {
-  name: "dayjs-under-frozen-prototypes",
+const ASSIGNS_INHERITED_NAMES = [
+  ["/dayjs/dayjs.min.js", "m=M.prototype", "m=M.prototype=Object.create(null,{constructor:{value:M}})"],
+  ["/echarts/lib/core/Scheduler.js", "target[name_1] = noop", "Object.defineProperty(target, name_1, { value: noop, writable: true })"],
+] as const;
+
+const underFrozenPrototypes: Plugin = {
+  name: "under-frozen-prototypes",
   transform(code, id) {
-    if (!id.split("?")[0]?.endsWith("/dayjs/dayjs.min.js")) return undefined;
-    const mended = code.replace("m=M.prototype", "m=M.prototype=Object.create(null,{constructor:{value:M}})");
-    if (mended === code) throw new Error("dayjs has changed: see why this plugin mends it");
+    const found = ASSIGNS_INHERITED_NAMES.find(([file]) => id.split("?")[0]?.endsWith(file));
+    if (!found) return undefined;
+    const [file, assigns, defines] = found;
+    const mended = code.replace(assigns, defines);
+    if (mended === code) throw new Error(`${file} has changed: see why this plugin mends it`);
     return { code: mended, map: null };
   },
 };
 
 export default defineConfig({
-  plugins: [vue(), dayjsUnderFrozenPrototypes],
+  plugins: [vue(), underFrozenPrototypes],
   resolve: { alias: { "@": here("./src"), "@assets": here("../assets") } },
   server: { port: 1420, strictPort: true, fs: { allow: [here("..")] } },
   // The oldest web runtime served: WebKitGTK 2.40 of Debian 12, WebView2 of Windows 10.

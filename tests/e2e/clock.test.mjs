@@ -100,7 +100,7 @@ test("a class is checked at the start of term, and a child goes from the first a
     await app.screenshot("today-report");
     await app.press("去认定", { near: CHILD });
     await app.press("写书面报告");
-    await app.choose("主送", "乡镇人民政府");
+    await app.tick("主送", "乡镇人民政府");
     await app.keys("Control+Enter");
     await app.sees("已保存书面报告");
     await goTo(app, "今日");
@@ -131,7 +131,7 @@ test("a class is checked at the start of term, and a child goes from the first a
     await app.press("确定：已复学");
     await app.sees("已改为“已复学”");
     await app.press("稳定观察");
-    await app.choose("安置方式", "原班就读");
+    await app.tick("安置方式", "随原班");
     await app.press("确定：稳定观察");
     await app.sees("已改为“稳定观察”");
     await app.sees("可以销号");
