@@ -1,8 +1,8 @@
-//! Registers: natural keys, rows under two others, the table of the notice.
+//! Registers: natural keys, rows under two others.
 
 use std::collections::BTreeSet;
 
-use domain::{Catalogue, FieldType, Record};
+use domain::{FieldType, Record};
 use serde_json::{Value as Json, json};
 use store::Definitions;
 use support::desks::Office;
@@ -112,52 +112,4 @@ fn the_ledger_of_children_left_behind_tells_father_mother_and_carer_apart() {
     let at = |text: &str| list.rows[0].cells.iter().position(|cell| cell == text);
     let order = ["广东东莞", "16400000001", "浙江义乌", "16400000002", "张奶奶", "16400000003"].map(at);
     assert!(order.iter().all(Option::is_some) && order.is_sorted(), "{:?}", list.rows[0].cells);
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Notice {
-    duty: Vec<Place>,
-    form: Vec<Place>,
-}
-
-/// Where something the notice asks for lives.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Place {
-    number: String,
-    asks: String,
-    #[serde(default)]
-    records: Vec<String>,
-    #[serde(default)]
-    forms: Vec<String>,
-}
-
-/// Sums over other forms: computed, so they have no rows of their own.
-const SUMMARIES: [&str; 2] = ["1.10", "1.11"];
-
-#[test]
-fn everything_the_notice_asks_for_has_its_place() {
-    let notice: Notice = toml::from_str(include_str!("../../assets/notice.toml")).unwrap();
-    let catalogue = Catalogue::built_in();
-    for place in notice.duty.iter().chain(&notice.form) {
-        assert!(!place.records.is_empty() || !place.forms.is_empty(), "{} lives nowhere", place.number);
-        assert!(!place.asks.is_empty());
-        for record in &place.records {
-            assert!(catalogue.record(record).is_some(), "{}: no record {record}", place.number);
-        }
-        for form in &place.forms {
-            assert!(catalogue.form(form).is_some(), "{}: no form {form}", place.number);
-        }
-    }
-    let numbers = |places: &[Place]| places.iter().map(|place| place.number.clone()).collect::<BTreeSet<_>>();
-    let wanted: BTreeSet<String> = (1..=14).map(|n| format!("N{n}")).collect();
-    assert_eq!(numbers(&notice.duty), wanted);
-    let wanted: BTreeSet<String> =
-        (1..=25).map(|n| format!("1.{n}")).filter(|n| !SUMMARIES.contains(&n.as_str())).collect();
-    assert!(wanted.is_subset(&numbers(&notice.form)));
-    let mapped: BTreeSet<&String> = notice.form.iter().flat_map(|place| &place.forms).collect();
-    for form in catalogue.forms() {
-        assert!(mapped.contains(&form.form), "{} is not in the table of the notice", form.form);
-    }
 }

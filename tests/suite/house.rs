@@ -257,3 +257,57 @@ fn every_rule_has_its_sentence() {
         assert!(told.get(&rule).is_some(), "rules.json lacks {rule}");
     }
 }
+
+/// Where rules live that read certain records: the law or the notice names them.
+const RULES: [&str; 4] = ["domain/src/lives", "domain/src/review", "domain/src/report", "actions/src/findings"];
+
+/// Rooms that know any record and no one of them, but for the child, the school, who writes, and what they keep themselves.
+const ANY_RECORD: [&str; 13] = [
+    "store/src",
+    "press/src",
+    "sheets/src",
+    "package/src",
+    "oplog/src",
+    "actions/src/import",
+    "actions/src/rows.rs",
+    "actions/src/saving.rs",
+    "actions/src/draft.rs",
+    "actions/src/lists.rs",
+    "actions/src/workbook.rs",
+    "actions/src/paper",
+    "actions/src/trail.rs",
+];
+const THEIRS: [&str; 4] = ["student", "organisation", "staff", "import_note"];
+
+/// What a program runs: without comments and without its own tests.
+fn running(text: &str) -> String {
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a line takes a branch on a name: `"pairing" =>`, `"pairing" | "letter" if … =>`.
+fn branches_on(line: &str, name: &str) -> bool {
+    let Some((_, after)) = line.split_once(&format!("\"{name}\"")) else { return false };
+    let pattern = after.split("=>").next().unwrap_or_default();
+    after.contains("=>") && pattern.chars().all(|c| c.is_alphanumeric() || "_\"|&. ()=!".contains(c))
+}
+
+#[test]
+fn no_code_is_written_for_one_record() {
+    let records: Vec<&str> = Catalogue::built_in().records().map(|record| record.record.as_str()).collect();
+    let mut found = Vec::new();
+    for (name, text) in files(&[".rs"]).into_iter().filter(|(name, _)| name.starts_with("src-tauri/") && ours(name)) {
+        let text = running(&text);
+        let is_rule = RULES.iter().any(|room| name.contains(room));
+        for line in text.lines().filter(|_| !is_rule) {
+            let others = records.iter().filter(|record| !THEIRS.contains(record));
+            found.extend(others.filter(|record| branches_on(line, record)).map(|_| format!("{name}: {line}")));
+        }
+        if ANY_RECORD.iter().any(|room| name.contains(room)) {
+            let named =
+                records.iter().filter(|record| !THEIRS.contains(record) && text.contains(&format!("\"{record}\"")));
+            found.extend(named.map(|record| format!("{name} knows {record}")));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}

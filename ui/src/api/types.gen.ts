@@ -2445,6 +2445,10 @@ also_under: Array<string>,
  */
 key: Array<string>, 
 /**
+ * For few eyes: every field of it is sensitive, and it is never handed out as a list (decisions D28).
+ */
+restricted: boolean, 
+/**
  * Whether a teacher adds such rows all the time: a way to it stands open where the row it belongs to is shown.
  */
 everyday: boolean, 

@@ -12,6 +12,7 @@ mod named;
 mod plan;
 mod reader;
 mod run;
+mod texts;
 mod under;
 mod yearly;
 

@@ -33,6 +33,7 @@ pub mod paper;
 mod paper_job;
 mod paper_values;
 mod receipts;
+mod report_paper;
 mod reports;
 mod reregister;
 mod responsible;

@@ -11,7 +11,7 @@ use store::{ListQuery, View};
 use ts_rs::TS;
 
 use crate::desk::Desk;
-use crate::failure::Done;
+use crate::failure::{Done, Failure};
 use crate::import::workbook_failure;
 use crate::rows;
 use crate::trail::Trail;
@@ -40,10 +40,13 @@ pub struct SheetReply {
     pub rows: u32,
 }
 
-/// Writes a form's list as a workbook: the columns of the screen, in the form's order.
+/// Writes a form's list as a workbook: the columns of the screen, in the form's order. Errors: `restricted_form`.
 pub fn write_sheet(desk: &Desk, request: SheetRequest) -> Done<SheetReply> {
     let session = desk.session()?;
     let form = rows::form(desk, &request.form)?;
+    if rows::record(desk, &form.record)?.restricted {
+        return Err(Failure::new("restricted_form").with("form", &form.title.zh));
+    }
     let out = request.out.clone();
     let list = session.store.read(|view| {
         let record = rows::record(desk, &form.record)?;

@@ -1,6 +1,6 @@
 //! Filling a form for paper: from rows of the ledger to what the press is given.
 
-use domain::form::{Layout, PaperSize};
+use domain::form::{Layout, Paper, PaperSize};
 use domain::path::Path;
 use domain::words::{self, Facts, Language};
 use domain::{Date, Form, Id, Record, date};
@@ -26,18 +26,20 @@ pub(crate) struct Filled {
 /// Digits of the chain's head in the foot: enough to find it again in the ledger's history.
 const HEAD_DIGITS: usize = 12;
 
-/// Reads the rows asked for and lays them into their form.
+/// Reads the rows asked for and lays them into their form; for a report, its numbers.
 pub(crate) fn fill(desk: &Desk, session: &Session, request: &PagesRequest) -> Done<Filled> {
+    if let Some(report) = desk.catalogue().report(&request.form) {
+        return crate::report_paper::fill(desk, session, report, request);
+    }
     let form = rows::form(desk, &request.form)?;
     let record = rows::record(desk, &form.record)?;
-    let size = size(form, request.paper.as_deref())?;
+    let size = size(form.paper, request.paper.as_deref())?;
     let given = Given::of(desk, record, request)?;
-    let organisation = rows::record(desk, "organisation")?;
     let today = request.day(desk)?;
     session.store.read(|view| {
         let values = PaperValues::new(desk, view, form, record, request)?;
         let chosen = if request.blank { vec![] } else { values.choose(&given)? };
-        let school = rows::name_of(desk.catalogue(), view, organisation, session.organisation.id, today)?;
+        let school = rows::own_name(desk, session, view)?;
         let body = match form.layout {
             Layout::Table => Body::Table(values.table(&given, &chosen, size)?),
             Layout::Sheet => Body::Sheets(values.sheets(&chosen, size)?),
@@ -91,8 +93,8 @@ impl Given {
 }
 
 /// The paper asked for; the form's own when none is.
-fn size(form: &Form, paper: Option<&str>) -> Done<Size> {
-    let mut sheet = form.paper;
+pub(crate) fn size(own: Paper, paper: Option<&str>) -> Done<Size> {
+    let mut sheet = own;
     sheet.size = match paper.map(str::to_ascii_lowercase).as_deref() {
         None | Some("") => sheet.size,
         Some("a4") => PaperSize::A4,
@@ -107,14 +109,14 @@ fn title(form: &Form, school: &str, today: Date) -> String {
 }
 
 /// Who reports, about whom, on what day; an empty day is written by hand.
-fn about(school: &str, said: Vec<(String, String)>, day: Option<Date>) -> Vec<(String, String)> {
+pub(crate) fn about(school: &str, said: Vec<(String, String)>, day: Option<Date>) -> Vec<(String, String)> {
     let unit = (word("unit"), school.to_owned());
     let day = (word("filled_on"), day.map(date::in_words).unwrap_or_default());
     [unit].into_iter().chain(said).chain([day]).collect()
 }
 
 /// Whose page it is, of what day, and of what state of the ledger: the head of this computer's chain (package.md §4).
-fn foot(school: &str, today: Date, head: Option<Hash>) -> String {
+pub(crate) fn foot(school: &str, today: Date, head: Option<Hash>) -> String {
     let digits: String = head.map(|head| head.hex().chars().take(HEAD_DIGITS).collect()).unwrap_or_default();
     format!("{school}　{}　{} {digits}", date::in_words(today), word("code"))
 }

@@ -6,7 +6,7 @@ use domain::balance::Gap;
 use domain::lives::movement::Movement;
 use domain::report::books::Books;
 use domain::report::{Cell, Column, LineKey, Period, PeriodKind, Report, Setting, Sheet};
-use domain::words::{self, Facts};
+use domain::words::{self, Facts, Language};
 use domain::{Date, Id, Problem, date};
 use serde::{Deserialize, Serialize};
 use store::View;
@@ -140,6 +140,8 @@ pub(crate) struct Making<'m> {
     pub(crate) period: Period,
     pub(crate) schools: Vec<Id>,
     pub(crate) rules: Rules,
+    /// The language it speaks: the desk's, or that of paper.
+    pub(crate) language: Language,
     books: Books,
 }
 
@@ -158,7 +160,7 @@ impl<'m> Making<'m> {
         let since = date::school_year_start(period.first);
         let books = reader.books(report, period.first, since.min(period.eve()))?;
         let schools = if session.organisation.is_above() { schools(desk, view)? } else { vec![] };
-        Ok(Self { desk, session, view, report, period, schools, rules, books })
+        Ok(Self { desk, session, view, report, period, schools, rules, language: desk.language(), books })
     }
 
     pub(crate) fn setting(&self) -> Setting<'_> {
@@ -175,9 +177,9 @@ impl<'m> Making<'m> {
         self.period.name(self.report.period)
     }
 
-    fn reply(&self) -> Done<ReportReply> {
+    pub(crate) fn reply(&self) -> Done<ReportReply> {
         let sheet = self.setting().sheet();
-        let language = self.desk.language();
+        let language = self.language;
         let head = |column: &Column| HeadLine {
             key: column.key.clone(),
             band: column.band.as_ref().map(|band| spoken(band, language)),
@@ -215,7 +217,7 @@ impl<'m> Making<'m> {
     /// fields filled differently.
     pub(crate) fn open_points(&self, sheet: &Sheet) -> Done<Vec<OpenPoint>> {
         let mut points = Vec::new();
-        let language = self.desk.language();
+        let language = self.language;
         let gap = sheet.lines.iter().find_map(|line| line.gaps.first());
         if let Some((column, gap)) = gap {
             let head = self.report.column(column).map(|column| spoken(&column.head, language)).unwrap_or_default();
@@ -250,7 +252,7 @@ impl<'m> Making<'m> {
     }
 
     fn point(&self, what: &str, facts: &Facts, students: Vec<Id>) -> Done<OpenPoint> {
-        let text = words::say(self.desk.language(), "reports", &format!("open.{what}"), facts);
+        let text = words::say(self.language, "reports", &format!("open.{what}"), facts);
         Ok(OpenPoint { what: what.to_owned(), text, rows: named(self.desk, self.view, "student", students)? })
     }
 }

@@ -322,6 +322,12 @@ fn only_one(value: Option<Value>) -> Option<Value> {
     }
 }
 
+/// What people call the ledger's own organisation.
+pub(crate) fn own_name(desk: &Desk, session: &Session, view: View<'_>) -> Done<String> {
+    let organisation = record(desk, "organisation")?;
+    name_of(desk.catalogue(), view, organisation, session.organisation.id, desk.today())
+}
+
 /// What names a row to people.
 pub(crate) fn name_of(catalogue: &Catalogue, view: View<'_>, record: &Record, id: Id, today: Date) -> Done<String> {
     named(catalogue, view, (record, id), (today, Language::Zh))

@@ -33,10 +33,7 @@ const LINES: u32 = 300;
 pub fn write_template(desk: &Desk, request: TemplateRequest) -> Done<String> {
     let session = desk.session()?;
     let form = rows::form(desk, &request.form)?;
-    let school = session.store.read(|view| {
-        let organisation = rows::record(desk, "organisation")?;
-        rows::name_of(desk.catalogue(), view, organisation, session.organisation.id, desk.today())
-    })?;
+    let school = session.store.read(|view| rows::own_name(desk, &session, view))?;
     let year = domain::date::school_year(desk.today());
     let columns = workbook::columns(desk.catalogue(), &session, form);
     let template = Template {

@@ -30,8 +30,8 @@ pub(crate) struct PrintArgs {
     /// ID numbers in full.
     #[arg(long)]
     unmasked: bool,
-    /// As it was true on this day.
-    #[arg(long)]
+    /// As it was true on this day; for a report, any day of its period.
+    #[arg(long, value_name = "DATE")]
     on: Option<String>,
 }
 

@@ -104,7 +104,14 @@ impl Catalogue {
             all.machines.insert(machine.machine.clone(), machine);
         }
         for (file, text) in &sources.records {
-            let record: Record = parse(file, text)?;
+            let mut record: Record = parse(file, text)?;
+            if record.restricted {
+                record
+                    .fields
+                    .iter_mut()
+                    .filter(|field| field.kind != FieldType::Row)
+                    .for_each(|field| field.sensitive = true);
+            }
             all.records.insert(record.record.clone(), record);
         }
         all.project()?;

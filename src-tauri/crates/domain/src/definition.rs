@@ -49,6 +49,9 @@ pub struct Record {
     /// The natural key, if it has one: two computers that enter the same thing make one row (decisions A5).
     #[serde(default)]
     pub key: Vec<String>,
+    /// For few eyes: every field of it is sensitive, and it is never handed out as a list (decisions D28).
+    #[serde(default)]
+    pub restricted: bool,
     /// Whether a teacher adds such rows all the time: a way to it stands open where the row it belongs to is shown.
     #[serde(default)]
     pub everyday: bool,

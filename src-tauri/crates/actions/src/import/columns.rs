@@ -7,7 +7,7 @@ use domain::codes::CodeList;
 use domain::definition::SearchKind;
 use domain::path::{Leaf, Path};
 use domain::read::{self, Around};
-use domain::{Catalogue, Date, Field, FieldType, Problem, Record, Value, date, grade, search_key};
+use domain::{Catalogue, Date, Field, FieldType, Problem, Record, Value, grade, search_key};
 use serde_json::Value as Json;
 use sheets::{Cell, Kind};
 use store::View;
@@ -15,6 +15,7 @@ use store::View;
 use super::heads::{Meaning, is_importable};
 use super::layout::{Data, Table};
 use super::named::{NamedRows, Schools};
+use super::texts::{day_text, name_text};
 use crate::failure::Done;
 
 /// What a column's cells speak of.
@@ -316,8 +317,13 @@ impl<'c> Columns<'c> {
         let place = grade::read(text, grades, self.today);
         let differs = own_grade.is_some_and(|own| place.grade.as_deref().is_some_and(|read| read != own));
         let doubt = differs.then(|| Problem::new("class", "grade_differs", domain::Severity::Warning));
+        // A class that is called nothing of the kind keeps its name: 向阳班.
+        let class = match place.grade {
+            None => Some(grade::class_name(text).unwrap_or_else(|| text.to_owned())),
+            Some(_) => place.class,
+        };
         let grade = place.grade.filter(|_| own_grade.is_none());
-        (grade.is_some() || place.class.is_some()).then_some(Read::Place { grade, class: place.class, doubt })
+        (grade.is_some() || class.is_some()).then_some(Read::Place { grade, class, doubt })
     }
 }
 
@@ -372,21 +378,6 @@ fn listed(field: &Field, list: &CodeList, text: &str) -> Result<Option<Value>, P
         _ => whole.to_owned(),
     };
     read::read(field, around, &Json::String(typed)).map_err(|problem| problem.with("typed", text))
-}
-
-/// A day or month as text; a bare Excel serial is turned into its day.
-fn day_text(cell: &Cell, text: &str) -> String {
-    let serial = text.parse::<u32>().ok().filter(|_| text.len() == 5);
-    match (cell.kind, serial.and_then(date::from_excel_serial)) {
-        (Kind::Text | Kind::Number, Some(day)) => day.to_string(),
-        _ => text.to_owned(),
-    }
-}
-
-/// 张　三 is 张三: spaces between Chinese characters only line names up.
-fn name_text(text: &str) -> String {
-    let latin = text.chars().any(|c| c.is_ascii_alphabetic());
-    if latin { text.split_whitespace().collect::<Vec<_>>().join(" ") } else { text.split_whitespace().collect() }
 }
 
 /// Without what people cannot see at either end, and without the apostrophe that keeps a number whole.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::check::Rule;
 use domain::definition::SearchKind;
-use domain::{Catalogue, FieldType, Id, Record, Row, Value, search_key};
+use domain::{Catalogue, FieldType, Id, Record, Row, Value, grade, search_key};
 use store::View;
 
 use super::columns::trimmed;
@@ -77,6 +77,8 @@ pub(crate) struct Known<'c> {
     by_name: HashMap<String, Vec<usize>>,
     /// By the first thing that tells rows of a register apart.
     by_tell: HashMap<String, Vec<usize>>,
+    /// By the natural key.
+    by_key: HashMap<Vec<String>, usize>,
     /// Fields that nobody has chosen a value for.
     pub(crate) contested: HashSet<(Id, String)>,
 }
@@ -134,6 +136,7 @@ impl<'c> Known<'c> {
             by_number: HashMap::new(),
             by_name: HashMap::new(),
             by_tell: HashMap::new(),
+            by_key: HashMap::new(),
             contested: HashSet::new(),
         };
         for (id, row) in view.every(record)? {
@@ -206,8 +209,11 @@ impl<'c> Known<'c> {
     pub(crate) fn index(&mut self, at: usize) {
         let Some(child) = self.children.get(at) else { return };
         self.by_id.insert(child.own.id, at);
-        if let Some(value) = self.identity.tell.first().and_then(|key| child.own.row.get(*key)) {
-            push(self.by_tell.entry(alike(value)).or_default(), at);
+        if let Some((key, value)) = self.identity.tell.first().and_then(|key| Some((key, child.own.row.get(*key)?))) {
+            push(self.by_tell.entry(alike(key, value)).or_default(), at);
+        }
+        if !self.record.key.is_empty() {
+            self.by_key.entry(key_of(self.record, &child.own.row)).or_insert(at);
         }
         for (number, key) in self.identity.numbers.iter().enumerate() {
             let Some(text) = child.own.row.get(*key).and_then(Value::as_text) else { continue };
@@ -215,7 +221,7 @@ impl<'c> Known<'c> {
         }
         for key in self.identity.name.iter().chain(&self.identity.other_names) {
             let Some(text) = child.own.row.get(*key).and_then(Value::as_text) else { continue };
-            push(self.by_name.entry(search_key::fold(text)).or_default(), at);
+            push(self.by_name.entry(search_key::fold(trimmed(text))).or_default(), at);
         }
     }
 
@@ -223,14 +229,14 @@ impl<'c> Known<'c> {
         self.children.get(at)
     }
 
-    /// The row with an id.
-    pub(crate) fn with_id(&self, id: Id) -> Option<usize> {
-        self.by_id.get(&id).copied()
+    /// The row with the natural key of another.
+    pub(crate) fn with_key(&self, row: &Row) -> Option<usize> {
+        self.by_key.get(&key_of(self.record, row)).copied()
     }
 
     /// Rows of a register whose day or theme is this one.
-    pub(crate) fn with_tell(&self, value: &Value) -> &[usize] {
-        self.by_tell.get(&alike(value)).map(Vec::as_slice).unwrap_or_default()
+    pub(crate) fn with_tell(&self, key: &str, value: &Value) -> &[usize] {
+        self.by_tell.get(&alike(key, value)).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Rows that hold a number.
@@ -267,12 +273,25 @@ impl Child {
     }
 }
 
-/// A value as it is compared: texts without what folding takes away.
-pub(crate) fn alike(value: &Value) -> String {
+/// A field's value as it is compared: texts without what folding takes away, 1班 as 1.
+pub(crate) fn alike(key: &str, value: &Value) -> String {
     match value {
-        Value::Text(text) => search_key::fold(trimmed(text)),
+        Value::Text(text) => {
+            let class = if key == "class" { grade::class_name(text) } else { None };
+            search_key::fold(trimmed(class.as_deref().unwrap_or(text)))
+        }
         other => other.to_json().to_string(),
     }
+}
+
+/// Whether two values of a field, or none, are the same to whoever reads them.
+pub(crate) fn is_alike(key: &str, standing: Option<&Value>, given: Option<&Value>) -> bool {
+    standing.map(|value| alike(key, value)) == given.map(|value| alike(key, value))
+}
+
+/// The parts of a natural key as they are compared.
+fn key_of(record: &Record, row: &Row) -> Vec<String> {
+    record.key.iter().map(|key| row.get(key).map(|value| alike(key, value)).unwrap_or_default()).collect()
 }
 
 fn push(places: &mut Vec<usize>, at: usize) {

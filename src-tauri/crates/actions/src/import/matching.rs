@@ -2,8 +2,8 @@
 
 use domain::{Problem, Severity, Value, search_key, show};
 
-use super::columns::Given;
-use super::known::{Child, Known, alike};
+use super::columns::{Given, trimmed};
+use super::known::{Child, Known, is_alike};
 
 /// Whom a line speaks of.
 pub(crate) enum Found {
@@ -85,7 +85,7 @@ pub(crate) fn find(known: &Known<'_>, line: &Line<'_>) -> Found {
 fn in_register(known: &Known<'_>, line: &Line<'_>, first: &str) -> Found {
     let Some((value, _)) = line.own.get(first) else { return Found::Refused(Problem::block(first, "required")) };
     let says = |at: usize, key: &str, value: &Value| {
-        known.child(at).and_then(|child| child.own.row.get(key)).is_some_and(|standing| alike(standing) == alike(value))
+        known.child(at).is_some_and(|child| is_alike(key, child.own.row.get(key), Some(value)))
     };
     let told = |at: &usize| {
         let mut given = known.identity.tell.iter().filter_map(|key| Some((*key, &line.own.get(*key)?.0)));
@@ -94,7 +94,7 @@ fn in_register(known: &Known<'_>, line: &Line<'_>, first: &str) -> Found {
     let says_all = |at: &usize| line.own.iter().all(|(key, (value, _))| says(*at, key, value));
     let is_free = |at: &usize| known.child(*at).is_some_and(|child| child.from.is_none());
     let (free, met): (Vec<usize>, Vec<usize>) =
-        known.with_tell(value).iter().filter(|at| told(at)).partition(|at| is_free(at));
+        known.with_tell(first, value).iter().filter(|at| told(at)).partition(|at| is_free(at));
     match free.iter().chain(&met).copied().find(says_all) {
         Some(same) => Found::One(same, Strength::Sure, vec![]),
         None => match free.as_slice() {
@@ -127,7 +127,7 @@ fn named_among(known: &Known<'_>, several: &[usize], name: Option<&str>) -> Opti
 fn goes_by(known: &Known<'_>, at: usize, name: &str) -> bool {
     let keys = known.identity.name.iter().chain(&known.identity.other_names);
     let Some(child) = known.child(at) else { return false };
-    keys.filter_map(|key| child.text(key)).any(|text| search_key::fold(text) == search_key::fold(name))
+    keys.filter_map(|key| child.text(key)).any(|text| search_key::fold(trimmed(text)) == search_key::fold(name))
 }
 
 /// A number led here: does the name agree, and do the other numbers?

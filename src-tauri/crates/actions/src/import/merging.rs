@@ -6,7 +6,7 @@ use domain::{Catalogue, Date, Id, Problem, Record, Severity, Value, check, searc
 use store::View;
 
 use super::columns::{Given, trimmed};
-use super::known::{Held, Known};
+use super::known::{Held, Known, is_alike};
 use crate::failure::Done;
 
 /// What became of a line's values for one row.
@@ -96,8 +96,8 @@ impl Ground<'_> {
         match (standing, value) {
             (Some(standing), value) if standing == value => true,
             (Some(Value::Text(old)), Value::Text(new)) => {
-                let named = record.field(key).is_some_and(|field| field.search.is_some());
-                trimmed(old) == new || (named && search_key::fold(old) == search_key::fold(new))
+                let named = key == "class" || record.field(key).is_some_and(|field| field.search.is_some());
+                one_line_end(old) == one_line_end(new) || (named && is_alike(key, standing, Some(value)))
             }
             _ => false,
         }
@@ -120,6 +120,11 @@ impl Ground<'_> {
         let row = self.view.row_on(target, home, self.today)?;
         Ok(row.is_some_and(|(_, values)| values.get(&projection.field) == Some(value)))
     }
+}
+
+/// A text as workbooks hold it: without blanks at its ends, with one kind of line end.
+fn one_line_end(text: &str) -> String {
+    trimmed(text).replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// Values taken: what stood before, and the column.
@@ -162,7 +167,8 @@ pub(crate) fn beside_of(beside: &[(String, Held)], record: &Record, nth: usize, 
         .filter(|(_, (name, _))| *name == record.record)
         .map(|(at, (_, held))| (at, held))
         .collect();
-    let held_text = |held: &Held, key: &str| held.row.get(key).and_then(Value::as_text).map(search_key::fold);
+    let held_text =
+        |held: &Held, key: &str| held.row.get(key).and_then(Value::as_text).map(|text| search_key::fold(trimmed(text)));
     let same = |held: &Held, key: &str| text(key).is_some() && held_text(held, key) == text(key).map(search_key::fold);
     let name = record.names.first().map(String::as_str).unwrap_or_default();
     let found = match text(name) {

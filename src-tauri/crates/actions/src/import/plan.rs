@@ -90,11 +90,12 @@ impl<'p> Planner<'p> {
     pub(crate) fn line(&mut self, known: &mut Known<'_>, here: Here<'_>) -> Done<Verdict> {
         let mut read = here.columns.read(here.data);
         let before = self.report.findings.len();
-        let id = self.natural_id(known.record, &read)?;
-        let found = match id.map(|id| known.with_id(id)) {
+        let natural = self.natural(known, &read)?;
+        let id = natural.map(|(id, _)| id);
+        let found = match natural {
             None => whom(known, &here, &read),
-            Some(Some(at)) => Found::One(at, Strength::Sure, vec![]),
-            Some(None) => Found::Nobody(vec![]),
+            Some((_, Some(at))) => Found::One(at, Strength::Sure, vec![]),
+            Some((_, None)) => Found::Nobody(vec![]),
         };
         let (at, mut verdict, doubts) = match found {
             Found::One(at, _, doubts) => (at, Verdict::Same, doubts),
@@ -124,16 +125,19 @@ impl<'p> Planner<'p> {
         Ok(self.count(verdict))
     }
 
-    /// The id of the row that a line speaks of, when a natural key says which it is.
-    fn natural_id(&self, record: &Record, read: &ReadLine) -> Done<Option<Id>> {
-        if record.key.is_empty() {
+    /// What a natural key says of the row that a line speaks of: its id if it is made, and where it stands if it is there.
+    fn natural(&self, known: &Known<'_>, read: &ReadLine) -> Done<Option<(Id, Option<usize>)>> {
+        if known.record.key.is_empty() {
             return Ok(None);
         }
         let session = self.desk.session()?;
+        let setting = crate::rows::setting(self.desk, &session, self.ground.view);
         let given = read.given.first().into_iter().flatten();
-        let values = given.map(|(key, (value, _))| (key.clone(), Some(value.clone()))).collect();
-        let typed = Typed { values, problems: vec![] };
-        crate::rows::setting(self.desk, &session, self.ground.view).id_of(record, &typed).map(Some)
+        let mut values = given.map(|(key, (value, _))| (key.clone(), Some(value.clone()))).collect();
+        setting.fill_defaults(known.record, &mut values)?;
+        let row = values.iter().filter_map(|(key, value)| Some((key.clone(), value.clone()?))).collect();
+        let id = setting.id_of(known.record, &Typed { values, problems: vec![] })?;
+        Ok(Some((id, known.with_key(&row))))
     }
 
     /// Gives a line's values to a child and to the rows beside it; tells whether anything changes.

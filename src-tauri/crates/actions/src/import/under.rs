@@ -8,7 +8,7 @@ use store::View;
 use super::columns::{Given, ReadLine, Role};
 use super::edits::{self, Source};
 use super::heads::owner_of;
-use super::known::{Held, Known, alike};
+use super::known::{Held, Known, is_alike};
 use super::matching::{self, Found, Line};
 use super::merging;
 use super::plan::{Here, Planner, Verdict};
@@ -132,9 +132,8 @@ impl<'c> Register<'c> {
         for ((record, rows), steps) in self.between.iter().rev().zip((1..steps).rev()) {
             let given = here.columns.slots.iter().position(|slot| slot.role == Role::Owner(steps));
             let given = given.and_then(|slot| read.given.get(slot)).unwrap_or(&none);
-            let fits = |row: &&(Id, Row)| {
-                given.iter().all(|(key, (value, _))| row.1.get(key).map(alike) == Some(alike(value)))
-            };
+            let fits =
+                |row: &&(Id, Row)| given.iter().all(|(key, (value, _))| is_alike(key, row.1.get(key), Some(value)));
             let found: Vec<&(Id, Row)> =
                 rows.get(&owner).map(|rows| rows.iter().filter(fits).collect()).unwrap_or_default();
             owner = match found.as_slice() {
@@ -164,18 +163,23 @@ impl<'c> Register<'c> {
         let key = self.key();
         let entries = self.rows.get_mut(&owner)?;
         if !self.record.key.is_empty() {
-            let at = entries.iter().position(|entry| entry.held.id == id)?;
+            let own = self.record.owner.as_ref();
+            let keys = || self.record.key.iter().filter(|key| Some(*key) != own);
+            let same = |entry: &Entry| {
+                keys().all(|key| is_alike(key, entry.held.row.get(key), given.get(key).map(|(value, _)| value)))
+            };
+            let at = entries.iter().position(|entry| entry.held.id == id).or_else(|| entries.iter().position(same))?;
             return Some(entries.remove(at));
         }
         let key = key?;
         let told = given.contains_key(key);
         let says = |entry: &Entry| {
             (told || !entry.met)
-                && given.iter().all(|(key, (value, _))| entry.held.row.get(key).map(alike) == Some(alike(value)))
+                && given.iter().all(|(key, (value, _))| is_alike(key, entry.held.row.get(key), Some(value)))
         };
         let same_key = |entry: &Entry| {
             let value = given.get(key).map(|(value, _)| value);
-            !entry.met && value.is_some() && entry.held.row.get(key).map(alike) == value.map(alike)
+            !entry.met && value.is_some() && is_alike(key, entry.held.row.get(key), value)
         };
         let at = entries.iter().position(says).or_else(|| {
             let mut keyed = entries.iter().enumerate().filter(|(_, entry)| same_key(entry)).map(|(at, _)| at);
@@ -220,7 +224,7 @@ impl<'c> Register<'c> {
         };
         let differs = |(key, (value, column)): (&String, &(Value, usize))| {
             let standing = child.own.row.get(key);
-            (standing != Some(value)).then(|| {
+            (!is_alike(key, standing, Some(value))).then(|| {
                 let field = self.root.record.field(key);
                 let now = standing.map(|value| domain::show::in_list(catalogue, field, value));
                 (

@@ -23,7 +23,7 @@ impl Making<'_> {
 
     /// What people call a line: its narrowest part, after its school.
     pub(super) fn line_head(&self, key: &LineKey, schools: &BTreeMap<Id, String>) -> String {
-        let language = self.desk.language();
+        let language = self.language;
         let say = |word: &str| words::say(language, "reports", word, &Facts::new());
         let grades = self.desk.catalogue().codes("grade");
         let grade_name = key.grade.as_deref().map(|code| grades.map_or(code, |grades| grades.name(code)));
@@ -47,7 +47,7 @@ impl Making<'_> {
         let organisation = record(self.desk, "organisation")?;
         let own = self.session.organisation.id;
         let school = name_of(self.desk.catalogue(), self.view, organisation, own, self.desk.today())?;
-        let language = self.desk.language();
+        let language = self.language;
         let template = spoken(&self.report.title, language);
         let term = words::say(language, "reports", &format!("term.{}", self.term_code()), &Facts::new());
         let facts = [
