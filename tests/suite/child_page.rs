@@ -166,3 +166,61 @@ fn last_year_is_printed_as_it_was_and_put_away_in_a_folder() {
         Printed { file: std::path::Path::new(&archive.folder).join(&roster.name), pages: 1, missing: vec![] }.run();
     assert!(text.contains("三年级") && text.contains("李小红"), "{text}");
 }
+
+#[test]
+fn who_is_left_behind_depends_on_who_asks() {
+    let office = school();
+    let id = office
+        .put("student", &json!({ "name": "王小明", "birth_date": "2015-03-04", "grade": "三年级", "class": "1" }));
+    office.put("student", &json!({ "name": "李小红", "birth_date": "2015-03-04", "left_behind": "双亲留守" }));
+    office.put("parent_away", &json!({ "student": id, "who": "父亲", "from_on": "2026-02-01" }));
+    let lines = actions::left_behind(&office.desk, None).unwrap();
+    let of = |name: &str| lines.iter().find(|line| line.name == name).unwrap();
+    use domain::left_behind::{Away, Definition};
+    assert_eq!(of("王小明").by.get(&Definition::RollSystem), Some(&Away::One));
+    assert_eq!(of("王小明").by.get(&Definition::CivilAffairs), None, "the mother is at home and able");
+    assert!(of("王小明").differs && of("李小红").differs, "what the roll says and what the facts say are told apart");
+    assert!(
+        actions::left_behind(&office.desk, Some("2026-03-01".to_owned()))
+            .unwrap()
+            .iter()
+            .all(|line| !line.by.contains_key(&Definition::RollSystem))
+    );
+    office.put("guardian", &json!({ "student": id, "name": "王母", "relation": "母亲", "able": "否" }));
+    let lines = actions::left_behind(&office.desk, None).unwrap();
+    assert_eq!(
+        lines.iter().find(|line| line.name == "王小明").unwrap().by.get(&Definition::CivilAffairs),
+        Some(&Away::One)
+    );
+}
+
+#[test]
+fn children_of_age_in_no_school_are_named() {
+    let office = school();
+    let put = |name: &str, born: &str| {
+        office.put("student", &json!({ "name": name, "birth_date": born, "village": "柳湾村" }))
+    };
+    let never = put("从未入学", "2019-05-01");
+    put("太小", "2023-05-01");
+    let seated = office.put("student", &json!({ "name": "在读", "birth_date": "2017-05-01", "grade": "二年级" }));
+    let gone = put("转走", "2017-05-01");
+    office.put(
+        "roll_change",
+        &json!({ "student": gone, "kind": "转出", "state": "完成", "changed_on": "2026-09-01", "to_school": "县一小" }),
+    );
+    let left = put("离校", "2015-05-01");
+    office.put(
+        "enrolment",
+        &json!({ "student": left, "grade": "三年级", "from_on": "2024-09-01", "until_on": "2026-03-01" }),
+    );
+    let case =
+        office.put("dropout_case", &json!({ "student": left, "left_on": "2026-03-01", "duty_school": "李老师" }));
+    let lines = actions::out_of_school(&office.desk, None).unwrap();
+    let named: Vec<Id> = lines.iter().map(|line| line.student).collect();
+    assert!(
+        named.len() == 2 && named.contains(&never) && named.contains(&left) && !named.contains(&seated),
+        "{lines:?}"
+    );
+    let one = lines.iter().find(|line| line.student == left).unwrap();
+    assert_eq!((one.since.as_str(), one.case), ("2026-03-01", Some(case)));
+}

@@ -142,6 +142,8 @@ thumbnail: string | null,
  */
 here: boolean, };
 
+export type Away = "one" | "both";
+
 export type BackupReply = { 
 /**
  * Its folder.
@@ -841,6 +843,8 @@ kind: string,
  * Where.
  */
 place: string, };
+
+export type Definition = "roll_system" | "civil_affairs" | "local";
 
 export type Definitions = { 
 /**
@@ -1723,6 +1727,32 @@ export type Language = "zh-CN" | "en";
 
 export type Layout = "table" | "sheet" | "letter" | "summary";
 
+export type LeftBehindLine = { 
+/**
+ * The child.
+ */
+student: Id, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its class.
+ */
+class: string, 
+/**
+ * Definition → who is away.
+ */
+by: { [key in Definition]?: Away }, 
+/**
+ * What the roll says, a code of the list `left_behind`; none when nothing is said.
+ */
+stated: string | null, 
+/**
+ * Whether the roll says otherwise than its own definition finds.
+ */
+differs: boolean, };
+
 export type Letter = { 
 /**
  * Its number, under the title.
@@ -2114,6 +2144,32 @@ data: string | null,
  * The file written.
  */
 file: string | null, };
+
+export type OutOfSchoolLine = { 
+/**
+ * The child.
+ */
+student: Id, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its birth date.
+ */
+birth_date: string, 
+/**
+ * Its village.
+ */
+village: string, 
+/**
+ * The day its last seat ended; empty when it never had one.
+ */
+since: string, 
+/**
+ * Its case that is still open, if it has one.
+ */
+case: Id | null, };
 
 export type Outcome = "up" | "graduate" | "skip" | "repeat" | "suspend" | "transfer_out" | "keep";
 
@@ -3829,6 +3885,8 @@ export interface Actions {
   findings: { request: FindingsRequest; reply: FindingsReply };
   rehearse_rollover: { request: RolloverRequest; reply: RolloverReply };
   rollover: { request: RolloverRequest; reply: RolloverReply };
+  left_behind: { request: string | null; reply: Array<LeftBehindLine> };
+  out_of_school: { request: string | null; reply: Array<OutOfSchoolLine> };
   attach: { request: AttachRequest; reply: AttachReply };
   attachments: { request: Id; reply: Array<AttachmentLine> };
   open_attachment: { request: OpenAttachment; reply: OpenedAttachment };

@@ -122,6 +122,8 @@ actions! {
     findings(crate::FindingsRequest) -> crate::FindingsReply = crate::findings;
     rehearse_rollover(crate::RolloverRequest) -> crate::RolloverReply = crate::rehearse_rollover;
     rollover(crate::RolloverRequest) -> crate::RolloverReply = crate::rollover;
+    left_behind(Option<String>) -> Vec<crate::LeftBehindLine> = crate::left_behind;
+    out_of_school(Option<String>) -> Vec<crate::OutOfSchoolLine> = crate::out_of_school;
     attach(crate::AttachRequest) -> crate::AttachReply = crate::attach;
     attachments(domain::Id) -> Vec<crate::AttachmentLine> = crate::attachments;
     open_attachment(crate::OpenAttachment) -> crate::OpenedAttachment = crate::open_attachment;

@@ -33,6 +33,7 @@ pub mod form;
 pub mod grade;
 pub mod id;
 pub mod id_number;
+pub mod left_behind;
 pub mod lives;
 pub mod machine;
 pub mod path;
