@@ -199,6 +199,7 @@ impl FromStr for Path {
             ("number", None) if steps.is_empty() => Leaf::Number,
             (field, None) => match conditioned(field) {
                 Some((name, holding)) if name == "rows" && steps.is_empty() => Leaf::Rows(holding),
+                Some((name, _)) if name == "rows" => return Err(bad()),
                 _ if field.contains('[') => return Err(bad()),
                 _ => match steps.last().and_then(|step| picked(step, field)) {
                     Some(leaf) => {
