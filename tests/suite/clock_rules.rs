@@ -211,3 +211,36 @@ fn a_zero_report_is_due_only_where_it_is_wanted() {
     office.put("setting", &json!({ "key": "report.zero", "value": "false" }));
     assert_eq!(due_on(&office, Duty::MonthReport), None, "nothing happened");
 }
+
+#[test]
+fn a_save_that_lasts_past_midnight_is_kept() {
+    let home = tempfile::TempDir::new().unwrap();
+    let now = std::sync::atomic::AtomicU64::new(1_788_832_800_000);
+    let hours = move || now.fetch_add(7 * 3_600_000, std::sync::atomic::Ordering::Relaxed);
+    let desk = Desk::new(Box::new(hours), [41; 32]);
+    let ledger = actions::MakeLedger {
+        folder: Some(home.path().join("ledger").display().to_string()),
+        kind: "primary".to_owned(),
+        name: "柳湾村小学".to_owned(),
+        code: "9199000041".to_owned(),
+        under: None,
+        person: "李老师".to_owned(),
+        password: "柳湾村小学的第一本台账".to_owned(),
+        low_memory: true,
+    };
+    actions::make_ledger(&desk, ledger).unwrap();
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let form = |name: &str| actions::SaveRequest {
+            record: "student".to_owned(),
+            id: None,
+            values: Map::from_iter([("name".to_owned(), json!(name)), ("sex".to_owned(), json!("1"))]),
+            seen: None,
+            why: None,
+        };
+        let saved = actions::save_rows(&desk, ["张小明", "王秀英", "李阿依", "欧阳晨曦"].map(form).to_vec());
+        tell.send(saved.map(|rows| rows.len())).unwrap();
+    });
+    let saved = told.recv_timeout(std::time::Duration::from_secs(60));
+    assert_eq!(saved.expect("the save came to its end"), Ok(4));
+}

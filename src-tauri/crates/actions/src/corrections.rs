@@ -42,7 +42,7 @@ pub(crate) fn corrections(
     received: &Received,
     strangers: &BTreeSet<Id>,
 ) -> Done<Vec<CorrectionLine>> {
-    let own = desk.session()?.organisation.id;
+    let own = desk.opened()?.organisation.id;
     let mut lines = Vec::new();
     for id in received.rows_changed.iter().chain(&received.rows_added) {
         if view.scope_of(*id)? != Some(own) {

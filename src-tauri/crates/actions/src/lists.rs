@@ -68,7 +68,7 @@ pub(crate) struct Chosen {
 
 /// Rows laid out as their form's workbook.
 pub(crate) fn list_of(desk: &Desk, view: View<'_>, form: &Form, chosen: &Chosen) -> Done<List> {
-    let session = desk.session()?;
+    let session = desk.opened()?;
     let columns = workbook::columns(desk.catalogue(), &session, form);
     let organisation = rows::record(desk, "organisation")?;
     let school = rows::name_of(desk.catalogue(), view, organisation, session.organisation.id, chosen.on)?;

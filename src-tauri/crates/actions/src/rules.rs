@@ -110,7 +110,7 @@ pub(crate) fn kinds(desk: &Desk, view: View<'_>) -> Done<BTreeMap<Id, String>> {
 /// The calendar of each school that entered one, with what those above entered; and what holds for all others.
 /// The calendar of the ledger's own school; of those above where it entered none.
 pub(crate) fn own_calendar(desk: &Desk, view: View<'_>) -> Done<Calendar> {
-    let own = desk.session()?.organisation.id;
+    let own = desk.opened()?.organisation.id;
     let (mut calendars, common) = calendars(desk, view)?;
     Ok(calendars.remove(&own).unwrap_or(common))
 }

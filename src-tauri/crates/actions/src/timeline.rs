@@ -170,7 +170,7 @@ fn due(desk: &Desk, all: &[Held<'_>]) -> Vec<TimelineDue> {
 /// Sheets and letters about the child itself and about its records.
 fn forms(desk: &Desk, view: View<'_>, (own, student): (&Record, Id), all: &[Held<'_>]) -> Done<Vec<FormOffer>> {
     let organisation = record(desk, "organisation")?;
-    let session = desk.session()?;
+    let session = desk.opened()?;
     let school = name_of(desk.catalogue(), view, organisation, session.organisation.id, desk.today())?;
     let mut offers = Vec::new();
     for form in desk.catalogue().forms().filter(|form| matches!(form.layout, Layout::Sheet | Layout::Letter)) {

@@ -50,7 +50,7 @@ const COUNTS: [&str; 2] = ["class_day", "return_check"];
 impl Whole {
     /// Judges everything, or one child.
     pub(super) fn read(desk: &Desk, view: View<'_>, only: Option<Id>) -> Done<Self> {
-        let settings = crate::rules::settings(desk, &*desk.session()?, view)?;
+        let settings = crate::rules::settings(desk, &*desk.opened()?, view)?;
         let frame = Frame { catalogue: desk.catalogue(), settings: &settings, today: desk.today() };
         let mut whole = Self::default();
         let mut gathered = Gathered::default();

@@ -130,7 +130,7 @@ impl<'p> Planner<'p> {
         if known.record.key.is_empty() {
             return Ok(None);
         }
-        let session = self.desk.session()?;
+        let session = self.desk.opened()?;
         let setting = crate::rows::setting(self.desk, &session, self.ground.view);
         let given = read.given.first().into_iter().flatten();
         let mut values = given.map(|(key, (value, _))| (key.clone(), Some(value.clone()))).collect();

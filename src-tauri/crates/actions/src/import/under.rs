@@ -150,7 +150,7 @@ impl<'c> Register<'c> {
 
     /// The id of a row that a line makes: from its natural key, else drawn.
     fn id_of(&self, planner: &Planner<'_>, owner: Id, given: &Given) -> Done<Id> {
-        let session = planner.desk.session()?;
+        let session = planner.desk.opened()?;
         let owner = self.record.owner.iter().map(|via| (via.clone(), Some(Value::Row(owner))));
         let values = given.iter().map(|(key, (value, _))| (key.clone(), Some(value.clone()))).chain(owner).collect();
         let typed = Typed { values, problems: vec![] };
