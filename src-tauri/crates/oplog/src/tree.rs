@@ -72,16 +72,4 @@ impl Tree {
             }
         }
     }
-
-    /// The dot at a depth on the path that leads to `late`.
-    pub fn on_path(&self, late: Dot, depth: u32) -> Option<Dot> {
-        let mut at = late;
-        loop {
-            let fork = self.get(at.lin)?.fork;
-            match fork {
-                Some(fork) if depth <= fork.depth => at = fork,
-                _ => return (depth <= at.depth).then_some(Dot { lin: at.lin, depth }),
-            }
-        }
-    }
 }
