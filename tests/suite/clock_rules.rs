@@ -213,6 +213,33 @@ fn a_zero_report_is_due_only_where_it_is_wanted() {
 }
 
 #[test]
+fn a_roll_taken_again_is_one_step_and_one_undo_brings_back_the_first() {
+    let office = school(43);
+    let kid = child(&office, "张小明");
+    let taken = |missing: Vec<actions::MissedDay>| {
+        let request = actions::RollRequest {
+            grade: "13".to_owned(),
+            class: Some("1".to_owned()),
+            days: vec!["2026-09-01".to_owned()],
+            missing,
+            taken_by: None,
+        };
+        actions::take_roll(&office.desk, request).unwrap();
+    };
+    let read = || {
+        let mut rows = [office.get("absence", None), office.get("class_day", None)];
+        rows.iter_mut().flatten().for_each(|row| drop(row.remove("_seen")));
+        rows
+    };
+    taken(vec![actions::MissedDay { student: kid, on: None, kind: None, part: None, reason: None }]);
+    let first = read();
+    taken(vec![]);
+    assert!(read()[0].is_empty(), "the child was there after all");
+    actions::undo(&office.desk, None).unwrap();
+    assert_eq!(read(), first);
+}
+
+#[test]
 fn a_save_that_lasts_past_midnight_is_kept() {
     let home = tempfile::TempDir::new().unwrap();
     let now = std::sync::atomic::AtomicU64::new(1_788_832_800_000);

@@ -934,32 +934,6 @@ basis: Basis,
  */
 state: State, };
 
-export type DueLine = { 
-/**
- * The child.
- */
-student: Id, 
-/**
- * The child's name and class.
- */
-name: string, 
-/**
- * The record it comes from.
- */
-record: string, 
-/**
- * The row it comes from.
- */
-row: Id, 
-/**
- * What was agreed or how the case stands, in words.
- */
-text: string, 
-/**
- * The day it is due, or the day the child left.
- */
-on: string, };
-
 export type DutiesReply = { 
 /**
  * The civil day.
@@ -2100,6 +2074,28 @@ id: Id,
  * Where to write it; handed back as text when absent.
  */
 out: string | null, };
+
+export type OpenCaseLine = { 
+/**
+ * The child.
+ */
+student: Id, 
+/**
+ * The child's name and class.
+ */
+name: string, 
+/**
+ * The case.
+ */
+row: Id, 
+/**
+ * How it stands, in words.
+ */
+status: string, 
+/**
+ * The day the child left.
+ */
+left_on: string, };
 
 export type OpenCaseRequest = { 
 /**
@@ -3651,25 +3647,9 @@ export type TodayReply = {
  */
 today: string, 
 /**
- * Follow-ups agreed for a day that has come, oldest first; the first 60 of them.
- */
-due: Array<DueLine>, 
-/**
- * How many there are.
- */
-due_total: number, 
-/**
- * Follow-ups of the coming week; the first 60 of them.
- */
-soon: Array<DueLine>, 
-/**
- * How many there are.
- */
-soon_total: number, 
-/**
  * Cases that are open; the first 60 of them.
  */
-open_cases: Array<DueLine>, 
+open_cases: Array<OpenCaseLine>, 
 /**
  * How many there are.
  */

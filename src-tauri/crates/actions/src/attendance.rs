@@ -15,6 +15,7 @@ use crate::failure::{Done, Failure};
 use crate::reports::day_asked;
 use crate::rows::{SaveRequest, record};
 use crate::rules::Rules;
+use crate::saving::together;
 
 /// A class's days.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -98,10 +99,10 @@ pub fn take_roll(desk: &Desk, request: RollRequest) -> Done<RollReply> {
     }
     forms.extend(missed.iter().map(|(student, on, missed)| absence(*student, *on, missed)));
     let returned = returned(desk, &expected, &days, &missed)?;
-    crate::save_rows(desk, forms)?;
-    for id in returned {
-        crate::delete_row(desk, crate::LiveRequest { record: "absence".to_owned(), id, why: None })?;
-    }
+    together(desk, |roll| {
+        forms.into_iter().try_for_each(|form| roll.save(form).map(drop))?;
+        returned.into_iter().try_for_each(|absence| roll.delete("absence", absence))
+    })?;
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     Ok(RollReply {
         days: count(days.len()),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::left_behind::{Away, Definition, Family};
 use domain::lives::RollState;
-use domain::{Date, Id, Problem, Value, date, grade, rates};
+use domain::{Date, Id, Value, date, grade, rates};
 use serde::{Deserialize, Serialize};
 use store::{Living, View};
 use ts_rs::TS;
@@ -13,6 +13,7 @@ use ts_rs::TS;
 use crate::books::Reader;
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
+use crate::reports::day_asked;
 use crate::rows::record;
 
 /// A child who is left behind by one definition at least, or said to be.
@@ -166,10 +167,4 @@ fn class_of(desk: &Desk, row: &domain::Row) -> String {
     let grades = desk.catalogue().codes("grade");
     let name = text(row, "grade").map(|code| grades.map_or(code, |grades| grades.name(code)));
     grade::class_label(name, text(row, "class"))
-}
-
-fn day_asked(desk: &Desk, on: Option<&str>) -> Done<Date> {
-    let Some(typed) = on else { return Ok(desk.today()) };
-    let bad = |_| Failure::refused(vec![Problem::block("on", "not_a_date").with("typed", typed)]);
-    date::parse_day(typed).map_err(bad)
 }

@@ -6,10 +6,10 @@ mod school;
 
 use std::collections::BTreeMap;
 
+use domain::Id;
 use domain::clock::{Due, Duty, State};
 use domain::settings::{Setting, Settings};
 use domain::words::{self, Facts, Language};
-use domain::{Id, Record, Value};
 use serde::{Deserialize, Serialize};
 use store::View;
 use ts_rs::TS;
@@ -226,18 +226,6 @@ fn facts(due: &Due, settings: &Settings, language: Language) -> Facts {
 /// A duty's key in the words' tables: the one it has on the wire.
 fn duty_key(duty: Duty) -> String {
     serde_json::to_value(duty).ok().and_then(|json| json.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-/// The child that a row is about: itself, its owner, or its owner's owner.
-pub(crate) fn student_of(desk: &Desk, view: View<'_>, definition: &Record, id: Id) -> Done<Option<Id>> {
-    let (mut at, mut id) = (definition, id);
-    while at.record != "student" {
-        let Some(via) = at.owner.as_deref() else { return Ok(None) };
-        let row = view.row_on(at, id, desk.today())?.map(|(_, row)| row).unwrap_or_default();
-        let Some(owner) = row.get(via).and_then(Value::as_row) else { return Ok(None) };
-        (at, id) = (view.record_of(owner)?, owner);
-    }
-    Ok(Some(id))
 }
 
 /// The session's organisation, when it is a school: then every child is its own.

@@ -119,5 +119,5 @@ pub use statistics::{Counted, Dimension, PivotHead, PivotReply, PivotRequest, pi
 pub use sticks::{TakeAllReply, TakeAllRequest, TakenLine, take_all};
 pub use templates::{TemplateRequest, write_template};
 pub use timeline::{FormOffer, TimelineDue, TimelineLine, TimelineReply, timeline};
-pub use today::{ClassLine, DraftRequest, DueLine, TodayReply, classes, draft, keep_draft, today};
+pub use today::{ClassLine, DraftRequest, OpenCaseLine, TodayReply, classes, draft, keep_draft, today};
 pub use waiting::{RefusedLine, WaitLine, refused_packages, waiting_packages};

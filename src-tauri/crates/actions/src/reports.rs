@@ -285,7 +285,7 @@ pub(crate) fn named(desk: &Desk, view: View<'_>, record_name: &str, ids: Vec<Id>
         if definition.record == student.record {
             return Ok(NamedRow { id, student: Some(id), name: name_of(desk.catalogue(), view, student, id, today)? });
         }
-        let child = crate::duties::student_of(desk, view, definition, id)?;
+        let child = crate::review::child_above(view, definition, id)?;
         let own = name_of(desk.catalogue(), view, definition, id, today)?;
         let name = match child {
             Some(child) => format!("{} {own}", name_of(desk.catalogue(), view, student, child, today)?),

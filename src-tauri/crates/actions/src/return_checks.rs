@@ -14,6 +14,7 @@ use crate::failure::Done;
 use crate::reports::day_asked;
 use crate::rows::{SaveRequest, record};
 use crate::rules::Rules;
+use crate::saving::together;
 
 /// A class's check.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -85,18 +86,20 @@ pub fn check_return(desk: &Desk, request: CheckRequest) -> Done<CheckReply> {
         ("arrived".to_owned(), json!(arrived)),
     ]);
     let form = |record: &str, id, values| SaveRequest { record: record.to_owned(), id, values, seen: None, why: None };
-    let saved = crate::save_rows(desk, vec![form("return_check", None, sheet)])?;
-    let check = saved.first().map(|saved| saved.id);
-    let mut forms: Vec<SaveRequest> =
-        missing.iter().map(|child| form("return_outcome", None, outcome(child, check, (&year, code)))).collect();
-    for (id, _) in back(desk, &class, &missing, (&year, code))? {
-        let values =
-            Map::from_iter([("result".to_owned(), json!("back")), ("done_on".to_owned(), json!(on.to_string()))]);
-        forms.push(form("return_outcome", Some(id), values));
-    }
-    crate::save_rows(desk, forms)?;
+    let done = json!({ "result": "back", "done_on": on.to_string() });
+    let back = back(desk, &class, &missing, (&year, code))?;
+    let check = together(desk, |forms| {
+        let check = forms.save(form("return_check", None, sheet))?.id;
+        for child in &missing {
+            forms.save(form("return_outcome", None, outcome(child, check, (&year, code))))?;
+        }
+        for id in back {
+            forms.save(form("return_outcome", Some(id), done.as_object().cloned().unwrap_or_default()))?;
+        }
+        Ok(check)
+    })?;
     Ok(CheckReply {
-        id: check,
+        id: Some(check),
         round,
         term: code.to_owned(),
         expected: count(class.len()),
@@ -121,17 +124,17 @@ fn coded(desk: &Desk, child: &NotBack) -> NotBack {
     child
 }
 
-fn outcome(child: &NotBack, check: Option<Id>, (year, term): (&str, &str)) -> Map<String, Json> {
+fn outcome(child: &NotBack, check: Id, (year, term): (&str, &str)) -> Map<String, Json> {
     let mut values = child.values.clone();
     values.insert("student".to_owned(), json!(child.student.to_string()));
     values.insert("school_year".to_owned(), json!(year));
     values.insert("term".to_owned(), json!(term));
-    values.extend(check.map(|check| ("check".to_owned(), json!(check.to_string()))));
+    values.insert("check".to_owned(), json!(check.to_string()));
     values
 }
 
 /// Outcomes of children who were missing at an earlier check of the term and are not any more.
-fn back(desk: &Desk, class: &[&RollChild], missing: &[&NotBack], (year, term): (&str, &str)) -> Done<Vec<(Id, Id)>> {
+fn back(desk: &Desk, class: &[&RollChild], missing: &[&NotBack], (year, term): (&str, &str)) -> Done<Vec<Id>> {
     let session = desk.session()?;
     session.store.read(|view| {
         let outcomes = record(desk, "return_outcome")?;
@@ -141,7 +144,7 @@ fn back(desk: &Desk, class: &[&RollChild], missing: &[&NotBack], (year, term): (
                 let says = |key: &str| row.get(key).and_then(Value::as_text);
                 let of_term = says("school_year") == Some(year) && says("term") == Some(term);
                 if of_term && says("result") != Some("back") {
-                    back.push((id, child.student));
+                    back.push(id);
                 }
             }
         }

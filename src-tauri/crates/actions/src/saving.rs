@@ -20,12 +20,39 @@ pub fn save_row(desk: &Desk, request: SaveRequest) -> Done<SaveReply> {
 
 /// Saves several forms or none of them.
 pub fn save_rows(desk: &Desk, requests: Vec<SaveRequest>) -> Done<Vec<SaveReply>> {
+    together(desk, |forms| requests.into_iter().map(|request| forms.save(request)).collect())
+}
+
+/// Writes what belongs together: all of it or none, and one undo takes it back.
+pub(crate) fn together<T>(desk: &Desk, write: impl FnOnce(&mut Together<'_, '_>) -> Done<T>) -> Done<T> {
     let session = desk.session()?;
     let batch = Some(desk.new_id());
     session.store.write(|door| {
         let author = Author { batch, ..desk.author(&session) };
-        requests.into_iter().map(|request| save_in(desk, &session, door, &author, request)).collect()
+        write(&mut Together { desk, session: &session, door, author })
     })
+}
+
+/// A transaction that is open for forms.
+pub(crate) struct Together<'a, 'd> {
+    desk: &'a Desk,
+    session: &'a Session,
+    door: &'a mut store::Door<'d>,
+    author: Author,
+}
+
+impl Together<'_, '_> {
+    /// Saves a form.
+    pub(crate) fn save(&mut self, request: SaveRequest) -> Done<SaveReply> {
+        save_in(self.desk, self.session, self.door, &self.author, request)
+    }
+
+    /// Deletes a row.
+    pub(crate) fn delete(&mut self, record: &str, row: Id) -> Done<()> {
+        let edit = Edit { record: record.to_owned(), row, act: Act::Live(false) };
+        self.door.save(&self.author, &[edit])?;
+        Ok(())
+    }
 }
 
 /// Says what would be wrong with several forms, each by itself; nothing is written.

@@ -1,8 +1,8 @@
 //! 今日: what is due, what waits, what is unfinished. Empty means done.
 
-use domain::{Id, Record, Row, Value};
+use domain::{Id, Row, Value};
 use serde::{Deserialize, Serialize};
-use store::{First, View};
+use store::View;
 use ts_rs::TS;
 
 use crate::desk::Desk;
@@ -14,16 +14,8 @@ use crate::rows::{name_of, record};
 pub struct TodayReply {
     /// The civil day.
     pub today: String,
-    /// Follow-ups agreed for a day that has come, oldest first; the first 60 of them.
-    pub due: Vec<DueLine>,
-    /// How many there are.
-    pub due_total: u32,
-    /// Follow-ups of the coming week; the first 60 of them.
-    pub soon: Vec<DueLine>,
-    /// How many there are.
-    pub soon_total: u32,
     /// Cases that are open; the first 60 of them.
-    pub open_cases: Vec<DueLine>,
+    pub open_cases: Vec<OpenCaseLine>,
     /// How many there are.
     pub open_total: u32,
     /// Fields that were filled differently and wait for a choice.
@@ -36,21 +28,19 @@ pub struct TodayReply {
     pub connected: bool,
 }
 
-/// Something to do about a child.
+/// A case that is not at its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct DueLine {
+pub struct OpenCaseLine {
     /// The child.
     pub student: Id,
     /// The child's name and class.
     pub name: String,
-    /// The record it comes from.
-    pub record: String,
-    /// The row it comes from.
+    /// The case.
     pub row: Id,
-    /// What was agreed or how the case stands, in words.
-    pub text: String,
-    /// The day it is due, or the day the child left.
-    pub on: String,
+    /// How it stands, in words.
+    pub status: String,
+    /// The day the child left.
+    pub left_on: String,
 }
 
 /// What is being typed, to be found again after a power cut.
@@ -75,28 +65,16 @@ pub struct ClassLine {
     pub students: u32,
 }
 
-/// Days ahead that count as soon.
-const SOON_DAYS: u64 = 7;
-
 /// Lines of each kind that are given: more than a day's work; the totals tell the rest.
 const LINES_MAX: u32 = 60;
 
-/// Follow-ups, open cases and what waits.
+/// Open cases and what waits.
 pub fn today(desk: &Desk, _: ()) -> Done<TodayReply> {
     let session = desk.session()?;
-    let today = desk.today();
-    let soon = today.checked_add_days(chrono::Days::new(SOON_DAYS)).unwrap_or(today).to_string();
     session.store.read(|view| {
-        let now = today.to_string();
-        let (due, due_total) = follow_ups(desk, view, ["", &now])?;
-        let (soon, soon_total) = follow_ups(desk, view, [&now, &soon])?;
         let (open_cases, open_total) = open_cases(desk, view)?;
         Ok(TodayReply {
-            today: now,
-            due,
-            due_total,
-            soon,
-            soon_total,
+            today: desk.today().to_string(),
             open_cases,
             open_total,
             conflicts: number(view.conflict_count()?),
@@ -143,66 +121,23 @@ pub(crate) fn classes_in(desk: &Desk, view: View<'_>) -> Done<Vec<ClassLine>> {
     Ok(view.count_by(student, &["grade", "class"], &[])?.into_iter().map(line).collect())
 }
 
-/// Days agreed in the newest row of each thread that names one, visits by child, attempts by case; how many there are.
-pub(crate) fn follow_ups(desk: &Desk, view: View<'_>, between: [&str; 2]) -> Done<(Vec<DueLine>, u32)> {
-    let (mut lines, mut total) = (Vec::new(), 0);
-    for definition in desk.catalogue().records() {
-        let found = view.newest_naming(definition, "next_on", between, LINES_MAX)?;
-        let text = |row: &Row| ["agreed", "told"].iter().find_map(|key| text_of(row, key)).unwrap_or_default();
-        let (some, count) = due_lines(desk, view, definition, ("next_on", &text), found)?;
-        lines.extend(some);
-        total += count;
-    }
-    lines.sort_by(|a, b| (&a.on, &a.name).cmp(&(&b.on, &b.name)));
-    lines.truncate(LINES_MAX as usize);
-    Ok((lines, total))
-}
-
-fn open_cases(desk: &Desk, view: View<'_>) -> Done<(Vec<DueLine>, u32)> {
+/// Cases that are not at their end, with how many there are. Those of children no longer there say nothing.
+fn open_cases(desk: &Desk, view: View<'_>) -> Done<(Vec<OpenCaseLine>, u32)> {
     let case = record(desk, "dropout_case")?;
     let found = view.none_of(case, "status", &["closed", "excluded"], LINES_MAX)?;
     let names = desk.catalogue().codes("case_status");
-    let text = |row: &Row| {
-        let status = text_of(row, "status").unwrap_or_default();
-        names.map_or_else(|| status.clone(), |names| names.name_in(&status, desk.language()).to_owned())
-    };
-    due_lines(desk, view, case, ("left_on", &text), found)
-}
-
-fn text_of(row: &Row, key: &str) -> Option<String> {
-    row.get(key).and_then(Value::as_text).map(str::to_owned)
-}
-
-/// Lines about rows found: the field with the day, and what is said. Rows of children no longer there say nothing.
-fn due_lines(
-    desk: &Desk,
-    view: View<'_>,
-    definition: &Record,
-    (day, text): (&str, &dyn Fn(&Row) -> String),
-    found: First,
-) -> Done<(Vec<DueLine>, u32)> {
+    let text = |row: &Row, key: &str| row.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
     let (mut lines, all) = (Vec::new(), found.rows.len() as u64);
     for (row, values) in found.rows {
-        let owner = definition.owner.as_ref().and_then(|via| values.get(via)).and_then(Value::as_row);
-        let child = owner.map(|owner| child_of(desk, view, owner)).transpose()?.flatten();
-        let Some((student, name)) = child else { continue };
-        let on = text_of(&values, day).unwrap_or_default();
-        lines.push(DueLine { student, name, record: definition.record.clone(), row, text: text(&values), on });
+        let Some(student) = values.get("student").and_then(Value::as_row) else { continue };
+        let name = name_of(desk.catalogue(), view, record(desk, "student")?, student, desk.today())?;
+        if name.is_empty() {
+            continue;
+        }
+        let code = text(&values, "status");
+        let status = names.map_or(code.as_str(), |names| names.name_in(&code, desk.language())).to_owned();
+        lines.push(OpenCaseLine { student, name, row, status, left_on: text(&values, "left_on") });
     }
     let total = if found.total > all { number(found.total) } else { number(lines.len() as u64) };
     Ok((lines, total))
-}
-
-/// The child a row is, or belongs to, with its name; none when the child is no longer there.
-fn child_of(desk: &Desk, view: View<'_>, row: Id) -> Done<Option<(Id, String)>> {
-    let definition = view.record_of(row)?;
-    let student = match &definition.owner {
-        None => Some(row),
-        Some(via) => view
-            .own_fields(definition, row, std::slice::from_ref(via))?
-            .and_then(|values| values.get(via).and_then(Value::as_row)),
-    };
-    let Some(student) = student else { return Ok(None) };
-    let name = name_of(desk.catalogue(), view, record(desk, "student")?, student, desk.today())?;
-    Ok((!name.is_empty()).then_some((student, name)))
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::calendar::Class;
 use domain::clock::{Due, Duty, Ticks, deadline, recurring};
-use domain::{Date, Id};
+use domain::{Date, Id, Value};
 use store::Only;
 
 use crate::books::Reader;
@@ -12,6 +12,8 @@ use crate::desk::{Desk, Session};
 use crate::duties::roll::{day, link, text};
 use crate::duties::{Found, own_school};
 use crate::failure::Done;
+use crate::review::child_above;
+use crate::rows::record;
 use crate::rules::Rules;
 use crate::sealing::sealed_days;
 
@@ -176,12 +178,19 @@ fn agreed(desk: &Desk, reader: &Reader<'_>, rules: &mut Rules) -> Done<Vec<Found
     let days = rules.days(None, None);
     let ticks = Ticks { today: desk.today(), days, settings: &settings, presence: &presence };
     let horizon = desk.today().checked_add_months(chrono::Months::new(1)).unwrap_or(desk.today()).to_string();
-    let (lines, _) = crate::today::follow_ups(desk, reader.view, ["", &horizon])?;
+    let student = record(desk, "student")?;
     let mut found = Vec::new();
-    for line in lines {
-        let Ok(due_on) = line.on.parse::<Date>() else { continue };
-        let due = deadline::agreed(Duty::Agreed, due_on, due_on, &ticks);
-        found.push(Found { student: Some(line.student), row: Some((line.record, line.row)), ..about(due, None, None) });
+    for definition in desk.catalogue().records() {
+        for (row, values) in reader.view.newest_naming(definition, "next_on", ["", &horizon], u32::MAX)?.rows {
+            let on = values.get("next_on").and_then(Value::as_text).and_then(|day| day.parse::<Date>().ok());
+            let child = child_above(reader.view, definition, row)?;
+            let (Some(due_on), Some(child)) = (on, child) else { continue };
+            if reader.view.row_on(student, child, desk.today())?.is_some() {
+                let due = deadline::agreed(Duty::Agreed, due_on, due_on, &ticks);
+                let row = Some((definition.record.clone(), row));
+                found.push(Found { student: Some(child), row, ..about(due, None, None) });
+            }
+        }
     }
     Ok(found)
 }
