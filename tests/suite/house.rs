@@ -184,6 +184,7 @@ fn sentences(json: &Json, at: &str, all: &mut BTreeMap<String, BTreeSet<String>>
     match json {
         Json::Object(object) => {
             for (key, value) in object {
+                assert!(!key.contains('.'), "{at}: nobody finds “{key}”, a dot leads one table down");
                 sentences(value, &format!("{at}.{key}"), all);
             }
         }

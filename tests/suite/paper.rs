@@ -346,3 +346,17 @@ fn bx_prints_a_class_by_its_name_or_its_number() {
     assert!(ran.err.contains('\u{2EBF0}'), "{}", ran.err);
     assert!(ran.ok().contains("all.pdf"));
 }
+
+#[test]
+fn a_report_is_printed_in_words() {
+    let school = school_at_work();
+    for report in ["month", "return_check", "term_changes", "term_dropouts", "term_whereabouts", "school_year"] {
+        let printed = school.print(PagesRequest { on: Some("2026-06".to_owned()), ..form(report) }).text();
+        assert!(bare(&printed).contains("学段、年级"), "{report}: {printed}");
+        assert!(!printed.contains("report."), "{report}: {printed}");
+    }
+    let quiet = School::new();
+    quiet.child("张小明");
+    let printed = quiet.print(PagesRequest { on: Some("2026-06".to_owned()), ..form("month") }).text();
+    assert!(bare(&printed).contains("零报告"), "{printed}");
+}
