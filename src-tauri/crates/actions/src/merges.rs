@@ -7,7 +7,8 @@ use domain::Id;
 use oplog::Segment;
 use package::keys::Certificate;
 use package::letter::Letter;
-use package::open::{self, Directory, Inspected, Opened};
+use package::manifest::Envelope;
+use package::open::{self, Directory, Inspected, Opened, Sender};
 use package::receipt::check_code;
 use package::segment_file::SegmentFile;
 use serde::{Deserialize, Serialize};
@@ -90,7 +91,13 @@ pub struct ArrivedLine {
 /// Says exactly what a package would change; nothing is written.
 pub fn rehearse_merge(desk: &Desk, file: String) -> Done<MergeReport> {
     let session = desk.session()?;
-    let opened = open_package(desk, &session, &file)?;
+    let bytes = open::read_file(Path::new(&file))?;
+    let known = session.store.read(|view| KnownKeys::load(desk, &session, view))?;
+    let inspected = open::inspect(&bytes, &known)?;
+    if let Some(report) = taken_in_before(&session, &known, &file, &inspected)? {
+        return Ok(report);
+    }
+    let opened = open_inspected(&session, inspected)?;
     session.store.rehearse(|door| take_in(desk, &session, door, &file, opened))
 }
 
@@ -100,6 +107,9 @@ pub fn merge(desk: &Desk, file: String) -> Done<MergeReport> {
     let bytes = open::read_file(Path::new(&file))?;
     let known = session.store.read(|view| KnownKeys::load(desk, &session, view))?;
     let inspected = open::inspect(&bytes, &known)?;
+    if let Some(report) = taken_in_before(&session, &known, &file, &inspected)? {
+        return Ok(report);
+    }
     let envelope = inspected.envelope.clone();
     let done = open_inspected(&session, inspected)
         .and_then(|opened| session.store.write(|door| take_in(desk, &session, door, &file, opened)));
@@ -136,29 +146,61 @@ pub fn arrived_packages(desk: &Desk, _: ()) -> Done<Vec<ArrivedLine>> {
     })
 }
 
-fn open_package(desk: &Desk, session: &Session, file: &str) -> Done<Opened> {
-    let bytes = open::read_file(Path::new(file))?;
-    let known = session.store.read(|view| KnownKeys::load(desk, session, view))?;
-    open_inspected(session, open::inspect(&bytes, &known)?)
-}
-
 fn open_inspected(session: &Session, inspected: Inspected) -> Done<Opened> {
     Ok(inspected.open(&[&session.keys.operating, &session.keys.recovery])?)
 }
 
+/// Where the ledger notes that it took in a package.
+fn mark(envelope: &Envelope) -> String {
+    format!("payload/{}", envelope.sha256)
+}
+
+/// What it notes there: the hash of the manifest, and what stood outside.
+fn noted(envelope: &Envelope, manifest: &[u8; 32]) -> Vec<u8> {
+    [*manifest, oplog::Hash::of(&[envelope.to_string().as_bytes()]).0].concat()
+}
+
+/// What to say of a package that is in the ledger already: known by its bytes, it need not be decrypted again.
+fn taken_in_before(
+    session: &Session,
+    known: &KnownKeys,
+    file: &str,
+    inspected: &Inspected,
+) -> Done<Option<MergeReport>> {
+    if inspected.sender != Sender::Enrolled {
+        return Ok(None);
+    }
+    let envelope = &inspected.envelope;
+    session.store.read(|view| {
+        let Some(held) = view.local(&mark(envelope))? else { return Ok(None) };
+        let Some(manifest) = held.first_chunk::<32>().filter(|manifest| noted(envelope, manifest) == held) else {
+            // The same payload in another envelope is opened and found out.
+            return Ok(None);
+        };
+        let mut report = begun(known, file, envelope);
+        (report.known, report.outcome) = (true, "known".to_owned());
+        say_waiting(view, known, (envelope, manifest), &mut report)?;
+        Ok(Some(report))
+    })
+}
+
+/// A report that says whose package it is.
+fn begun(known: &KnownKeys, file: &str, envelope: &Envelope) -> MergeReport {
+    MergeReport {
+        file: file.to_owned(),
+        sender: known.name_of(envelope.from),
+        sender_id: envelope.from.to_string(),
+        number: envelope.number,
+        ..MergeReport::default()
+    }
+}
+
 fn take_in(desk: &Desk, session: &Session, door: &mut Door<'_>, file: &str, opened: Opened) -> Done<MergeReport> {
     let known = KnownKeys::load(desk, session, door.view())?;
-    let mut report = MergeReport {
-        file: file.to_owned(),
-        sender: known.name_of(opened.envelope.from),
-        sender_id: opened.envelope.from.to_string(),
-        number: opened.envelope.number,
-        ..MergeReport::default()
-    };
-    let mark = format!("payload/{}", opened.envelope.sha256);
-    if door.view().local(&mark)?.is_some() {
+    let mut report = begun(&known, file, &opened.envelope);
+    if door.view().local(&mark(&opened.envelope))?.is_some() {
         (report.known, report.outcome) = (true, "known".to_owned());
-        say_waiting(door.view(), &known, &opened, &mut report)?;
+        say_waiting(door.view(), &known, (&opened.envelope, &opened.manifest_hash), &mut report)?;
         return Ok(report);
     }
     let course = Course::of(door.view(), &known, &opened)?;
@@ -179,9 +221,9 @@ fn take_in(desk: &Desk, session: &Session, door: &mut Door<'_>, file: &str, open
     describe(desk, door.view(), &received, &mut report)?;
     report.corrections = corrections(desk, door.view(), &received, &strangers)?;
     course.say(&received, &mut report);
-    say_waiting(door.view(), &known, &opened, &mut report)?;
+    say_waiting(door.view(), &known, (&opened.envelope, &opened.manifest_hash), &mut report)?;
     waiting::forget_refusal(door, &opened.envelope.sha256)?;
-    door.set_local(&mark, b"")?;
+    door.set_local(&mark(&opened.envelope), &noted(&opened.envelope, &opened.manifest_hash))?;
     door.set_report(arrived, &serde_json::to_string(&report).map_err(Failure::defect)?)?;
     Ok(report)
 }
@@ -267,12 +309,16 @@ fn describe(desk: &Desk, view: View<'_>, received: &Received, report: &mut Merge
 }
 
 /// What waits now; and, when nothing of this package does, the digits that say so over the telephone.
-fn say_waiting(view: View<'_>, known: &KnownKeys, opened: &Opened, report: &mut MergeReport) -> Done<()> {
+fn say_waiting(
+    view: View<'_>,
+    known: &KnownKeys,
+    (envelope, manifest): (&Envelope, &[u8; 32]),
+    report: &mut MergeReport,
+) -> Done<()> {
     report.waits = waiting::wait_lines(view, known)?;
-    let this =
-        |waits: &store::Waits| (waits.replica, waits.number) == (opened.envelope.replica, opened.envelope.number);
+    let this = |waits: &store::Waits| (waits.replica, waits.number) == (envelope.replica, envelope.number);
     if !view.waits()?.iter().any(this) {
-        report.check_code = check_code(opened.envelope.from, &opened.manifest_hash);
+        report.check_code = check_code(envelope.from, manifest);
     }
     Ok(())
 }

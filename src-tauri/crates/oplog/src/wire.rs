@@ -112,6 +112,14 @@ pub fn payload_bytes(payload: &Payload) -> Vec<u8> {
     out.done()
 }
 
+/// Adds a field and what it was given to others: its number, then the value, each telling where it ends.
+pub fn pack_field(into: &mut Vec<u8>, field: u64, value: Option<&Value>) {
+    let mut out = Out(Encoder::new(std::mem::take(into)));
+    out.u64(field);
+    out.value(value);
+    *into = out.done();
+}
+
 /// The bytes a change's hash is taken of.
 pub(crate) fn preimage(change: &Change, seed: Hash, why: Hash, commitments: impl Iterator<Item = Hash>) -> Vec<u8> {
     let mut out = Out::sized(400 + change.ops.len() * 110);

@@ -87,15 +87,20 @@ impl Door<'_> {
     ///
     /// Errors: [`StoreError::Refused`] names every field that was changed meanwhile or is in conflict.
     pub fn save(&mut self, author: &Author, edits: &[Edit]) -> Result<Saved, StoreError> {
+        self.save_all(author, edits.to_vec())
+    }
+
+    /// The same of edits that nobody needs any more.
+    pub fn save_all(&mut self, author: &Author, edits: Vec<Edit>) -> Result<Saved, StoreError> {
         let mut by_scope: Vec<(Id, Vec<Op>)> = Vec::new();
         let mut problems = Vec::new();
         let mut tips: HashMap<Id, Option<Dot>> = HashMap::new();
         let brought_back = edits.iter().filter(|edit| matches!(edit.act, Act::Live(true)));
         let revived: HashSet<Id> = brought_back.map(|edit| edit.row).collect();
         for edit in edits {
-            let scope = self.scope_of(edit)?;
+            let scope = self.scope_of(&edit)?;
             if !revived.contains(&edit.row) {
-                self.must_be_visible(edit)?;
+                self.must_be_visible(&edit)?;
             }
             let own_tip = match tips.get(&scope) {
                 Some(tip) => *tip,
@@ -207,29 +212,32 @@ impl Door<'_> {
     }
 
     /// Adds what a form does as operations.
-    fn ops_of(&self, edit: &Edit, own_tip: Option<Dot>, ops: &mut Vec<Op>) -> Result<(), StoreError> {
-        let name = |key: &str| self.shapes.name(&edit.record, key);
+    fn ops_of(&self, edit: Edit, own_tip: Option<Dot>, ops: &mut Vec<Op>) -> Result<(), StoreError> {
+        let Edit { record, row, act } = edit;
+        let name = |key: &str| self.shapes.name(&record, key);
         let life = |lives: bool| Payload::Set(Some(Value::Int(i64::from(lives))));
-        match &edit.act {
+        match act {
             Act::Make { fields, .. } => {
-                let shape = self.shapes.named(&edit.record);
+                let shape = self.shapes.named(&record);
                 let name = |key: &str| shape.and_then(|shape| shape.name(key)).unwrap_or_else(|| name(key));
-                let made = |field, payload| Op { row: edit.row, field, seen: vec![], payload: Sealed::Open(payload) };
+                let made = |field, payload| Op { row, field, seen: vec![], payload: Sealed::Open(payload) };
                 ops.push(made(name(LIFE), life(true)));
-                let written = fields.iter().filter_map(|(key, value)| Some((key, value.clone()?)));
-                ops.extend(written.map(|(key, value)| made(name(key), Payload::Set(Some(value)))));
+                let written = fields.into_iter().filter(|(_, value)| value.is_some());
+                ops.extend(written.map(|(key, value)| made(name(&key), Payload::Set(value))));
             }
-            Act::Write { fields, seen } => ops.extend(self.written_ops(edit, fields, seen.as_deref(), own_tip)?),
+            Act::Write { fields, seen } => {
+                ops.extend(self.written_ops((&record, row), &fields, seen.as_deref(), own_tip)?);
+            }
             Act::Reopen(fields) => {
                 for (key, values) in fields {
-                    let heads = self.heads_of(edit.row, &name(key))?;
-                    ops.push(self.op(edit.row, name(key), heads.iter(), own_tip, Payload::Reopen(values.clone()))?);
+                    let heads = self.heads_of(row, &name(&key))?;
+                    ops.push(self.op(row, name(&key), heads.iter(), own_tip, Payload::Reopen(values))?);
                 }
             }
             Act::Live(lives) => {
                 // A deletion has seen whatever stands in the row: what arrives later unseen keeps it visible.
-                let heads = self.heads_of_row(edit.row)?;
-                ops.push(self.op(edit.row, name(LIFE), heads.iter(), own_tip, life(*lives))?);
+                let heads = self.heads_of_row(row)?;
+                ops.push(self.op(row, name(LIFE), heads.iter(), own_tip, life(lives))?);
             }
         }
         Ok(())
@@ -246,7 +254,7 @@ impl Door<'_> {
 
     fn written_ops(
         &self,
-        edit: &Edit,
+        (record, row): (&str, Id),
         fields: &BTreeMap<String, Option<Value>>,
         seen: Option<&str>,
         own_tip: Option<Dot>,
@@ -254,9 +262,9 @@ impl Door<'_> {
         let token = seen.map(Shown::read).transpose()?;
         let (mut ops, mut problems) = (Vec::new(), Vec::new());
         for (key, value) in fields {
-            let field = self.shapes.name(&edit.record, key);
-            let current = self.heads_of(edit.row, &field)?;
-            let standing = self.view().standing(edit.row, &field, &current)?;
+            let field = self.shapes.name(record, key);
+            let current = self.heads_of(row, &field)?;
+            let standing = self.view().standing(row, &field, &current)?;
             if standing.values.len() <= 1 && standing.displayed == *value {
                 continue;
             }
@@ -266,14 +274,14 @@ impl Door<'_> {
                     continue;
                 }
                 None => current.clone(),
-                Some(token) => self.view().heads_shown(edit.row, &field, token)?,
+                Some(token) => self.view().heads_shown(row, &field, token)?,
             };
             let unseen_own = |head: &Head| {
                 let own = own_tip.is_some_and(|tip| self.memory.tree.is_at_or_before(head.dot, tip));
                 own && !shown.iter().any(|seen| seen.dot == head.dot || seen.covers(&self.memory.tree, head.dot))
             };
             if current.iter().any(unseen_own) {
-                let field = self.catalogue.record(&edit.record).and_then(|record| record.field(key));
+                let field = self.catalogue.record(record).and_then(|record| record.field(key));
                 let text = standing
                     .displayed
                     .map(|value| domain::show::in_list(self.catalogue, field, &value))
@@ -281,7 +289,7 @@ impl Door<'_> {
                 problems.push(Problem::new(key, "changed_meanwhile", Severity::Block).with("now", text));
                 continue;
             }
-            ops.push(self.op(edit.row, field, shown.iter(), own_tip, Payload::Set(value.clone()))?);
+            ops.push(self.op(row, field, shown.iter(), own_tip, Payload::Set(value.clone()))?);
         }
         if problems.is_empty() { Ok(ops) } else { Err(StoreError::Refused(problems)) }
     }

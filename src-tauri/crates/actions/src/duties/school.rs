@@ -185,7 +185,7 @@ fn agreed(desk: &Desk, reader: &Reader<'_>, rules: &mut Rules) -> Done<Vec<Found
             let on = values.get("next_on").and_then(Value::as_text).and_then(|day| day.parse::<Date>().ok());
             let child = child_above(reader.view, definition, row)?;
             let (Some(due_on), Some(child)) = (on, child) else { continue };
-            if reader.view.row_on(student, child, desk.today())?.is_some() {
+            if reader.view.own_fields(student, child, &[])?.is_some() {
                 let due = deadline::agreed(Duty::Agreed, due_on, due_on, &ticks);
                 let row = Some((definition.record.clone(), row));
                 found.push(Found { student: Some(child), row, ..about(due, None, None) });

@@ -116,7 +116,7 @@ fn of_held(setting: &Setting<'_>, record: &Record, held: Held, owner: Option<Id>
     let typed = Typed { values, problems: vec![] };
     // Only what has a natural key may have been there, deleted.
     let place = if record.key.is_empty() { Place::New(held.id) } else { setting.place(record, held.id)? };
-    edits.extend(setting.enter(record, place, &typed, None)?);
+    edits.extend(setting.enter(record, place, typed, None)?);
     Ok(())
 }
 

@@ -111,7 +111,7 @@ pub(crate) fn import(desk: &Desk, request: &ImportRequest) -> Done<ImportReport>
             if change.is_empty() {
                 break;
             }
-            let saved = door.save(&author, &change)?;
+            let saved = door.save_all(&author, change)?;
             report.change = report.change.or_else(|| saved.changes.first().map(oplog::Hash::hex));
             desk.step((2 * total - queue.len()) as u64, 2 * total as u64)?;
         }
