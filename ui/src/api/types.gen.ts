@@ -691,6 +691,10 @@ standard: string,
  */
 source: string, 
 /**
+ * Whether organisations above may add codes: no rule reads it, no statistic is bound to it.
+ */
+open: boolean, 
+/**
  * The codes in the order they are offered.
  */
 codes: Array<Code>, };
@@ -1224,7 +1228,15 @@ kept: boolean,
 /**
  * Set by the catalogue when the field is a projection.
  */
-projected: boolean, };
+projected: boolean, 
+/**
+ * Added by an organisation above: it has no column of its own (decisions A7).
+ */
+added: boolean, 
+/**
+ * Neither asked for nor shown any more; what was written stays in the history.
+ */
+hidden: boolean, };
 
 export type FieldType = "text" | "long_text" | "date" | "month" | "integer" | "decimal" | "yes_no" | "code" | "codes" | "row" | "id_number" | "student_code" | "school_code" | "phone" | "area" | "file";
 
@@ -1469,6 +1481,16 @@ led_to: number,
  */
 counted: number, };
 
+export type GiveSettings = { 
+/**
+ * The row; the newest when absent.
+ */
+id: Id | null, 
+/**
+ * The file to write.
+ */
+output: string, };
+
 export type Group = { 
 /**
  * Identifier.
@@ -1581,7 +1603,11 @@ stands: boolean,
 /**
  * How it came: `typed`, `import`, `undo`, `choice`.
  */
-how: string, };
+how: string, 
+/**
+ * Whether somebody of another organisation wrote it in a record of this one: an objection can be raised.
+ */
+foreign: boolean, };
 
 export type Id = string;
 
@@ -1855,6 +1881,16 @@ password: string,
  */
 low_memory: boolean, };
 
+export type MakeSettings = { 
+/**
+ * What a person wrote, in TOML.
+ */
+input: string, 
+/**
+ * The signed file to write.
+ */
+output: string, };
+
 export type MarkedRequest = { 
 /**
  * What was rehearsed.
@@ -1939,7 +1975,11 @@ receipt: ReceiptReply | null,
 /**
  * What others changed in this organisation's own rows, the first of it.
  */
-corrections: Array<CorrectionLine>, };
+corrections: Array<CorrectionLine>, 
+/**
+ * Settings files of organisations above that it brought.
+ */
+settings: Array<SettingsReply>, };
 
 export type MissedDay = { 
 /**
@@ -2064,6 +2104,58 @@ line: LineKey,
  * The column.
  */
 column: string, };
+
+export type ObjectRequest = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * The field.
+ */
+field: string, 
+/**
+ * The change that wrote it; the newest of another organisation when absent.
+ */
+change: string | null, 
+/**
+ * Why not.
+ */
+reason: string, };
+
+export type ObjectionLine = { 
+/**
+ * The row of the objection.
+ */
+id: Id, 
+/**
+ * The field it is about.
+ */
+field: string, 
+/**
+ * What had been written.
+ */
+said: string, 
+/**
+ * Why not.
+ */
+reason: string, 
+/**
+ * Who says so.
+ */
+by: string, 
+/**
+ * In which organisation.
+ */
+organisation: string, 
+/**
+ * When.
+ */
+on: string, 
+/**
+ * What was answered; empty while nobody did.
+ */
+answer: string, };
 
 export type OpenAttachment = { 
 /**
@@ -2965,7 +3057,11 @@ in_review: boolean,
 /**
  * What is wrong with it as it stands.
  */
-problems: Array<Problem>, };
+problems: Array<Problem>, 
+/**
+ * What schools did not agree with in it.
+ */
+objections: Array<ObjectionLine>, };
 
 export type RowRequest = { 
 /**
@@ -3429,7 +3525,67 @@ default: string,
 /**
  * Whether an organisation above has bound it.
  */
-bound: boolean, };
+bound: boolean, 
+/**
+ * Which one, by name.
+ */
+bound_by: string | null, };
+
+export type SettingsFileLine = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * What it is called.
+ */
+title: string, 
+/**
+ * Whose it is.
+ */
+by: string, 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * The day it was made.
+ */
+made_on: string, 
+/**
+ * Whether it is the newest of its organisation.
+ */
+newest: boolean, 
+/**
+ * What it says, in words.
+ */
+says: Array<string>, };
+
+export type SettingsReply = { 
+/**
+ * What it is called.
+ */
+title: string, 
+/**
+ * Whose it is.
+ */
+by: string, 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * The day it was made.
+ */
+made_on: string, 
+/**
+ * Whether it was held already.
+ */
+known: boolean, 
+/**
+ * What it changes, in words.
+ */
+changes: Array<string>, };
 
 export type Severity = "warning" | "error" | "block";
 
@@ -3825,6 +3981,11 @@ export interface Actions {
   check_return: { request: CheckRequest; reply: CheckReply };
   notices: { request: null; reply: Array<NoticeLine> };
   dismiss_notice: { request: DismissRequest; reply: null };
+  settings_files: { request: null; reply: Array<SettingsFileLine> };
+  make_settings_file: { request: MakeSettings; reply: SettingsReply };
+  look_settings_file: { request: string; reply: SettingsReply };
+  take_settings_file: { request: string; reply: SettingsReply };
+  give_settings_file: { request: GiveSettings; reply: string };
   settings: { request: null; reply: Array<SettingLine> };
   classes: { request: null; reply: Array<ClassLine> };
   keep_draft: { request: DraftRequest; reply: null };
@@ -3860,6 +4021,7 @@ export interface Actions {
   merge: { request: string; reply: MergeReport };
   conflicts: { request: null; reply: Array<ConflictLine> };
   resolve: { request: ResolveRequest; reply: null };
+  object: { request: ObjectRequest; reply: SaveReply };
   arrived_packages: { request: null; reply: Array<ArrivedLine> };
   check: { request: null; reply: CheckReport };
   findings: { request: FindingsRequest; reply: FindingsReply };

@@ -286,6 +286,17 @@ impl Form {
         }
     }
 
+    /// Whether the form cannot do without a field of its record: it lists or sorts by it, or its words speak of it.
+    pub(crate) fn reads(&self, key: &str) -> bool {
+        let said = self.letter.iter().flat_map(|letter| {
+            let sentences = [&letter.number, &letter.to].into_iter().chain(&letter.body);
+            sentences.flat_map(Wording::paths).chain(&letter.on)
+        });
+        self.only.contains_key(key)
+            || self.order.iter().any(|one| one.trim_start_matches('-') == key)
+            || said.into_iter().any(|path| path.own_field() == Some(key))
+    }
+
     /// The columns of one medium.
     pub fn columns_of(&self, medium: Medium) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(move |column| column.only.is_none_or(|only| only == medium))

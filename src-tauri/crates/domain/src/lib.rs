@@ -36,6 +36,7 @@ pub mod id_number;
 pub mod left_behind;
 pub mod lives;
 pub mod machine;
+pub mod overlay;
 pub mod path;
 pub mod problem;
 pub mod rates;
