@@ -106,7 +106,7 @@ impl Person {
         let number = |text: &String| Some(search_key::fold(text)).filter(|text| text.chars().count() >= DIGITS_MIN);
         keys.extend(self.id_number.iter().filter_map(number).map(|key| (Ground::IdNumber, key)));
         keys.extend(self.student_code.iter().filter_map(number).map(|key| (Ground::StudentCode, key)));
-        for day in &self.birth_date {
+        if let Some(day) = &self.birth_date {
             let names = self.names.iter().map(|name| search_key::fold(name));
             keys.extend(names.map(|name| (Ground::NameAndBirthday, format!("{name} {day}"))));
         }
