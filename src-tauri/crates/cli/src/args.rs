@@ -156,6 +156,10 @@ pub(crate) enum Command {
         #[arg(long)]
         change: Option<String>,
     },
+    /// List children who may be one.
+    Duplicates(crate::people::DuplicatesArgs),
+    /// Say that two rows are one child, or that they are not.
+    Same(crate::people::SameArgs),
     /// Print a form as PDF.
     Print(crate::paper::PrintArgs),
     /// Write a form's list as a workbook.

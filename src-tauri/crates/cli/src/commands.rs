@@ -103,6 +103,8 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             let saved = actions::object(desk, request)?;
             terminal.reply(&saved, || vec![terminal.say("objected", &[])])
         }
+        Command::Duplicates(args) => crate::people::duplicates(desk, terminal, &args),
+        Command::Same(args) => crate::people::same(desk, terminal, args),
         Command::Stats(args) => crate::numbers::stats(desk, terminal, args),
         Command::Settings { step } => crate::settings::settings(desk, terminal, step),
         Command::SettingsFile { step } => crate::settings::file(desk, terminal, step),
