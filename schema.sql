@@ -104,6 +104,20 @@ CREATE TABLE extra (
   PRIMARY KEY (obj, field)
 ) STRICT, WITHOUT ROWID;
 
+-- Rows said to be one and the same (同一个孩子): every value of `_same` that nobody has replaced.
+CREATE TABLE same (
+  obj INTEGER NOT NULL,                               -- the row
+  other INTEGER NOT NULL,                             -- the row it is said to be (obj.id)
+  PRIMARY KEY (obj, other)
+) STRICT, WITHOUT ROWID;
+
+-- Joined rows, each with the one that stands in the tables below for all of them.
+CREATE TABLE spoken (
+  obj INTEGER PRIMARY KEY,                            -- the row
+  speaker INTEGER NOT NULL                            -- the row that stands for it (obj.id)
+) STRICT;
+CREATE INDEX spoken_speaker ON spoken (speaker);
+
 -- ── State: what the log amounts to, one table a record. Only living rows stand here. ─────────────────────────
 
 -- 单位: decisions A9; domain.md §2.6.

@@ -517,6 +517,20 @@ on: string | null,
  */
 missing: Array<NotBack>, };
 
+export type ChildCard = { 
+/**
+ * The child's row.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Sex, birthday, class, village, school: what tells namesakes apart.
+ */
+about: Array<string>, };
+
 export type ChildPlan = { 
 /**
  * The child.
@@ -743,6 +757,46 @@ path: string | null,
  */
 hidden: boolean, };
 
+export type ComparedLine = { 
+/**
+ * The field, or the record of rows that belong to the child.
+ */
+label: string, 
+/**
+ * What the one says.
+ */
+one: string, 
+/**
+ * What the other says.
+ */
+other: string, 
+/**
+ * Whether both say something, and not the same.
+ */
+differs: boolean, };
+
+export type Comparison = { 
+/**
+ * The one.
+ */
+one: ChildCard, 
+/**
+ * The other.
+ */
+other: ChildCard, 
+/**
+ * What both say, field by field; differences first.
+ */
+lines: Array<ComparedLine>, 
+/**
+ * Why they may be one.
+ */
+grounds: Array<string>, 
+/**
+ * What to look at first.
+ */
+cautions: Array<string>, };
+
 export type ConflictLine = { 
 /**
  * The row.
@@ -933,6 +987,28 @@ basis: Basis,
  * How it stands.
  */
 state: State, };
+
+export type DuplicateLine = { 
+/**
+ * The one.
+ */
+one: ChildCard, 
+/**
+ * The other.
+ */
+other: ChildCard, 
+/**
+ * Why, in words, strongest first.
+ */
+grounds: Array<string>, 
+/**
+ * What to look at first, in words.
+ */
+cautions: Array<string>, 
+/**
+ * Why they are two children, when somebody said so.
+ */
+apart: string | null, };
 
 export type DutiesReply = { 
 /**
@@ -1689,6 +1765,16 @@ length: number,
  */
 key: string, };
 
+export type JoinedLine = { 
+/**
+ * The row that stands for all.
+ */
+child: ChildCard, 
+/**
+ * Those it stands for.
+ */
+others: Array<ChildCard>, };
+
 export type Kind = "number" | "numbers" | "month_day" | "choice" | "switch";
 
 export type Label = { 
@@ -2228,6 +2314,20 @@ unmasked: boolean,
  * As it was true on this day, ISO 8601; today when absent.
  */
 on?: string, };
+
+export type PairRequest = { 
+/**
+ * The one; when they are joined, the other stands for it.
+ */
+one: Id, 
+/**
+ * The other.
+ */
+other: Id, 
+/**
+ * Why.
+ */
+why: string | null, };
 
 export type Paper = { 
 /**
@@ -3165,6 +3265,16 @@ severity: Severity,
  */
 count: number, };
 
+export type SameReply = { 
+/**
+ * The row that stands for both now; of a parting, the row that stands for itself again.
+ */
+id: Id, 
+/**
+ * The changes made; none when it stood so already.
+ */
+changes: Array<string>, };
+
 export type SampleReply = { 
 /**
  * Its ledgers, the center first.
@@ -3866,6 +3976,12 @@ export interface Actions {
   merge: { request: string; reply: MergeReport };
   conflicts: { request: null; reply: Array<ConflictLine> };
   resolve: { request: ResolveRequest; reply: null };
+  duplicates: { request: null; reply: Array<DuplicateLine> };
+  compare: { request: PairRequest; reply: Comparison };
+  same: { request: PairRequest; reply: SameReply };
+  part: { request: PairRequest; reply: SameReply };
+  tell_apart: { request: PairRequest; reply: SaveReply };
+  joined_children: { request: null; reply: Array<JoinedLine> };
   arrived_packages: { request: null; reply: Array<ArrivedLine> };
   check: { request: null; reply: CheckReport };
   findings: { request: FindingsRequest; reply: FindingsReply };

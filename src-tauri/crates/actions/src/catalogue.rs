@@ -117,6 +117,12 @@ actions! {
     merge(String) -> crate::MergeReport = crate::merge;
     conflicts(()) -> Vec<crate::ConflictLine> = crate::conflicts;
     resolve(crate::ResolveRequest) -> () = crate::resolve;
+    duplicates(()) -> Vec<crate::DuplicateLine> = crate::duplicates;
+    compare(crate::PairRequest) -> crate::Comparison = crate::compare;
+    same(crate::PairRequest) -> crate::SameReply = crate::same;
+    part(crate::PairRequest) -> crate::SameReply = crate::part;
+    tell_apart(crate::PairRequest) -> crate::SaveReply = crate::tell_apart;
+    joined_children(()) -> Vec<crate::JoinedLine> = crate::joined_children;
     arrived_packages(()) -> Vec<crate::ArrivedLine> = crate::arrived_packages;
     check(()) -> crate::CheckReport = crate::check;
     findings(crate::FindingsRequest) -> crate::FindingsReply = crate::findings;

@@ -6,7 +6,7 @@ use domain::form::Medium;
 use domain::path::Path;
 use domain::words::{self, Facts};
 use domain::{Id, Value, search_key};
-use oplog::{Flags, Hash, LIFE};
+use oplog::{Flags, Hash, LIFE, SAME};
 use serde::{Deserialize, Serialize};
 use store::{Entry, Event, View};
 use ts_rs::TS;
@@ -112,7 +112,11 @@ pub struct Family {
 pub fn history(desk: &Desk, row: Id) -> Done<Vec<HistoryLine>> {
     let session = desk.session()?;
     session.store.read(|view| {
-        let entries = view.history(row)?;
+        let mut entries = Vec::new();
+        for one in view.joined(row)? {
+            entries.extend(view.history(one)?);
+        }
+        entries.sort_by_key(|entry| entry.event.at_ms);
         if entries.is_empty() {
             return Err(Failure::new("no_such_row").with("id", row));
         }
@@ -272,6 +276,7 @@ pub(crate) fn line(desk: &Desk, view: View<'_>, entry: &Entry) -> Done<HistoryLi
     let label = match definition {
         Some(field) => field.label.in_language(desk.language()).to_owned(),
         None if entry.field == LIFE => words::say(desk.language(), "words", "history.life", &Facts::new()),
+        None if entry.field == SAME => words::say(desk.language(), "people", "same.field", &Facts::new()),
         None => entry.field.clone(),
     };
     let text = |value: &Option<Value>| match value {
@@ -280,6 +285,7 @@ pub(crate) fn line(desk: &Desk, view: View<'_>, entry: &Entry) -> Done<HistoryLi
             let key = if *lives == 1 { "history.made" } else { "history.deleted" };
             Ok(words::say(desk.language(), "words", key, &Facts::new()))
         }
+        Some(Value::Row(other)) if entry.field == SAME => name_spoken(desk, view, view.record_of(entry.row)?, *other),
         Some(value) => {
             let text = trail.text(definition, value)?;
             Ok(if definition.is_some_and(|field| field.sensitive) {

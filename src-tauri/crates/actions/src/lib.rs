@@ -19,6 +19,7 @@ mod derived;
 mod desk;
 mod directory;
 mod draft;
+mod duplicates;
 mod duties;
 mod enrolments;
 mod exports;
@@ -74,6 +75,10 @@ pub use coverage::{CoverageLine, CoverageRequest, coverage};
 pub use derived::{LeftBehindLine, OutOfSchoolLine, left_behind, out_of_school};
 pub use desk::{Clock, Desk, Organisation, Session, Tell, civil};
 pub use domain;
+pub use duplicates::{
+    ChildCard, ComparedLine, Comparison, DuplicateLine, JoinedLine, PairRequest, SameReply, compare, duplicates,
+    joined_children, part, same, tell_apart,
+};
 pub use duties::{DutiesReply, DutiesRequest, DutyLine, Role, duties};
 pub use enrolments::{
     EnrolReply, EnrolRequest, Partner, enrol_accept, enrol_grant, enrol_invite, enrol_look, enrol_request, partners,

@@ -231,7 +231,10 @@ fn set_life(desk: &Desk, request: LiveRequest, lives: bool) -> Done<()> {
     let record = record(desk, &request.record)?;
     session.store.write(|door| {
         let author = Author { why: request.why, ..desk.author(&session) };
-        door.save(&author, &[Edit { record: record.record.clone(), row: request.id, act: Act::Live(lives) }])?;
+        // Rows that are one child go and come back together.
+        let rows = door.view().joined(request.id)?;
+        let edit = |row| Edit { record: record.record.clone(), row, act: Act::Live(lives) };
+        door.save(&author, &rows.into_iter().map(edit).collect::<Vec<_>>())?;
         Ok(())
     })
 }

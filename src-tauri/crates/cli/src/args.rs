@@ -146,6 +146,10 @@ pub(crate) enum Command {
         #[arg(long)]
         why: String,
     },
+    /// List children who may be one.
+    Duplicates(crate::people::DuplicatesArgs),
+    /// Say that two rows are one child, or that they are not.
+    Same(crate::people::SameArgs),
     /// Print a form as PDF.
     Print(crate::paper::PrintArgs),
     /// Write a form's list as a workbook.

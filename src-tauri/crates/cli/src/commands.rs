@@ -91,6 +91,8 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             actions::resolve(desk, ResolveRequest { id: row_id(&id)?, field, value, why })?;
             terminal.reply(&(), || vec![terminal.say("resolved", &[])])
         }
+        Command::Duplicates(args) => crate::people::duplicates(desk, terminal, &args),
+        Command::Same(args) => crate::people::same(desk, terminal, args),
         Command::Stats(args) => crate::numbers::stats(desk, terminal, args),
         Command::Settings => crate::numbers::settings(desk, terminal),
         Command::Due(args) => crate::numbers::due(desk, terminal, &args),

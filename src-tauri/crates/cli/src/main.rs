@@ -7,6 +7,7 @@ mod commands;
 mod exchange;
 mod numbers;
 mod paper;
+mod people;
 mod review;
 mod sample;
 mod school_work;

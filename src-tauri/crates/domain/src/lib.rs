@@ -34,6 +34,7 @@ pub mod grade;
 pub mod id;
 pub mod id_number;
 pub mod left_behind;
+pub mod likeness;
 pub mod lives;
 pub mod machine;
 pub mod path;

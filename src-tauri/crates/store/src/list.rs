@@ -170,7 +170,7 @@ impl View<'_> {
                 continue;
             };
             values.push(match wanted {
-                Value::Row(id) => Sql::Integer(self.obj(*id)?.unwrap_or(-1)),
+                Value::Row(id) => Sql::Integer(self.shown_obj(*id)?.unwrap_or(-1)),
                 other => cell::of_value(Some(other)),
             });
             let at = values.len();
@@ -215,7 +215,7 @@ impl View<'_> {
 
     /// Some of a visible row's own fields; `None` when it is not visible.
     pub fn own_fields(&self, record: &Record, id: Id, keys: &[String]) -> Result<Option<Row>, StoreError> {
-        let Some(obj) = self.obj(id)? else { return Ok(None) };
+        let Some(obj) = self.shown_obj(id)? else { return Ok(None) };
         let wanted: Vec<&Field> = record.stored().filter(|field| keys.contains(&field.key)).collect();
         let names: String = wanted.iter().map(|field| format!(", \"{}\"", field.key)).collect();
         let sql = format!("SELECT id{names} FROM \"{}\" WHERE id = ?1", record.record);
@@ -233,7 +233,7 @@ impl View<'_> {
 
     /// A row as of another day than today, for `--on`.
     pub fn row_on(&self, record: &Record, id: Id, on: Date) -> Result<Option<(Id, Row)>, StoreError> {
-        let Some(obj) = self.obj(id)? else { return Ok(None) };
+        let Some(obj) = self.shown_obj(id)? else { return Ok(None) };
         Ok(self.stored_row(record, obj, on)?.map(|row| (row.id, row.values)))
     }
 }

@@ -15,6 +15,7 @@ use crate::StoreError;
 use crate::connection::{self, Make};
 use crate::error::Doing;
 use crate::now;
+use crate::same;
 use crate::shape::{Shape, Shapes};
 use crate::terms::{ByTerm, Terms};
 use crate::wide::Columns;
@@ -62,6 +63,8 @@ pub(crate) struct Memory {
     pub(crate) tree: Tree,
     pub(crate) terms: Terms,
     pub(crate) newest: Time,
+    /// Joined rows, each with the one that stands for it.
+    pub(crate) spoken: same::Spoken,
     /// The civil day that derived tables speak of.
     pub(crate) today: Option<Date>,
     /// Each name's place among its record's stored fields, as far as asked for.
@@ -243,6 +246,7 @@ impl Memory {
             tree,
             terms: Terms::load(db)?,
             newest: newest_time(db)?,
+            spoken: same::load(db)?,
             today: now::day_of(db)?,
             places: ByTerm::default(),
             columns: HashMap::new(),
