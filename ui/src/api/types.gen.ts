@@ -1470,6 +1470,10 @@ source: string,
  */
 record: string, 
 /**
+ * The shelf of 台账 it stands on.
+ */
+topic: Topic, 
+/**
  * The page shape.
  */
 layout: Layout, 
@@ -3936,6 +3940,8 @@ unsent: boolean,
  * Whether the ledger knows the organisation above, or is one itself.
  */
 connected: boolean, };
+
+export type Topic = "children" | "attendance" | "dropout" | "returning" | "care" | "duty" | "families" | "contact" | "house" | "other";
 
 export type UndoReply = { 
 /**
