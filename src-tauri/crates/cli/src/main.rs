@@ -7,10 +7,12 @@ mod commands;
 mod exchange;
 mod numbers;
 mod paper;
+mod people;
 mod review;
 mod sample;
 mod school_work;
 mod school_year;
+mod settings;
 mod show;
 mod workbooks;
 

@@ -72,7 +72,7 @@ struct Family<'f, 'c> {
 
 impl<'a> Door<'a> {
     /// Enters the rows that a batch made into their tables, and everything derived of them.
-    pub(crate) fn settle_births(&mut self, batch: &mut Batch, dirty: &mut Dirty) -> Result<Moves, StoreError> {
+    pub(crate) fn settle_births(&mut self, batch: &mut Batch, dirty: &mut Dirty) -> Result<(), StoreError> {
         let mut born = Vec::new();
         for birth in batch.take_births() {
             born.extend(self.born(batch, birth)?);
@@ -87,19 +87,21 @@ impl<'a> Door<'a> {
             }
         }
         let Some(today) = self.memory.today.map(|today| today.to_string()) else {
-            self.insert_births(batch, &born)?;
-            return Ok(Moves::default());
+            return self.insert_births(batch, &born);
         };
         // What something older speaks of too is read again from the tables.
         let alone = |one: &&Born<'_>| !one.record.projections.is_empty() && !dirty.holds(&one.record.record, one.obj);
         let listed: Vec<&Born<'_>> = born.iter().filter(alone).collect();
-        thread::scope(|threads| {
+        let spoken = &self.memory.spoken;
+        let moves = thread::scope(|threads| {
             let (ready, coming) = mpsc::channel();
             let (family, shapes, numbers, many) = (&family, self.shapes, &*batch, listed.len() >= PARALLEL);
+            let number = |id: Id| numbers.number(id).map(|obj| spoken.get(&obj).copied().unwrap_or(obj));
+            let today = today.as_str();
             let derive = move || {
                 let mut moves = Moves::default();
                 for one in listed {
-                    let Some(derived) = family.listed(shapes, one, (&today, numbers)) else { continue };
+                    let Some(derived) = family.listed(shapes, one, today, number) else { continue };
                     moves.new.extend(derived.keys.iter().map(|key| (key.clone(), one.obj)));
                     if ready.send((one.record, derived)).is_err() {
                         // Nobody waits for more once the writing has failed.
@@ -118,7 +120,8 @@ impl<'a> Door<'a> {
                 Ok(moves) => Ok(moves),
                 Err(thread) => thread.join().map_err(|_| StoreError::Defect("deriving stopped".to_owned())),
             }
-        })
+        })?;
+        self.move_keys(moves)
     }
 
     /// A row as its table holds it; what has no column is kept at once. `None` when no record of this program
@@ -141,6 +144,7 @@ impl<'a> Door<'a> {
         let Some(record) = record else { return Ok(None) };
         let via = record.owner.as_ref().and_then(|via| project::place(record, via));
         let owner = via.and_then(|place| values.get(place)?.as_row()).and_then(|owner| batch.number(owner));
+        let owner = owner.map(|owner| self.stands_for(owner));
         Ok(Some(Born { record, obj: birth.obj, child: Child { id: birth.id, values }, owner }))
     }
 
@@ -152,12 +156,12 @@ impl<'a> Door<'a> {
                 Some(at) => at,
                 None => {
                     let insert = self.tx.prepare_cached(&self.view().shape(one.record)?.insert);
-                    inserts.push((name, one.record.stored().count(), insert.doing("preparing rows")?));
+                    inserts.push((name, one.record.columned().count(), insert.doing("preparing rows")?));
                     inserts.len() - 1
                 }
             };
             let Some((_, count, insert)) = inserts.get_mut(at) else { continue };
-            let mut cells = one.child.values.cells(*count, |id| batch.number(id));
+            let mut cells = one.child.values.cells(*count, |id| batch.number(id).map(|obj| self.stands_for(obj)));
             if let Some(first) = cells.first_mut() {
                 *first = Cell::Int(one.obj);
             }
@@ -169,7 +173,13 @@ impl<'a> Door<'a> {
 
 impl Family<'_, '_> {
     /// Everything derived of a row, from it and the rows that belong to it.
-    fn listed(&self, shapes: &Shapes, one: &Born<'_>, (today, numbers): (&str, &Batch)) -> Option<Listed> {
+    fn listed(
+        &self,
+        shapes: &Shapes,
+        one: &Born<'_>,
+        today: &str,
+        number: impl Fn(Id) -> Option<i64>,
+    ) -> Option<Listed> {
         let projector = &shapes.get(one.record)?.projector;
         let mut children: Vec<Vec<&Child>> = projector.sources.iter().map(|_| Vec::new()).collect();
         for child in self.under.get(&one.obj).into_iter().flatten().filter_map(|at| self.born.get(*at)) {
@@ -178,7 +188,6 @@ impl Family<'_, '_> {
                 rows.push(&child.child);
             }
         }
-        let number = |id: Id| numbers.number(id);
         Some(projector.listed(one.obj, (&one.child.values, &children), today, number))
     }
 }

@@ -127,7 +127,7 @@ impl Door<'_> {
             if let Some(Value::Row(target)) = &value {
                 self.obj_id(batch, *target)?;
             }
-            once &= batch.names_first(number, term);
+            once &= batch.names_first(number, term) && !self.is_same(term);
             fields.push((term, value));
         }
         batch.log.push(Logged::Birth(id, obj, life, from..batch.packed.len()));

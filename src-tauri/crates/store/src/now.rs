@@ -44,7 +44,7 @@ pub(crate) fn day_of(db: &Connection) -> Result<Option<Date>, StoreError> {
 impl View<'_> {
     /// The row, of the record `child`, that a projection reads or writes on a day.
     pub fn projected_row(&self, owner: Id, projection: &Projection, on: Date) -> Result<Option<Id>, StoreError> {
-        let Some(obj) = self.obj(owner)? else { return Ok(None) };
+        let Some(obj) = self.shown_obj(owner)? else { return Ok(None) };
         let Ok(record) = self.record_of(owner) else { return Ok(None) };
         let projector = &self.shape(record)?.projector;
         let at = record.projections.iter().position(|one| one.key == projection.key);
@@ -138,11 +138,11 @@ impl Door<'_> {
         }))
     }
 
-    /// Makes the derived tables say what the state says; `moves` are keys that are to move besides.
-    pub(crate) fn refresh(&mut self, dirty: Dirty, mut moves: Moves) -> Result<(), StoreError> {
+    /// Makes the derived tables say what the state says.
+    pub(crate) fn refresh(&mut self, dirty: Dirty) -> Result<(), StoreError> {
         let Some(today) = self.memory.today.map(|today| today.to_string()) else { return Ok(()) };
         let catalogue = self.catalogue;
-        let mut numbers = HashMap::new();
+        let (mut moves, mut numbers) = (Moves::default(), HashMap::new());
         for (record, rows) in dirty.0 {
             let Some(record) = catalogue.record(&record) else { continue };
             for obj in rows {
@@ -172,7 +172,7 @@ impl Door<'_> {
                 dirty.0.entry(owner.record.clone()).or_default().extend(turned);
             }
         }
-        self.refresh(dirty, Moves::default())
+        self.refresh(dirty)
     }
 
     /// Owners of rows that begin or end between two days.
@@ -201,7 +201,7 @@ impl Door<'_> {
             let rows = ask.query_map([], |row| row.get(0)).and_then(Iterator::collect).doing("reading rows")?;
             dirty.0.insert(record.record.clone(), rows);
         }
-        self.refresh(dirty, Moves::default())
+        self.refresh(dirty)
     }
 
     fn refresh_row(

@@ -265,7 +265,8 @@ impl Door<'_> {
             let field = self.shapes.name(record, key);
             let current = self.heads_of(row, &field)?;
             let standing = self.view().standing(row, &field, &current)?;
-            if standing.values.len() <= 1 && standing.displayed == *value {
+            let stands = (standing.displayed.as_ref(), current.as_slice());
+            if standing.values.len() <= 1 && self.stands_so((record, row), key, stands, value.as_ref())? {
                 continue;
             }
             let shown: Vec<Head> = match &token {

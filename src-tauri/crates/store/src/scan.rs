@@ -9,7 +9,7 @@ use rusqlite::types::{Value as Sql, ValueRef};
 
 use crate::error::Doing;
 use crate::numbers::ByNumber;
-use crate::{StoreError, View, cell};
+use crate::{StoreError, View, cell, shape};
 
 /// What a scan reads.
 #[derive(Debug, Clone, Default)]
@@ -131,7 +131,7 @@ impl View<'_> {
     pub fn places<'i>(&self, ids: impl IntoIterator<Item = &'i Id>) -> Result<Places, StoreError> {
         let mut places = Places::default();
         for (id, at) in ids.into_iter().zip(0..) {
-            places.0.extend(self.obj(*id)?.map(|obj| (obj, at)));
+            places.0.extend(self.shown_obj(*id)?.map(|obj| (obj, at)));
         }
         Ok(places)
     }
@@ -168,7 +168,7 @@ impl View<'_> {
             stored.ok_or_else(|| StoreError::Defect(format!("no field {}.{key}", record.record)))
         });
         let fields = fields.collect::<Result<Vec<_>, _>>()?;
-        let columns: String = fields.iter().map(|field| format!(", t.\"{}\"", field.key)).collect();
+        let columns: String = fields.iter().map(|field| format!(", {}", shape::column(record, field))).collect();
         let (filter, values) = conditions(record, &scan.only)?;
         let (id, join) = if with_ids { ("o.uuid", " JOIN obj o ON o.id = t.id") } else { ("NULL", "") };
         let sql = format!("SELECT t.id, {id}{columns} FROM \"{}\" t{join}{filter}", record.record);
