@@ -15,7 +15,7 @@ use crate::batch::{Batch, FreshOp};
 use crate::cell::{self, Cell};
 use crate::error::Doing;
 use crate::keys::Moves;
-use crate::now::Dirty;
+use crate::now::{Dirty, Lister};
 use crate::numbers::ByNumber;
 use crate::project::{self, Child, Listed, Values};
 use crate::shape::Shapes;
@@ -113,8 +113,17 @@ impl<'a> Door<'a> {
             };
             let derived = if many { Err(threads.spawn(derive)) } else { Ok(derive()) };
             self.insert_births(numbers, &born)?;
+            let mut listers: Vec<(&str, Lister<'_>)> = Vec::new();
             for (record, listed) in coming {
-                self.keep_listed(record, &listed)?;
+                let name = record.record.as_str();
+                match listers.iter_mut().find(|(known, _)| *known == name) {
+                    Some((_, lister)) => lister.keep(&listed)?,
+                    None => {
+                        let mut lister = self.lister(record)?;
+                        lister.keep(&listed)?;
+                        listers.push((name, lister));
+                    }
+                }
             }
             match derived {
                 Ok(moves) => Ok(moves),

@@ -5,6 +5,7 @@
 //!   `batch` (the log) and `settle` (the state), so history, undo and merge need no code per record.
 //! - Everything derived (`now`, `find`) is rebuilt from the state tables in the same transaction.
 
+mod append;
 mod batch;
 mod birth;
 mod cell;
@@ -46,7 +47,7 @@ mod wide;
 
 pub use batch::OPS_MAX;
 pub use copy::{Copied, check_copy, place_copy};
-pub use due::First;
+pub use due::{First, Naming};
 pub use each::Living;
 pub use error::StoreError;
 pub use extract::{Outgoing, Signer};

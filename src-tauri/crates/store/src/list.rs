@@ -239,7 +239,7 @@ impl View<'_> {
     /// Some fields of a visible row as of a day, projected ones among them; `None` when it is not visible. Of today few
     /// columns are read, of another day the whole row.
     pub fn fields_on(&self, record: &Record, id: Id, keys: &[String], on: Date) -> Result<Option<Row>, StoreError> {
-        if record.projections.is_empty() {
+        if keys.iter().all(|key| record.projection(key).is_none()) {
             return self.own_fields(record, id, keys);
         }
         if now::day_of(self.db)? != Some(on) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use domain::definition::Projection;
 use domain::{Date, Id, Record, Value};
 use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params, params_from_iter};
 
 use crate::cell::{self, Cell};
 use crate::error::Doing;
@@ -232,9 +232,14 @@ impl Door<'_> {
     }
 
     /// Keeps a derived row.
-    pub(crate) fn keep_listed(&self, record: &Record, listed: &Listed) -> Result<(), StoreError> {
-        self.list_by(&self.view().shape(record)?.keep, listed, &listed.keys.join("\n"))?;
-        self.keep_words(listed)
+    fn keep_listed(&self, record: &Record, listed: &Listed) -> Result<(), StoreError> {
+        self.lister(record)?.keep(listed)
+    }
+
+    /// What keeps derived rows of a record.
+    pub(crate) fn lister(&self, record: &Record) -> Result<Lister<'_>, StoreError> {
+        let row = self.tx.prepare_cached(&self.view().shape(record)?.keep).doing("preparing derived rows")?;
+        Ok(Lister { row, words: self.tx.prepare_cached(KEEP_WORDS).doing("preparing words")? })
     }
 
     /// Changes what is new in a derived row: an index is touched only when what it holds changes.
@@ -257,7 +262,7 @@ impl Door<'_> {
 
     fn keep_words(&self, listed: &Listed) -> Result<(), StoreError> {
         self.tx
-            .prepare_cached("INSERT OR REPLACE INTO find_words (obj, words) VALUES (?1, ?2)")
+            .prepare_cached(KEEP_WORDS)
             .and_then(|mut keep| keep.execute(params![listed.obj, listed.words]))
             .doing("keeping words")?;
         Ok(())
@@ -265,10 +270,8 @@ impl Door<'_> {
 
     /// Gives a derived row its cells by a statement.
     fn list_by(&self, sql: &str, listed: &Listed, keys: &str) -> Result<(), StoreError> {
-        let cells = [Cell::Int(listed.obj)].into_iter().chain(listed.said.iter().map(Cell::from));
-        let cells = cells.chain([keys, &listed.sort_key].map(Cell::Text));
         let keep = self.tx.prepare_cached(sql);
-        keep.and_then(|mut keep| keep.execute(params_from_iter(cells))).doing("keeping a derived row")?;
+        keep.and_then(|mut keep| keep.execute(params_from_iter(cells(listed, keys)))).doing("keeping a derived row")?;
         Ok(())
     }
 
@@ -281,6 +284,31 @@ impl Door<'_> {
         }
         Ok(())
     }
+}
+
+/// Keeps the words of a row.
+const KEEP_WORDS: &str = "INSERT OR REPLACE INTO find_words (obj, words) VALUES (?1, ?2)";
+
+/// The statements that keep derived rows of a record.
+pub(crate) struct Lister<'t> {
+    row: CachedStatement<'t>,
+    words: CachedStatement<'t>,
+}
+
+impl Lister<'_> {
+    /// Keeps one.
+    pub(crate) fn keep(&mut self, listed: &Listed) -> Result<(), StoreError> {
+        let keys = listed.keys.join("\n");
+        self.row.execute(params_from_iter(cells(listed, &keys))).doing("keeping a derived row")?;
+        self.words.execute(params![listed.obj, listed.words]).doing("keeping words")?;
+        Ok(())
+    }
+}
+
+/// The cells of a derived row.
+fn cells<'l>(listed: &'l Listed, keys: &'l str) -> impl Iterator<Item = Cell<'l>> {
+    let cells = [Cell::Int(listed.obj)].into_iter().chain(listed.said.iter().map(Cell::from));
+    cells.chain([keys, &listed.sort_key].map(Cell::Text))
 }
 
 fn texts(cell: &Sql) -> Option<&str> {

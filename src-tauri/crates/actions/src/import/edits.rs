@@ -10,8 +10,8 @@ use crate::draft::{Setting, Typed};
 use crate::failure::{Done, Failure};
 use crate::saving::Place;
 
-/// Operations saved at once: the more, the better neighbours stand together; a quarter of a million take 60 MB.
-const AT_ONCE: usize = store::OPS_MAX * 8;
+/// Operations saved at once: the more, the better neighbours stand together; but while some are saved, the next are made.
+const AT_ONCE: usize = store::OPS_MAX * 4;
 
 /// The edits of one source: they are saved together.
 type Group = Vec<Edit>;
