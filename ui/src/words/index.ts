@@ -2,13 +2,17 @@
 import { createI18n } from "vue-i18n";
 
 import enErrors from "@assets/words/en/errors.json";
+import enRates from "@assets/words/en/rates.json";
 import enRooms from "@assets/words/en/rooms.json";
 import enRules from "@assets/words/en/rules.json";
 import enUi from "@assets/words/en/ui.json";
+import enWhere from "@assets/words/en/whereabouts.json";
 import zhErrors from "@assets/words/zh-CN/errors.json";
+import zhRates from "@assets/words/zh-CN/rates.json";
 import zhRooms from "@assets/words/zh-CN/rooms.json";
 import zhRules from "@assets/words/zh-CN/rules.json";
 import zhUi from "@assets/words/zh-CN/ui.json";
+import zhWhere from "@assets/words/zh-CN/whereabouts.json";
 
 import type { Label, Language, Problem } from "@/api/types.gen";
 
@@ -17,8 +21,8 @@ export const i18n = createI18n({
   locale: "zh-CN",
   fallbackLocale: "zh-CN",
   messages: {
-    "zh-CN": { ...zhUi, ...zhRooms, errors: zhErrors, rules: zhRules },
-    en: { ...enUi, ...enRooms, errors: enErrors, rules: enRules },
+    "zh-CN": { ...zhUi, ...zhRooms, rates: zhRates, whereabouts: zhWhere, errors: zhErrors, rules: zhRules },
+    en: { ...enUi, ...enRooms, rates: enRates, whereabouts: enWhere, errors: enErrors, rules: enRules },
   },
 });
 

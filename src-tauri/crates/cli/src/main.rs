@@ -7,11 +7,13 @@ mod commands;
 mod exchange;
 mod numbers;
 mod paper;
+mod rates;
 mod review;
 mod sample;
 mod school_work;
 mod school_year;
 mod show;
+mod whereabouts;
 mod workbooks;
 
 use std::process::ExitCode;
