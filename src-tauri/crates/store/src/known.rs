@@ -52,6 +52,7 @@ impl Door<'_> {
             let mut delete = self.tx.prepare_cached("DELETE FROM op WHERE id >= ?1 AND id < ?2").doing("going back")?;
             delete.execute([from, to]).doing("going back")?;
         }
+        touched.extend(self.part_all()?);
         touched.sort_unstable();
         touched.dedup();
         let mut dirty = Dirty::default();
@@ -76,6 +77,15 @@ impl Door<'_> {
             }
         }
         Ok(last)
+    }
+
+    /// Parts all joined rows, and gives them: who was one with whom is said anew by what is left of the log.
+    fn part_all(&self) -> Result<Vec<i64>, StoreError> {
+        let sql = "SELECT obj FROM same UNION SELECT obj FROM spoken";
+        let mut ask = self.tx.prepare_cached(sql).doing("preparing joined rows")?;
+        let rows = ask.query_map([], |row| row.get(0)).and_then(Iterator::collect).doing("reading joined rows")?;
+        self.tx.execute("DELETE FROM same", []).doing("parting joined rows")?;
+        Ok(rows)
     }
 
     fn objs_written(&self, from: i64, to: i64) -> Result<Vec<i64>, StoreError> {
