@@ -121,12 +121,15 @@ impl Township {
     /// A month of life in every school, day by day.
     fn live(&mut self, first: Date) {
         let events = if is_long() { 8 } else { 3 };
-        for on in (0..events).map(|n| first + chrono::Days::new(n * 24 / events + 3)) {
-            self.each(|school| school.happen(on));
-        }
-        let (early, late) = (first + chrono::Days::new(9), first + chrono::Days::new(27));
-        for on in [early, late] {
-            self.each(|school| school.wander(on));
+        let drawn: Vec<Date> = (0..events).map(|n| first + chrono::Days::new(n * 24 / events + 3)).collect();
+        let led = [first + chrono::Days::new(9), first + chrono::Days::new(27)];
+        for on in first.iter_days().take(28) {
+            if drawn.contains(&on) {
+                self.each(|school| school.happen(on));
+            }
+            if led.contains(&on) {
+                self.each(|school| school.wander(on));
+            }
         }
     }
 
