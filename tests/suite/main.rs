@@ -33,6 +33,7 @@ mod school_year;
 mod simulator;
 mod six_walks;
 mod store_laws;
+mod transfers;
 mod types;
 mod walk;
 mod wire_golden;

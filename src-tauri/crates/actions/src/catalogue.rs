@@ -117,6 +117,14 @@ actions! {
     merge(String) -> crate::MergeReport = crate::merge;
     conflicts(()) -> Vec<crate::ConflictLine> = crate::conflicts;
     resolve(crate::ResolveRequest) -> () = crate::resolve;
+    transfers(()) -> Vec<crate::TransferLine> = crate::transfers;
+    transfer_packet(domain::Id) -> crate::TransferPacket = crate::transfer_packet;
+    offer_transfer(crate::OfferTransfer) -> crate::SaveReply = crate::offer_transfer;
+    accept_transfer(crate::AcceptTransfer) -> crate::SaveReply = crate::accept_transfer;
+    refuse_transfer(crate::AnswerTransfer) -> crate::SaveReply = crate::refuse_transfer;
+    withdraw_transfer(crate::AnswerTransfer) -> crate::SaveReply = crate::withdraw_transfer;
+    route_transfer(crate::AnswerTransfer) -> crate::SaveReply = crate::route_transfer;
+    carry_transfers(()) -> u32 = crate::carry_transfers;
     duplicates(()) -> Vec<crate::DuplicateLine> = crate::duplicates;
     compare(crate::PairRequest) -> crate::Comparison = crate::compare;
     same(crate::PairRequest) -> crate::SameReply = crate::same;

@@ -54,6 +54,7 @@ mod templates;
 mod timeline;
 mod today;
 mod trail;
+mod transfers;
 mod waiting;
 mod workbook;
 
@@ -125,4 +126,8 @@ pub use sticks::{TakeAllReply, TakeAllRequest, TakenLine, take_all};
 pub use templates::{TemplateRequest, write_template};
 pub use timeline::{FormOffer, TimelineDue, TimelineLine, TimelineReply, timeline};
 pub use today::{ClassLine, DraftRequest, OpenCaseLine, TodayReply, classes, draft, keep_draft, today};
+pub use transfers::{
+    AcceptTransfer, AnswerTransfer, OfferTransfer, PacketLine, TransferLine, TransferPacket, accept_transfer,
+    carry_transfers, offer_transfer, refuse_transfer, route_transfer, transfer_packet, transfers, withdraw_transfer,
+};
 pub use waiting::{RefusedLine, WaitLine, refused_packages, waiting_packages};

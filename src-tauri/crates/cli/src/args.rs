@@ -146,6 +146,11 @@ pub(crate) enum Command {
         #[arg(long)]
         why: String,
     },
+    /// Hand children to other schools, and take them in.
+    Transfer {
+        #[command(subcommand)]
+        step: Option<crate::people::TransferStep>,
+    },
     /// List children who may be one.
     Duplicates(crate::people::DuplicatesArgs),
     /// Say that two rows are one child, or that they are not.

@@ -91,6 +91,7 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             actions::resolve(desk, ResolveRequest { id: row_id(&id)?, field, value, why })?;
             terminal.reply(&(), || vec![terminal.say("resolved", &[])])
         }
+        Command::Transfer { step } => crate::people::transfer(desk, terminal, step),
         Command::Duplicates(args) => crate::people::duplicates(desk, terminal, &args),
         Command::Same(args) => crate::people::same(desk, terminal, args),
         Command::Stats(args) => crate::numbers::stats(desk, terminal, args),
