@@ -847,6 +847,14 @@ name: string,
  */
 child: string, 
 /**
+ * That child's row; the row itself when it is no row about a child.
+ */
+child_id: Id, 
+/**
+ * The organisation whose row it is.
+ */
+owner: string, 
+/**
  * The field's key.
  */
 field: string, 
@@ -4099,6 +4107,7 @@ export interface Actions {
   enrol_accept: { request: EnrolRequest; reply: EnrolReply };
   partners: { request: null; reply: Array<Partner> };
   export: { request: ExportRequest; reply: ExportReply };
+  hand_down: { request: string; reply: Array<ExportReply> };
   write_receipt: { request: WriteReceipt; reply: string };
   take_receipt: { request: string; reply: ReceiptReply };
   take_check_code: { request: string; reply: ReceiptReply };
@@ -4114,6 +4123,7 @@ export interface Actions {
   merge: { request: string; reply: MergeReport };
   conflicts: { request: null; reply: Array<ConflictLine> };
   resolve: { request: ResolveRequest; reply: null };
+  resolve_all: { request: Array<ResolveRequest>; reply: Array<string> };
   transfers: { request: null; reply: Array<TransferLine> };
   transfer_packet: { request: Id; reply: TransferPacket };
   offer_transfer: { request: OfferTransfer; reply: SaveReply };

@@ -1,10 +1,12 @@
 // What people read: the files of assets/words, the same ones the engine and the command line use.
 import { createI18n } from "vue-i18n";
 
+import enCenter from "@assets/words/en/center.json";
 import enErrors from "@assets/words/en/errors.json";
 import enRooms from "@assets/words/en/rooms.json";
 import enRules from "@assets/words/en/rules.json";
 import enUi from "@assets/words/en/ui.json";
+import zhCenter from "@assets/words/zh-CN/center.json";
 import zhErrors from "@assets/words/zh-CN/errors.json";
 import zhRooms from "@assets/words/zh-CN/rooms.json";
 import zhRules from "@assets/words/zh-CN/rules.json";
@@ -17,8 +19,8 @@ export const i18n = createI18n({
   locale: "zh-CN",
   fallbackLocale: "zh-CN",
   messages: {
-    "zh-CN": { ...zhUi, ...zhRooms, errors: zhErrors, rules: zhRules },
-    en: { ...enUi, ...enRooms, errors: enErrors, rules: enRules },
+    "zh-CN": { ...zhUi, ...zhRooms, ...zhCenter, errors: zhErrors, rules: zhRules },
+    en: { ...enUi, ...enRooms, ...enCenter, errors: enErrors, rules: enRules },
   },
 });
 

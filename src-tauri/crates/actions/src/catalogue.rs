@@ -102,6 +102,7 @@ actions! {
     enrol_accept(crate::EnrolRequest) -> crate::EnrolReply = crate::enrol_accept;
     partners(()) -> Vec<crate::Partner> = crate::partners;
     export(crate::ExportRequest) -> crate::ExportReply = crate::export;
+    hand_down(String) -> Vec<crate::ExportReply> = crate::hand_down;
     write_receipt(crate::WriteReceipt) -> String = crate::write_receipt;
     take_receipt(String) -> crate::ReceiptReply = crate::take_receipt;
     take_check_code(String) -> crate::ReceiptReply = crate::take_check_code;
@@ -117,6 +118,7 @@ actions! {
     merge(String) -> crate::MergeReport = crate::merge;
     conflicts(()) -> Vec<crate::ConflictLine> = crate::conflicts;
     resolve(crate::ResolveRequest) -> () = crate::resolve;
+    resolve_all(Vec<crate::ResolveRequest>) -> Vec<String> = crate::resolve_all;
     transfers(()) -> Vec<crate::TransferLine> = crate::transfers;
     transfer_packet(domain::Id) -> crate::TransferPacket = crate::transfer_packet;
     offer_transfer(crate::OfferTransfer) -> crate::SaveReply = crate::offer_transfer;

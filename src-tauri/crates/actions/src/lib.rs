@@ -70,7 +70,7 @@ pub use care::{CheckReport, DamageLine, check};
 pub use cases::{CaseNext, CaseStep, MoveRequest, OpenCaseRequest, case_next, move_case, open_case};
 pub use catalogue::{ACTIONS, Definitions, call, follow, typescript};
 pub use choices::{ChoiceLine, ChoiceRequest, choices, sounds};
-pub use conflicts::{ConflictLine, ResolveRequest, RivalLine, conflicts, resolve};
+pub use conflicts::{ConflictLine, ResolveRequest, RivalLine, conflicts, resolve, resolve_all};
 pub use corrections::CorrectionLine;
 pub use coverage::{CoverageLine, CoverageRequest, coverage};
 pub use derived::{LeftBehindLine, OutOfSchoolLine, left_behind, out_of_school};
@@ -84,7 +84,7 @@ pub use duties::{DutiesReply, DutiesRequest, DutyLine, Role, duties};
 pub use enrolments::{
     EnrolReply, EnrolRequest, Partner, enrol_accept, enrol_grant, enrol_invite, enrol_look, enrol_request, partners,
 };
-pub use exports::{ExportReply, ExportRequest, Extent, SentLine, export, sent_packages};
+pub use exports::{ExportReply, ExportRequest, Extent, SentLine, export, hand_down, sent_packages};
 pub use failure::{Done, Failure};
 pub use findings::{
     ExplainRequest, Explanation, Finding, FindingGroup, FindingsReply, FindingsRequest, RuleCount, explain, findings,

@@ -132,6 +132,11 @@ pub(crate) enum Command {
     },
     /// Register this computer anew: after a copied disk, or a copy brought back.
     Rekey,
+    /// Write a package for every organisation below that has something coming.
+    HandDown {
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
     /// Who below has sent what, and what is missing.
     Board,
     /// List the packages that wait for others.

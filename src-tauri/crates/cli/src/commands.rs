@@ -74,6 +74,7 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             let info = actions::reregister(desk, request)?;
             terminal.reply(&info, || vec![terminal.say("rekeyed", &[])])
         }
+        Command::HandDown { out } => exchange::hand_down(desk, terminal, &out),
         Command::Board => exchange::board(desk, terminal),
         Command::Waiting => exchange::waiting(desk, terminal),
         Command::Import { file, register, sheet, map, rehearse, marked } => {
