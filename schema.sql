@@ -1248,6 +1248,36 @@ CREATE TABLE setting (
   "basis" TEXT                                        -- 依据
 ) STRICT;
 
+-- 上级设置: decisions A7, B15; package.md §2; domain.md §10.
+CREATE TABLE settings_file (
+  id INTEGER PRIMARY KEY REFERENCES obj (id),         -- the row
+  "organisation" INTEGER REFERENCES obj (id),         -- 单位 · a organisation (obj.id)
+  "by" TEXT,                                          -- 制发单位
+  "issue" INTEGER,                                    -- 期数 · whole number, 1 to 1000000
+  "title" TEXT,                                       -- 名称
+  "made_on" TEXT,                                     -- 制发日期 · ISO 8601 day
+  "taken_on" TEXT,                                    -- 接收日期 · ISO 8601 day
+  "file" TEXT                                         -- 文件 · several lines
+) STRICT;
+
+-- 更正异议: package.md §2 (下发, corrections); decisions B15.
+CREATE TABLE objection (
+  id INTEGER PRIMARY KEY REFERENCES obj (id),         -- the row
+  "organisation" INTEGER REFERENCES obj (id),         -- 提出单位 · a organisation (obj.id)
+  "about" TEXT,                                       -- 所说的记录
+  "field" TEXT,                                       -- 栏目代号
+  "change" TEXT,                                      -- 所说的更正
+  "label" TEXT,                                       -- 栏目
+  "named" TEXT,                                       -- 涉及的记录
+  "said" TEXT,                                        -- 上级更正为 · several lines
+  "reason" TEXT,                                      -- 不同意的理由 · several lines
+  "by" TEXT,                                          -- 提出人
+  "on" TEXT,                                          -- 提出日期 · ISO 8601 day
+  "answer" TEXT,                                      -- 答复 · several lines
+  "answered_by" TEXT,                                 -- 答复人
+  "answered_on" TEXT                                  -- 答复日期 · ISO 8601 day
+) STRICT;
+
 -- 审定封存的报表: decisions A10; domain.md §4.1.
 CREATE TABLE sealed_report (
   id INTEGER PRIMARY KEY REFERENCES obj (id),         -- the row

@@ -8,6 +8,7 @@ mod bx_demo;
 mod child_page;
 mod clock_rules;
 mod clock_story;
+mod county;
 mod exchange;
 mod exchange_levels;
 mod exchange_story;

@@ -737,6 +737,10 @@ standard: string,
  */
 source: string, 
 /**
+ * Whether organisations above may add codes: no rule reads it, no statistic is bound to it.
+ */
+open: boolean, 
+/**
  * The codes in the order they are offered.
  */
 codes: Array<Code>, };
@@ -1340,7 +1344,15 @@ kept: boolean,
 /**
  * Set by the catalogue when the field is a projection.
  */
-projected: boolean, };
+projected: boolean, 
+/**
+ * Added by an organisation above: it has no column of its own (decisions A7).
+ */
+added: boolean, 
+/**
+ * Neither asked for nor shown any more; what was written stays in the history.
+ */
+hidden: boolean, };
 
 export type FieldType = "text" | "long_text" | "date" | "month" | "integer" | "decimal" | "yes_no" | "code" | "codes" | "row" | "id_number" | "student_code" | "school_code" | "phone" | "area" | "file";
 
@@ -1498,6 +1510,10 @@ source: string,
  */
 record: string, 
 /**
+ * The shelf of 台账 it stands on.
+ */
+topic: Topic, 
+/**
  * The page shape.
  */
 layout: Layout, 
@@ -1584,6 +1600,16 @@ led_to: number,
  * What the roster counts.
  */
 counted: number, };
+
+export type GiveSettings = { 
+/**
+ * The row; the newest when absent.
+ */
+id: Id | null, 
+/**
+ * The file to write.
+ */
+output: string, };
 
 export type Group = { 
 /**
@@ -1697,7 +1723,11 @@ stands: boolean,
 /**
  * How it came: `typed`, `import`, `undo`, `choice`.
  */
-how: string, };
+how: string, 
+/**
+ * Whether somebody of another organisation wrote it in a record of this one: an objection can be raised.
+ */
+foreign: boolean, };
 
 export type Id = string;
 
@@ -1981,6 +2011,16 @@ password: string,
  */
 low_memory: boolean, };
 
+export type MakeSettings = { 
+/**
+ * What a person wrote, in TOML.
+ */
+input: string, 
+/**
+ * The signed file to write.
+ */
+output: string, };
+
 export type MarkedRequest = { 
 /**
  * What was rehearsed.
@@ -2065,7 +2105,11 @@ receipt: ReceiptReply | null,
 /**
  * What others changed in this organisation's own rows, the first of it.
  */
-corrections: Array<CorrectionLine>, };
+corrections: Array<CorrectionLine>, 
+/**
+ * Settings files of organisations above that it brought.
+ */
+settings: Array<SettingsReply>, };
 
 export type MissedDay = { 
 /**
@@ -2190,6 +2234,58 @@ line: LineKey,
  * The column.
  */
 column: string, };
+
+export type ObjectRequest = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * The field.
+ */
+field: string, 
+/**
+ * The change that wrote it; the newest of another organisation when absent.
+ */
+change: string | null, 
+/**
+ * Why not.
+ */
+reason: string, };
+
+export type ObjectionLine = { 
+/**
+ * The row of the objection.
+ */
+id: Id, 
+/**
+ * The field it is about.
+ */
+field: string, 
+/**
+ * What had been written.
+ */
+said: string, 
+/**
+ * Why not.
+ */
+reason: string, 
+/**
+ * Who says so.
+ */
+by: string, 
+/**
+ * In which organisation.
+ */
+organisation: string, 
+/**
+ * When.
+ */
+on: string, 
+/**
+ * What was answered; empty while nobody did.
+ */
+answer: string, };
 
 export type OfferTransfer = { 
 /**
@@ -3137,7 +3233,11 @@ in_review: boolean,
 /**
  * What is wrong with it as it stands.
  */
-problems: Array<Problem>, };
+problems: Array<Problem>, 
+/**
+ * What schools did not agree with in it.
+ */
+objections: Array<ObjectionLine>, };
 
 export type RowRequest = { 
 /**
@@ -3611,7 +3711,67 @@ default: string,
 /**
  * Whether an organisation above has bound it.
  */
-bound: boolean, };
+bound: boolean, 
+/**
+ * Which one, by name.
+ */
+bound_by: string | null, };
+
+export type SettingsFileLine = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * What it is called.
+ */
+title: string, 
+/**
+ * Whose it is.
+ */
+by: string, 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * The day it was made.
+ */
+made_on: string, 
+/**
+ * Whether it is the newest of its organisation.
+ */
+newest: boolean, 
+/**
+ * What it says, in words.
+ */
+says: Array<string>, };
+
+export type SettingsReply = { 
+/**
+ * What it is called.
+ */
+title: string, 
+/**
+ * Whose it is.
+ */
+by: string, 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * The day it was made.
+ */
+made_on: string, 
+/**
+ * Whether it was held already.
+ */
+known: boolean, 
+/**
+ * What it changes, in words.
+ */
+changes: Array<string>, };
 
 export type Severity = "warning" | "error" | "block";
 
@@ -3853,6 +4013,8 @@ unsent: boolean,
  */
 connected: boolean, };
 
+export type Topic = "children" | "attendance" | "dropout" | "returning" | "care" | "duty" | "families" | "contact" | "house" | "other";
+
 export type TransferLine = { 
 /**
  * The hand-over.
@@ -4087,6 +4249,11 @@ export interface Actions {
   check_return: { request: CheckRequest; reply: CheckReply };
   notices: { request: null; reply: Array<NoticeLine> };
   dismiss_notice: { request: DismissRequest; reply: null };
+  settings_files: { request: null; reply: Array<SettingsFileLine> };
+  make_settings_file: { request: MakeSettings; reply: SettingsReply };
+  look_settings_file: { request: string; reply: SettingsReply };
+  take_settings_file: { request: string; reply: SettingsReply };
+  give_settings_file: { request: GiveSettings; reply: string };
   settings: { request: null; reply: Array<SettingLine> };
   classes: { request: null; reply: Array<ClassLine> };
   keep_draft: { request: DraftRequest; reply: null };
@@ -4132,6 +4299,7 @@ export interface Actions {
   withdraw_transfer: { request: AnswerTransfer; reply: SaveReply };
   route_transfer: { request: AnswerTransfer; reply: SaveReply };
   carry_transfers: { request: null; reply: number };
+  object: { request: ObjectRequest; reply: SaveReply };
   duplicates: { request: null; reply: Array<DuplicateLine> };
   compare: { request: PairRequest; reply: Comparison };
   same: { request: PairRequest; reply: SameReply };

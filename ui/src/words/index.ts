@@ -2,12 +2,16 @@
 import { createI18n } from "vue-i18n";
 
 import enCenter from "@assets/words/en/center.json";
+import enCounty from "@assets/words/en/county.json";
 import enErrors from "@assets/words/en/errors.json";
+import enObjections from "@assets/words/en/objections.json";
 import enRooms from "@assets/words/en/rooms.json";
 import enRules from "@assets/words/en/rules.json";
 import enUi from "@assets/words/en/ui.json";
 import zhCenter from "@assets/words/zh-CN/center.json";
+import zhCounty from "@assets/words/zh-CN/county.json";
 import zhErrors from "@assets/words/zh-CN/errors.json";
+import zhObjections from "@assets/words/zh-CN/objections.json";
 import zhRooms from "@assets/words/zh-CN/rooms.json";
 import zhRules from "@assets/words/zh-CN/rules.json";
 import zhUi from "@assets/words/zh-CN/ui.json";
@@ -19,8 +23,8 @@ export const i18n = createI18n({
   locale: "zh-CN",
   fallbackLocale: "zh-CN",
   messages: {
-    "zh-CN": { ...zhUi, ...zhRooms, ...zhCenter, errors: zhErrors, rules: zhRules },
-    en: { ...enUi, ...enRooms, ...enCenter, errors: enErrors, rules: enRules },
+    "zh-CN": { ...zhUi, ...zhRooms, ...zhCenter, county: zhCounty, objections: zhObjections, errors: zhErrors, rules: zhRules },
+    en: { ...enUi, ...enRooms, ...enCenter, county: enCounty, objections: enObjections, errors: enErrors, rules: enRules },
   },
 });
 

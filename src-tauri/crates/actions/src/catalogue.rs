@@ -82,6 +82,11 @@ actions! {
     check_return(crate::CheckRequest) -> crate::CheckReply = crate::check_return;
     notices(()) -> Vec<crate::NoticeLine> = crate::notices;
     dismiss_notice(crate::DismissRequest) -> () = crate::dismiss_notice;
+    settings_files(()) -> Vec<crate::SettingsFileLine> = crate::settings_files;
+    make_settings_file(crate::MakeSettings) -> crate::SettingsReply = crate::make_settings_file;
+    look_settings_file(String) -> crate::SettingsReply = crate::look_settings_file;
+    take_settings_file(String) -> crate::SettingsReply = crate::take_settings_file;
+    give_settings_file(crate::GiveSettings) -> String = crate::give_settings_file;
     settings(()) -> Vec<crate::SettingLine> = crate::settings_in_force;
     classes(()) -> Vec<crate::ClassLine> = crate::classes;
     keep_draft(crate::DraftRequest) -> () = crate::keep_draft;
@@ -127,6 +132,7 @@ actions! {
     withdraw_transfer(crate::AnswerTransfer) -> crate::SaveReply = crate::withdraw_transfer;
     route_transfer(crate::AnswerTransfer) -> crate::SaveReply = crate::route_transfer;
     carry_transfers(()) -> u32 = crate::carry_transfers;
+    object(crate::ObjectRequest) -> crate::SaveReply = crate::object;
     duplicates(()) -> Vec<crate::DuplicateLine> = crate::duplicates;
     compare(crate::PairRequest) -> crate::Comparison = crate::compare;
     same(crate::PairRequest) -> crate::SameReply = crate::same;
@@ -175,9 +181,11 @@ pub struct Definitions {
 }
 
 fn definitions(desk: &Desk, _: ()) -> Done<Definitions> {
+    // Before a ledger is open, the definitions that ship are asked for.
+    let _perhaps_none = desk.session();
     let catalogue = desk.catalogue();
     Ok(Definitions {
-        records: catalogue.records().map(|record| (record.record.clone(), record.clone())).collect(),
+        records: catalogue.records().map(|record| (record.record.clone(), record.as_shown())).collect(),
         forms: catalogue.forms().map(|form| (form.form.clone(), form.clone())).collect(),
         codes: catalogue.code_lists().map(|list| (list.list.clone(), list.clone())).collect(),
     })

@@ -31,6 +31,8 @@ mod inspections;
 pub mod lists;
 mod merges;
 mod notices;
+mod objections;
+mod outlook;
 pub mod paper;
 mod paper_job;
 mod paper_values;
@@ -48,6 +50,8 @@ mod sample;
 mod saving;
 mod sealing;
 mod session;
+mod settings_files;
+mod settings_words;
 mod statistics;
 mod sticks;
 mod templates;
@@ -95,6 +99,7 @@ pub use histories::{
 pub use inspections::{Inspection, inspect, packages_in};
 pub use merges::{ArrivedLine, MergeReport, arrived_packages, merge, rehearse_merge};
 pub use notices::{DismissRequest, NoticeLine, dismiss_notice, notices};
+pub use objections::{ObjectRequest, ObjectionLine, object};
 pub use receipts::{HeardLine, ReceiptReply, WriteReceipt, take_check_code, take_receipt, write_receipt};
 pub use reports::{
     HeadLine, NamedRow, NumberReply, NumberRequest, OpenPoint, ReportLine, ReportName, ReportReply, ReportRequest,
@@ -120,6 +125,10 @@ pub use sealing::{
 pub use session::{
     MakeLedger, OpenLedger, Place, Places, SessionInfo, close_ledger, make_ledger, open_ledger, places,
     recall_language, session_info, set_language,
+};
+pub use settings_files::{
+    GiveSettings, MakeSettings, SettingsFileLine, SettingsReply, give_settings_file, look_settings_file,
+    make_settings_file, settings_files, take_settings_file,
 };
 pub use statistics::{Counted, Dimension, PivotHead, PivotReply, PivotRequest, pivot, pivot_rows};
 pub use sticks::{TakeAllReply, TakeAllRequest, TakenLine, take_all};

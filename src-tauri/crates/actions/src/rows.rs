@@ -82,6 +82,8 @@ pub struct RowReply {
     pub in_review: bool,
     /// What is wrong with it as it stands.
     pub problems: Vec<Problem>,
+    /// What schools did not agree with in it.
+    pub objections: Vec<crate::ObjectionLine>,
 }
 
 /// A form to be saved or checked.
@@ -197,6 +199,7 @@ pub fn open_row(desk: &Desk, request: RowRequest) -> Done<RowReply> {
             values: json_of(&row.values),
             shown,
             problems,
+            objections: crate::objections::about(desk, view, row.id)?,
             seen: row.seen,
             conflicts: row.conflicts,
             in_review: row.in_review,

@@ -12,6 +12,7 @@ mod review;
 mod sample;
 mod school_work;
 mod school_year;
+mod settings;
 mod show;
 mod workbooks;
 

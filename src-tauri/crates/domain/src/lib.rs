@@ -37,6 +37,7 @@ pub mod left_behind;
 pub mod likeness;
 pub mod lives;
 pub mod machine;
+pub mod overlay;
 pub mod path;
 pub mod problem;
 pub mod rates;

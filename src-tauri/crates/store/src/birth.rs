@@ -46,7 +46,7 @@ impl Door<'_> {
         let catalogue = self.catalogue;
         let name = obj.record.and_then(|record| self.memory.terms.text(record)).cloned();
         let record = name.as_deref().and_then(|name| catalogue.record(name));
-        let count = record.map_or(0, |record| record.stored().count());
+        let count = record.map_or(0, |record| record.columned().count());
         let (mut values, mut rest): (Values, _) = (vec![None; count], BTreeMap::new());
         for op in ops.iter_mut() {
             if self.is_life(op.field) {

@@ -153,7 +153,7 @@ impl Door<'_> {
     }
 
     pub(crate) fn insert_row(&mut self, record: &Record, obj: i64, shown: Shown) -> Result<(), StoreError> {
-        let mut cells = vec![Sql::Null; record.stored().count() + 1];
+        let mut cells = vec![Sql::Null; record.columned().count() + 1];
         let mut rest = BTreeMap::new();
         for (term, value) in shown {
             let place = self.field(record, term).and_then(|field| {
@@ -194,7 +194,7 @@ impl Door<'_> {
             // A value of another type than the column's stands beside it, and never both.
             let fits = |field: &Field| value.as_ref().is_none_or(|value| cell::fits(field, value));
             let place = self.place_in(record, term);
-            let (beside, column) = match place.and_then(|place| record.stored().nth(place)).map(fits) {
+            let (beside, column) = match place.and_then(|place| record.columned().nth(place)).map(fits) {
                 Some(true) => (None, value),
                 _ => (value, None),
             };

@@ -9,7 +9,7 @@ use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
 use crate::error::Doing;
-use crate::{StoreError, View, cell};
+use crate::{StoreError, View, cell, shape};
 
 /// What a list asks for.
 #[derive(Debug, Clone, Default)]
@@ -217,8 +217,8 @@ impl View<'_> {
     pub fn own_fields(&self, record: &Record, id: Id, keys: &[String]) -> Result<Option<Row>, StoreError> {
         let Some(obj) = self.shown_obj(id)? else { return Ok(None) };
         let wanted: Vec<&Field> = record.stored().filter(|field| keys.contains(&field.key)).collect();
-        let names: String = wanted.iter().map(|field| format!(", \"{}\"", field.key)).collect();
-        let sql = format!("SELECT id{names} FROM \"{}\" WHERE id = ?1", record.record);
+        let columns: String = wanted.iter().map(|field| format!(", {}", shape::column(record, field))).collect();
+        let sql = format!("SELECT t.id{columns} FROM \"{}\" t WHERE t.id = ?1", record.record);
         let mut ask = self.db.prepare_cached(&sql).doing("preparing a row's fields")?;
         let mut rows = ask.query([obj]).doing("reading a row's fields")?;
         let Some(row) = rows.next().doing("reading a row's fields")? else { return Ok(None) };
@@ -239,8 +239,7 @@ impl View<'_> {
 }
 
 fn column(record: &Record, key: &str) -> Option<String> {
-    let field = record.field(key)?;
-    Some(if field.projected { format!("n.\"{key}\"") } else { format!("t.\"{key}\"") })
+    Some(shape::column(record, record.field(key)?))
 }
 
 /// The id of a row in the tables of a plan.

@@ -159,7 +159,7 @@ impl View<'_> {
         };
         let Some(values) = self.plain_row(record, obj)? else { return Ok(true) };
         let column = named.filter(|(of, _)| *of == record.record).and_then(|(_, key)| record.field(key));
-        let column = column.filter(|field| !field.projected);
+        let column = column.filter(|field| !field.projected && !field.added);
         let fits = column.is_some_and(|field| value.is_none_or(|value| cell::fits(field, value)));
         let in_column = column.and_then(|field| values.get(&field.key));
         let beside = self.beside(obj, field)?;
