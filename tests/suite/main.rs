@@ -37,6 +37,7 @@ mod settings_ends;
 mod simulator;
 mod six_walks;
 mod store_laws;
+mod transfers;
 mod types;
 mod walk;
 mod whereabouts;

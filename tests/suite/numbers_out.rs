@@ -25,6 +25,13 @@ fn child(office: &Office, name: &str, class: &str) -> Id {
     office.put("student", &json!({ "name": name, "sex": "1", "grade": "13", "class": class }))
 }
 
+/// So many children of a class.
+fn children(office: &Office, count: usize, name: &str, class: &str) {
+    for n in 0..count {
+        child(office, &format!("{name}{n}"), class);
+    }
+}
+
 fn check(office: &Office, class: &str, missing: &[(Id, &str)]) -> actions::CheckReply {
     let not_back = |(student, place): &(Id, &str)| NotBack {
         student: *student,
@@ -48,7 +55,7 @@ fn return_check() -> ReportRequest {
 fn a_class_that_was_not_checked_is_left_open_and_named() {
     let office = school(93, "2026-09-01");
     let first: Vec<Id> = (0..4).map(|n| child(&office, &format!("一班{n}"), "1")).collect();
-    (0..3).for_each(|n| drop(child(&office, &format!("二班{n}"), "2")));
+    children(&office, 3, "二班", "2");
     check(&office, "1", &[(first[0], "unknown")]);
     let told = actions::report(&office.desk, return_check()).unwrap();
     let at = |key: &str| told.columns.iter().position(|column| column.key == key).unwrap();
@@ -154,8 +161,8 @@ fn tables_for_people_outside_hide_small_numbers_everywhere() {
     assert!(shown.contains('*') && !shown.split_whitespace().any(|word| word == "2"), "{shown}");
 
     let office = school(96, "2026-09-08");
-    (0..2).for_each(|n| drop(self::child(&office, &format!("一班{n}"), "1")));
-    (0..6).for_each(|n| drop(self::child(&office, &format!("二班{n}"), "2")));
+    children(&office, 2, "一班", "1");
+    children(&office, 6, "二班", "2");
     let pivot =
         PivotRequest { of: Counted::AtSchool, rows: Some(Dimension::Class), public: true, ..Default::default() };
     let file = office.beside("公开.xlsx");
