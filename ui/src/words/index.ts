@@ -1,11 +1,15 @@
 // What people read: the files of assets/words, the same ones the engine and the command line use.
 import { createI18n } from "vue-i18n";
 
+import enAttachments from "@assets/words/en/attachments.json";
 import enErrors from "@assets/words/en/errors.json";
+import enKeeping from "@assets/words/en/keeping.json";
 import enRooms from "@assets/words/en/rooms.json";
 import enRules from "@assets/words/en/rules.json";
 import enUi from "@assets/words/en/ui.json";
+import zhAttachments from "@assets/words/zh-CN/attachments.json";
 import zhErrors from "@assets/words/zh-CN/errors.json";
+import zhKeeping from "@assets/words/zh-CN/keeping.json";
 import zhRooms from "@assets/words/zh-CN/rooms.json";
 import zhRules from "@assets/words/zh-CN/rules.json";
 import zhUi from "@assets/words/zh-CN/ui.json";
@@ -17,8 +21,8 @@ export const i18n = createI18n({
   locale: "zh-CN",
   fallbackLocale: "zh-CN",
   messages: {
-    "zh-CN": { ...zhUi, ...zhRooms, errors: zhErrors, rules: zhRules },
-    en: { ...enUi, ...enRooms, errors: enErrors, rules: enRules },
+    "zh-CN": { ...zhUi, ...zhRooms, ...zhAttachments, ...zhKeeping, errors: zhErrors, rules: zhRules },
+    en: { ...enUi, ...enRooms, ...enAttachments, ...enKeeping, errors: enErrors, rules: enRules },
   },
 });
 

@@ -20,9 +20,11 @@ mod desk;
 mod directory;
 mod draft;
 mod duties;
+mod effects;
 mod enrolments;
 mod exports;
 mod failure;
+mod filters;
 mod findings;
 mod histories;
 pub mod import;
@@ -34,6 +36,7 @@ pub mod paper;
 mod paper_job;
 mod paper_values;
 mod receipts;
+mod report_errors;
 mod report_paper;
 mod reports;
 mod reregister;
@@ -58,7 +61,8 @@ mod workbook;
 
 pub use archive::{ArchiveReply, ArchiveRequest, ArchivedFile, archive_year};
 pub use attachments::{
-    AttachReply, AttachRequest, AttachmentLine, OpenAttachment, OpenedAttachment, attach, attachments, open_attachment,
+    AttachReply, AttachRequest, AttachmentLine, LookReply, LookRequest, OpenAttachment, attach, attachments,
+    look_attachment, open_attachment,
 };
 pub use attendance::{ClassRoll, MissedDay, RollChild, RollReply, RollRequest, class_roll, take_roll};
 pub use backups::{BackupReply, BackupRequest, RestoreRequest, VerifyRequest, backup, restore, verify_backup};
@@ -90,6 +94,7 @@ pub use inspections::{Inspection, inspect, packages_in};
 pub use merges::{ArrivedLine, MergeReport, arrived_packages, merge, rehearse_merge};
 pub use notices::{DismissRequest, NoticeLine, dismiss_notice, notices};
 pub use receipts::{HeardLine, ReceiptReply, WriteReceipt, take_check_code, take_receipt, write_receipt};
+pub use report_errors::report_errors;
 pub use reports::{
     HeadLine, NamedRow, NumberReply, NumberRequest, OpenPoint, ReportLine, ReportName, ReportReply, ReportRequest,
     report, report_rows, reports,
