@@ -13,7 +13,8 @@ fn school(seed: u8) -> Office {
 /// A roster as a village writes it, in CSV.
 fn roster(office: &Office, lines: &[&str]) -> ImportRequest {
     let file = office.beside("花名册.csv");
-    std::fs::write(&file, format!("\u{feff}姓名,性别,出生日期,年级,班级,是否留守\n{}\n", lines.join("\n"))).unwrap();
+    std::fs::write(&file, format!("\u{feff}姓名,性别,出生日期,年级,班级,是否留守儿童\n{}\n", lines.join("\n")))
+        .unwrap();
     ImportRequest { file, record: "student".to_owned(), sheet: None, columns: Default::default() }
 }
 

@@ -34,7 +34,7 @@ fn seats(office: &Office, child: Id) -> Vec<[Json; 4]> {
         .filter(|row| row["student"] == json!(child))
         .map(|row| ["grade", "status", "from_on", "until_on"].map(|key| row.get(key).cloned().unwrap_or_default()))
         .collect();
-    seats.sort_by_key(|seat| seat[2].to_string());
+    seats.sort_by_key(|seat| seat[2].as_str().unwrap_or_default().to_owned());
     seats
 }
 

@@ -84,7 +84,11 @@ kb: number,
 /**
  * Whether the same file lay here already.
  */
-known: boolean, };
+known: boolean, 
+/**
+ * Changes written, for undo.
+ */
+changes: Array<string>, };
 
 export type AttachRequest = { 
 /**
@@ -134,10 +138,6 @@ kb: number,
  */
 on: string, 
 /**
- * A small picture, `data:image/jpeg;base64,…`; none for a PDF, or when the file does not lie on this computer.
- */
-thumbnail: string | null, 
-/**
  * Whether the file lies on this computer.
  */
 here: boolean, };
@@ -152,7 +152,11 @@ folder: string,
 /**
  * Children in it.
  */
-students: number, };
+students: number, 
+/**
+ * Photos, scans and PDFs in it.
+ */
+attachments: number, };
 
 export type BackupRequest = { 
 /**
@@ -284,6 +288,11 @@ same: number,
  * Rows that cannot take it, and are left as they are.
  */
 refused: Array<BulkRefusal>, 
+/**
+ * What the rules between rows and over the whole ledger find on the rows that change, as they will stand; in a
+ * rehearsal.
+ */
+findings: Array<Finding>, 
 /**
  * The changes made; none in a rehearsal.
  */
@@ -1094,7 +1103,19 @@ length: number,
 /**
  * Signed runs of changes inside; 0 when everything was acknowledged already.
  */
-segments: number, };
+segments: number, 
+/**
+ * Photos, scans and PDFs inside.
+ */
+attachments: number, 
+/**
+ * Of rows inside, files that do not lie on this computer; the package is whole without them.
+ */
+attachments_missing: number, 
+/**
+ * Files that found no room; the next package takes them once the receiver has answered.
+ */
+attachments_left: number, };
 
 export type ExportRequest = { 
 /**
@@ -1110,7 +1131,19 @@ folder: string,
  */
 extent?: Extent, };
 
-export type Extent = "unacknowledged" | "full";
+export type Extent = { 
+/**
+ * What they are called.
+ */
+label: Label, 
+/**
+ * What the rest is called.
+ */
+others: Label, 
+/**
+ * Field → values, one of which the row holds; `["*"]`: the field is filled; `["!", …]`: it holds none of these.
+ */
+where: { [key in string]: Array<string> }, };
 
 export type Failure = { 
 /**
@@ -1409,6 +1442,10 @@ spare_rows: number,
  * Which rows it lists: field → values, one of which the row holds. All rows when empty.
  */
 where: { [key in string]: Array<string> }, 
+/**
+ * Which of its rows it shows until others are asked for; all when absent.
+ */
+first: Extent | null, 
 /**
  * The sort order; the record's own when empty.
  */
@@ -1821,6 +1858,30 @@ id: Id,
  */
 why: string | null, };
 
+export type LookReply = { 
+/**
+ * `data:image/jpeg;base64,…`.
+ */
+picture: string, 
+/**
+ * How many pages the file has.
+ */
+pages: number, };
+
+export type LookRequest = { 
+/**
+ * The row of the record `attachment`.
+ */
+id: Id, 
+/**
+ * Which page, from 0; a picture has one.
+ */
+page: number, 
+/**
+ * Whether a thumbnail is enough.
+ */
+small: boolean, };
+
 export type MakeLedger = { 
 /**
  * The folder; a new one under the program's own when absent.
@@ -1923,6 +1984,14 @@ outcome: string,
  * Numbers of packages of that computer that never came here. Harmless when nothing waits.
  */
 skipped: number[], 
+/**
+ * Photos, scans and PDFs that came with it.
+ */
+attachments: number, 
+/**
+ * Attachments whose files are not here yet; the next receipt asks for them.
+ */
+attachments_missing: number, 
 /**
  * Everything that waits now, and what for.
  */
@@ -2071,9 +2140,9 @@ export type OpenAttachment = {
  */
 id: Id, 
 /**
- * Where to write it; handed back as text when absent.
+ * Where to write it, in the clear.
  */
-out: string | null, };
+out: string, };
 
 export type OpenCaseLine = { 
 /**
@@ -2130,16 +2199,6 @@ text: string,
  * The rows concerned.
  */
 rows: Array<NamedRow>, };
-
-export type OpenedAttachment = { 
-/**
- * `data:…;base64,…`, unless it was written to a file.
- */
-data: string | null, 
-/**
- * The file written.
- */
-file: string | null, };
 
 export type OutOfSchoolLine = { 
 /**
@@ -3812,6 +3871,7 @@ export interface Actions {
   reports: { request: null; reply: Array<ReportName> };
   report: { request: ReportRequest; reply: ReportReply };
   report_rows: { request: NumberRequest; reply: NumberReply };
+  report_errors: { request: ReportRequest; reply: Array<OpenPoint> };
   seal_report: { request: SealRequest; reply: ReportReply };
   reopen_report: { request: ReopenRequest; reply: null };
   sealed_report: { request: Id; reply: SealedReply };
@@ -3869,7 +3929,8 @@ export interface Actions {
   out_of_school: { request: string | null; reply: Array<OutOfSchoolLine> };
   attach: { request: AttachRequest; reply: AttachReply };
   attachments: { request: Id; reply: Array<AttachmentLine> };
-  open_attachment: { request: OpenAttachment; reply: OpenedAttachment };
+  look_attachment: { request: LookRequest; reply: LookReply };
+  open_attachment: { request: OpenAttachment; reply: string };
   archive_year: { request: ArchiveRequest; reply: ArchiveReply };
   rehearse_bulk: { request: BulkRequest; reply: BulkReply };
   bulk_edit: { request: BulkRequest; reply: BulkReply };

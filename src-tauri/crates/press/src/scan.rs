@@ -32,13 +32,15 @@ const OF_ALL: [&[u8]; 4] = [b"OpenAction", b"AA", b"Names", b"AF"];
 /// and comments hold what a camera knows.
 const NEEDED: [u8; 3] = [0xe0, 0xe2, 0xee];
 
-/// A PDF without what it tells beside its pages. Cleaning twice changes nothing more. Errors: [`NotAScan`].
+/// A PDF without what it tells beside its pages. The same file always gives the same bytes. Errors: [`NotAScan`].
 pub fn cleaned(bytes: &[u8]) -> Result<Vec<u8>, NotAScan> {
-    let mut document = Document::load_mem(bytes).map_err(|error| match error {
-        lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_) => NotAScan::Locked,
-        other => odd(other),
-    })?;
-    if document.is_encrypted() || document.was_encrypted() {
+    // A locked file fails in many ways, and some open by half; what is not opened cannot be cleaned.
+    stripped(bytes).map_err(|error| if holds(bytes, b"/Encrypt") { NotAScan::Locked } else { error })
+}
+
+fn stripped(bytes: &[u8]) -> Result<Vec<u8>, NotAScan> {
+    let mut document = Document::load_mem(bytes).map_err(odd)?;
+    if document.is_encrypted() || document.was_encrypted() || document.trailer.has(b"Encrypt") {
         return Err(NotAScan::Locked);
     }
     document.trailer.remove(b"Info");
