@@ -10,6 +10,7 @@ mod checks_together;
 mod child_page;
 mod clock_rules;
 mod clock_story;
+mod county;
 mod exchange;
 mod exchange_levels;
 mod exchange_story;

@@ -526,6 +526,20 @@ on: string | null,
  */
 missing: Array<NotBack>, };
 
+export type ChildCard = { 
+/**
+ * The child's row.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Sex, birthday, class, village, school: what tells namesakes apart.
+ */
+about: Array<string>, };
+
 export type ChildPlan = { 
 /**
  * The child.
@@ -700,6 +714,10 @@ standard: string,
  */
 source: string, 
 /**
+ * Whether organisations above may add codes: no rule reads it, no statistic is bound to it.
+ */
+open: boolean, 
+/**
  * The codes in the order they are offered.
  */
 codes: Array<Code>, };
@@ -751,6 +769,46 @@ path: string | null,
  * Whether it is hidden in the workbook: it is read too.
  */
 hidden: boolean, };
+
+export type ComparedLine = { 
+/**
+ * The field, or the record of rows that belong to the child.
+ */
+label: string, 
+/**
+ * What the one says.
+ */
+one: string, 
+/**
+ * What the other says.
+ */
+other: string, 
+/**
+ * Whether both say something, and not the same.
+ */
+differs: boolean, };
+
+export type Comparison = { 
+/**
+ * The one.
+ */
+one: ChildCard, 
+/**
+ * The other.
+ */
+other: ChildCard, 
+/**
+ * What both say, field by field; differences first.
+ */
+lines: Array<ComparedLine>, 
+/**
+ * Why they may be one.
+ */
+grounds: Array<string>, 
+/**
+ * What to look at first.
+ */
+cautions: Array<string>, };
 
 export type ConflictLine = { 
 /**
@@ -942,6 +1000,28 @@ basis: Basis,
  * How it stands.
  */
 state: State, };
+
+export type DuplicateLine = { 
+/**
+ * The one.
+ */
+one: ChildCard, 
+/**
+ * The other.
+ */
+other: ChildCard, 
+/**
+ * Why, in words, strongest first.
+ */
+grounds: Array<string>, 
+/**
+ * What to look at first, in words.
+ */
+cautions: Array<string>, 
+/**
+ * Why they are two children, when somebody said so.
+ */
+apart: string | null, };
 
 export type DutiesReply = { 
 /**
@@ -1257,7 +1337,15 @@ kept: boolean,
 /**
  * Set by the catalogue when the field is a projection.
  */
-projected: boolean, };
+projected: boolean, 
+/**
+ * Added by an organisation above: it has no column of its own (decisions A7).
+ */
+added: boolean, 
+/**
+ * Neither asked for nor shown any more; what was written stays in the history.
+ */
+hidden: boolean, };
 
 export type FieldType = "text" | "long_text" | "date" | "month" | "integer" | "decimal" | "yes_no" | "code" | "codes" | "row" | "id_number" | "student_code" | "school_code" | "phone" | "area" | "file";
 
@@ -1415,6 +1503,10 @@ source: string,
  */
 record: string, 
 /**
+ * The shelf of 台账 it stands on.
+ */
+topic: Topic, 
+/**
  * The page shape.
  */
 layout: Layout, 
@@ -1505,6 +1597,16 @@ led_to: number,
  * What the roster counts.
  */
 counted: number, };
+
+export type GiveSettings = { 
+/**
+ * The row; the newest when absent.
+ */
+id: Id | null, 
+/**
+ * The file to write.
+ */
+output: string, };
 
 export type Group = { 
 /**
@@ -1618,7 +1720,11 @@ stands: boolean,
 /**
  * How it came: `typed`, `import`, `undo`, `choice`.
  */
-how: string, };
+how: string, 
+/**
+ * Whether somebody of another organisation wrote it in a record of this one: an objection can be raised.
+ */
+foreign: boolean, };
 
 export type Id = string;
 
@@ -1721,6 +1827,16 @@ length: number,
  * The key that signed it, as `minisign -P` takes it.
  */
 key: string, };
+
+export type JoinedLine = { 
+/**
+ * The row that stands for all.
+ */
+child: ChildCard, 
+/**
+ * Those it stands for.
+ */
+others: Array<ChildCard>, };
 
 export type Kind = "number" | "numbers" | "month_day" | "choice" | "switch";
 
@@ -1916,6 +2032,16 @@ password: string,
  */
 low_memory: boolean, };
 
+export type MakeSettings = { 
+/**
+ * What a person wrote, in TOML.
+ */
+input: string, 
+/**
+ * The signed file to write.
+ */
+output: string, };
+
 export type MarkedRequest = { 
 /**
  * What was rehearsed.
@@ -2008,7 +2134,11 @@ receipt: ReceiptReply | null,
 /**
  * What others changed in this organisation's own rows, the first of it.
  */
-corrections: Array<CorrectionLine>, };
+corrections: Array<CorrectionLine>, 
+/**
+ * Settings files of organisations above that it brought.
+ */
+settings: Array<SettingsReply>, };
 
 export type MissedDay = { 
 /**
@@ -2133,6 +2263,58 @@ line: LineKey,
  * The column.
  */
 column: string, };
+
+export type ObjectRequest = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * The field.
+ */
+field: string, 
+/**
+ * The change that wrote it; the newest of another organisation when absent.
+ */
+change: string | null, 
+/**
+ * Why not.
+ */
+reason: string, };
+
+export type ObjectionLine = { 
+/**
+ * The row of the objection.
+ */
+id: Id, 
+/**
+ * The field it is about.
+ */
+field: string, 
+/**
+ * What had been written.
+ */
+said: string, 
+/**
+ * Why not.
+ */
+reason: string, 
+/**
+ * Who says so.
+ */
+by: string, 
+/**
+ * In which organisation.
+ */
+organisation: string, 
+/**
+ * When.
+ */
+on: string, 
+/**
+ * What was answered; empty while nobody did.
+ */
+answer: string, };
 
 export type OpenAttachment = { 
 /**
@@ -2283,6 +2465,20 @@ unmasked: boolean,
  * As it was true on this day, ISO 8601; today when absent.
  */
 on?: string, };
+
+export type PairRequest = { 
+/**
+ * The one; when they are joined, the other stands for it.
+ */
+one: Id, 
+/**
+ * The other.
+ */
+other: Id, 
+/**
+ * Why.
+ */
+why: string | null, };
 
 export type Paper = { 
 /**
@@ -3024,7 +3220,11 @@ in_review: boolean,
 /**
  * What is wrong with it as it stands.
  */
-problems: Array<Problem>, };
+problems: Array<Problem>, 
+/**
+ * What schools did not agree with in it.
+ */
+objections: Array<ObjectionLine>, };
 
 export type RowRequest = { 
 /**
@@ -3219,6 +3419,16 @@ severity: Severity,
  * Findings that nobody has explained.
  */
 count: number, };
+
+export type SameReply = { 
+/**
+ * The row that stands for both now; of a parting, the row that stands for itself again.
+ */
+id: Id, 
+/**
+ * The changes made; none when it stood so already.
+ */
+changes: Array<string>, };
 
 export type SampleReply = { 
 /**
@@ -3488,7 +3698,67 @@ default: string,
 /**
  * Whether an organisation above has bound it.
  */
-bound: boolean, };
+bound: boolean, 
+/**
+ * Which one, by name.
+ */
+bound_by: string | null, };
+
+export type SettingsFileLine = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * What it is called.
+ */
+title: string, 
+/**
+ * Whose it is.
+ */
+by: string, 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * The day it was made.
+ */
+made_on: string, 
+/**
+ * Whether it is the newest of its organisation.
+ */
+newest: boolean, 
+/**
+ * What it says, in words.
+ */
+says: Array<string>, };
+
+export type SettingsReply = { 
+/**
+ * What it is called.
+ */
+title: string, 
+/**
+ * Whose it is.
+ */
+by: string, 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * The day it was made.
+ */
+made_on: string, 
+/**
+ * Whether it was held already.
+ */
+known: boolean, 
+/**
+ * What it changes, in words.
+ */
+changes: Array<string>, };
 
 export type Severity = "warning" | "error" | "block";
 
@@ -3730,6 +4000,8 @@ unsent: boolean,
  */
 connected: boolean, };
 
+export type Topic = "children" | "attendance" | "dropout" | "returning" | "care" | "duty" | "families" | "contact" | "house" | "other";
+
 export type UndoReply = { 
 /**
  * The changes that took it back.
@@ -3885,6 +4157,11 @@ export interface Actions {
   check_return: { request: CheckRequest; reply: CheckReply };
   notices: { request: null; reply: Array<NoticeLine> };
   dismiss_notice: { request: DismissRequest; reply: null };
+  settings_files: { request: null; reply: Array<SettingsFileLine> };
+  make_settings_file: { request: MakeSettings; reply: SettingsReply };
+  look_settings_file: { request: string; reply: SettingsReply };
+  take_settings_file: { request: string; reply: SettingsReply };
+  give_settings_file: { request: GiveSettings; reply: string };
   settings: { request: null; reply: Array<SettingLine> };
   classes: { request: null; reply: Array<ClassLine> };
   keep_draft: { request: DraftRequest; reply: null };
@@ -3920,6 +4197,13 @@ export interface Actions {
   merge: { request: string; reply: MergeReport };
   conflicts: { request: null; reply: Array<ConflictLine> };
   resolve: { request: ResolveRequest; reply: null };
+  object: { request: ObjectRequest; reply: SaveReply };
+  duplicates: { request: null; reply: Array<DuplicateLine> };
+  compare: { request: PairRequest; reply: Comparison };
+  same: { request: PairRequest; reply: SameReply };
+  part: { request: PairRequest; reply: SameReply };
+  tell_apart: { request: PairRequest; reply: SaveReply };
+  joined_children: { request: null; reply: Array<JoinedLine> };
   arrived_packages: { request: null; reply: Array<ArrivedLine> };
   check: { request: null; reply: CheckReport };
   findings: { request: FindingsRequest; reply: FindingsReply };

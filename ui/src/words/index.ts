@@ -2,14 +2,18 @@
 import { createI18n } from "vue-i18n";
 
 import enAttachments from "@assets/words/en/attachments.json";
+import enCounty from "@assets/words/en/county.json";
 import enErrors from "@assets/words/en/errors.json";
 import enKeeping from "@assets/words/en/keeping.json";
+import enObjections from "@assets/words/en/objections.json";
 import enRooms from "@assets/words/en/rooms.json";
 import enRules from "@assets/words/en/rules.json";
 import enUi from "@assets/words/en/ui.json";
 import zhAttachments from "@assets/words/zh-CN/attachments.json";
+import zhCounty from "@assets/words/zh-CN/county.json";
 import zhErrors from "@assets/words/zh-CN/errors.json";
 import zhKeeping from "@assets/words/zh-CN/keeping.json";
+import zhObjections from "@assets/words/zh-CN/objections.json";
 import zhRooms from "@assets/words/zh-CN/rooms.json";
 import zhRules from "@assets/words/zh-CN/rules.json";
 import zhUi from "@assets/words/zh-CN/ui.json";
@@ -21,8 +25,8 @@ export const i18n = createI18n({
   locale: "zh-CN",
   fallbackLocale: "zh-CN",
   messages: {
-    "zh-CN": { ...zhUi, ...zhRooms, ...zhAttachments, ...zhKeeping, errors: zhErrors, rules: zhRules },
-    en: { ...enUi, ...enRooms, ...enAttachments, ...enKeeping, errors: enErrors, rules: enRules },
+    "zh-CN": { ...zhUi, ...zhRooms, ...zhAttachments, ...zhKeeping, county: zhCounty, objections: zhObjections, errors: zhErrors, rules: zhRules },
+    en: { ...enUi, ...enRooms, ...enAttachments, ...enKeeping, county: enCounty, objections: enObjections, errors: enErrors, rules: enRules },
   },
 });
 

@@ -83,6 +83,11 @@ actions! {
     check_return(crate::CheckRequest) -> crate::CheckReply = crate::check_return;
     notices(()) -> Vec<crate::NoticeLine> = crate::notices;
     dismiss_notice(crate::DismissRequest) -> () = crate::dismiss_notice;
+    settings_files(()) -> Vec<crate::SettingsFileLine> = crate::settings_files;
+    make_settings_file(crate::MakeSettings) -> crate::SettingsReply = crate::make_settings_file;
+    look_settings_file(String) -> crate::SettingsReply = crate::look_settings_file;
+    take_settings_file(String) -> crate::SettingsReply = crate::take_settings_file;
+    give_settings_file(crate::GiveSettings) -> String = crate::give_settings_file;
     settings(()) -> Vec<crate::SettingLine> = crate::settings_in_force;
     classes(()) -> Vec<crate::ClassLine> = crate::classes;
     keep_draft(crate::DraftRequest) -> () = crate::keep_draft;
@@ -118,6 +123,13 @@ actions! {
     merge(String) -> crate::MergeReport = crate::merge;
     conflicts(()) -> Vec<crate::ConflictLine> = crate::conflicts;
     resolve(crate::ResolveRequest) -> () = crate::resolve;
+    object(crate::ObjectRequest) -> crate::SaveReply = crate::object;
+    duplicates(()) -> Vec<crate::DuplicateLine> = crate::duplicates;
+    compare(crate::PairRequest) -> crate::Comparison = crate::compare;
+    same(crate::PairRequest) -> crate::SameReply = crate::same;
+    part(crate::PairRequest) -> crate::SameReply = crate::part;
+    tell_apart(crate::PairRequest) -> crate::SaveReply = crate::tell_apart;
+    joined_children(()) -> Vec<crate::JoinedLine> = crate::joined_children;
     arrived_packages(()) -> Vec<crate::ArrivedLine> = crate::arrived_packages;
     check(()) -> crate::CheckReport = crate::check;
     findings(crate::FindingsRequest) -> crate::FindingsReply = crate::findings;
@@ -161,9 +173,11 @@ pub struct Definitions {
 }
 
 fn definitions(desk: &Desk, _: ()) -> Done<Definitions> {
+    // Before a ledger is open, the definitions that ship are asked for.
+    let _perhaps_none = desk.session();
     let catalogue = desk.catalogue();
     Ok(Definitions {
-        records: catalogue.records().map(|record| (record.record.clone(), record.clone())).collect(),
+        records: catalogue.records().map(|record| (record.record.clone(), record.as_shown())).collect(),
         forms: catalogue.forms().map(|form| (form.form.clone(), form.clone())).collect(),
         codes: catalogue.code_lists().map(|list| (list.list.clone(), list.clone())).collect(),
     })

@@ -122,6 +122,7 @@ impl From<PackageError> for Failure {
             PackageError::SlotsDamaged(cause) => Self::new("slots_damaged").with("cause", cause),
             PackageError::NotThisEnrolment(cause) => Self::new("not_this_enrolment").with("cause", cause),
             PackageError::NotAReceipt(cause) => Self::new("not_a_receipt").with("cause", cause),
+            PackageError::NotASettingsFile(cause) => Self::new("not_a_settings_file").with("cause", cause),
             PackageError::NoFolder(folder) => Self::new("folder_missing").with("folder", folder),
             PackageError::NoFile(file) => Self::new("file_missing").with("file", file),
             PackageError::Disk(cause) => Self::new("disk").with("cause", cause),

@@ -19,6 +19,7 @@ mod derived;
 mod desk;
 mod directory;
 mod draft;
+mod duplicates;
 mod duties;
 mod effects;
 mod enrolments;
@@ -32,6 +33,8 @@ mod inspections;
 pub mod lists;
 mod merges;
 mod notices;
+mod objections;
+mod outlook;
 pub mod paper;
 mod paper_job;
 mod paper_values;
@@ -50,6 +53,8 @@ mod sample;
 mod saving;
 mod sealing;
 mod session;
+mod settings_files;
+mod settings_words;
 mod statistics;
 mod sticks;
 mod templates;
@@ -78,6 +83,10 @@ pub use coverage::{CoverageLine, CoverageRequest, coverage};
 pub use derived::{LeftBehindLine, OutOfSchoolLine, left_behind, out_of_school};
 pub use desk::{Clock, Desk, Organisation, Session, Tell, civil};
 pub use domain;
+pub use duplicates::{
+    ChildCard, ComparedLine, Comparison, DuplicateLine, JoinedLine, PairRequest, SameReply, compare, duplicates,
+    joined_children, part, same, tell_apart,
+};
 pub use duties::{DutiesReply, DutiesRequest, DutyLine, Role, duties};
 pub use enrolments::{
     EnrolReply, EnrolRequest, Partner, enrol_accept, enrol_grant, enrol_invite, enrol_look, enrol_request, partners,
@@ -93,6 +102,7 @@ pub use histories::{
 pub use inspections::{Inspection, inspect, packages_in};
 pub use merges::{ArrivedLine, MergeReport, arrived_packages, merge, rehearse_merge};
 pub use notices::{DismissRequest, NoticeLine, dismiss_notice, notices};
+pub use objections::{ObjectRequest, ObjectionLine, object};
 pub use receipts::{HeardLine, ReceiptReply, WriteReceipt, take_check_code, take_receipt, write_receipt};
 pub use report_errors::report_errors;
 pub use reports::{
@@ -119,6 +129,10 @@ pub use sealing::{
 pub use session::{
     MakeLedger, OpenLedger, Place, Places, SessionInfo, close_ledger, make_ledger, open_ledger, places,
     recall_language, session_info, set_language,
+};
+pub use settings_files::{
+    GiveSettings, MakeSettings, SettingsFileLine, SettingsReply, give_settings_file, look_settings_file,
+    make_settings_file, settings_files, take_settings_file,
 };
 pub use statistics::{Counted, Dimension, PivotHead, PivotReply, PivotRequest, pivot, pivot_rows};
 pub use sticks::{TakeAllReply, TakeAllRequest, TakenLine, take_all};

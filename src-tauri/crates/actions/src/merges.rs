@@ -22,6 +22,7 @@ use crate::failure::{Done, Failure};
 use crate::histories;
 use crate::receipts::{self, ReceiptReply};
 use crate::rows::name_spoken;
+use crate::settings_files::{self, SettingsReply};
 use crate::waiting::{self, Refusal, WaitLine};
 
 /// What a package changes, or would change.
@@ -72,6 +73,8 @@ pub struct MergeReport {
     pub receipt: Option<ReceiptReply>,
     /// What others changed in this organisation's own rows, the first of it.
     pub corrections: Vec<CorrectionLine>,
+    /// Settings files of organisations above that it brought.
+    pub settings: Vec<SettingsReply>,
 }
 
 /// A package that arrived.
@@ -194,6 +197,7 @@ fn take_in(
     report.receipt = read_notes(desk, session, door, opened)?;
     describe(desk, door.view(), &received, &mut report)?;
     report.corrections = corrections(desk, door.view(), &received, &strangers)?;
+    report.settings = settings_files::arrived(desk, session, door.view())?;
     course.say(&received, &mut report);
     say_waiting(door.view(), &known, opened, &mut report)?;
     let fresh = say_files(desk, session, door.view(), (opened, &mut report))?;

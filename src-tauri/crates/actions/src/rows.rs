@@ -83,6 +83,8 @@ pub struct RowReply {
     pub in_review: bool,
     /// What is wrong with it as it stands.
     pub problems: Vec<Problem>,
+    /// What schools did not agree with in it.
+    pub objections: Vec<crate::ObjectionLine>,
 }
 
 /// A form to be saved or checked.
@@ -198,6 +200,7 @@ pub fn open_row(desk: &Desk, request: RowRequest) -> Done<RowReply> {
             values: json_of(&row.values),
             shown,
             problems,
+            objections: crate::objections::about(desk, view, row.id)?,
             seen: row.seen,
             conflicts: row.conflicts,
             in_review: row.in_review,
@@ -232,7 +235,10 @@ fn set_life(desk: &Desk, request: LiveRequest, lives: bool) -> Done<()> {
     let record = record(desk, &request.record)?;
     session.store.write(|door| {
         let author = Author { why: request.why, ..desk.author(&session) };
-        door.save(&author, &[Edit { record: record.record.clone(), row: request.id, act: Act::Live(lives) }])?;
+        // Rows that are one child go and come back together.
+        let rows = door.view().joined(request.id)?;
+        let edit = |row| Edit { record: record.record.clone(), row, act: Act::Live(lives) };
+        door.save(&author, &rows.into_iter().map(edit).collect::<Vec<_>>())?;
         Ok(())
     })
 }

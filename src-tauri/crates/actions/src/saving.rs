@@ -136,8 +136,8 @@ impl Setting<'_> {
 fn placed(setting: &Setting<'_>, record: &Record, request: &SaveRequest) -> Done<(Place, Typed)> {
     let Setting { catalogue, view, today, .. } = *setting;
     if let Some(id) = request.id.filter(|id| view.record_of(*id).is_ok()) {
-        let standing = view.row(record, id, today)?.values;
-        return Ok((Place::Standing(id), draft::read_fields(catalogue, record, &request.values, &standing)));
+        let row = view.row(record, id, today)?;
+        return Ok((Place::Standing(row.id), draft::read_fields(catalogue, record, &request.values, &row.values)));
     }
     let typed = draft::read_fields(catalogue, record, &request.values, &Row::new());
     let id = match (record.key.is_empty(), request.id) {

@@ -146,6 +146,20 @@ pub(crate) enum Command {
         #[arg(long)]
         why: String,
     },
+    /// Say why what was corrected from above is not agreed with; it goes up with the next package.
+    Object {
+        id: String,
+        field: String,
+        #[arg(long)]
+        why: String,
+        /// The correction, by its name in the history; the newest one when absent.
+        #[arg(long)]
+        change: Option<String>,
+    },
+    /// List children who may be one.
+    Duplicates(crate::people::DuplicatesArgs),
+    /// Say that two rows are one child, or that they are not.
+    Same(crate::people::SameArgs),
     /// Print a form as PDF.
     Print(crate::paper::PrintArgs),
     /// Write a form's list as a workbook.
@@ -164,8 +178,16 @@ pub(crate) enum Command {
     },
     /// Numbers of a report's period, with the lists behind them.
     Stats(crate::numbers::StatsArgs),
-    /// Settings: what is in force. `put setting` chooses.
-    Settings,
+    /// Settings: what is in force, and choosing.
+    Settings {
+        #[command(subcommand)]
+        step: Option<crate::settings::SettingStep>,
+    },
+    /// What organisations above set for those below: fields, choices, periods.
+    SettingsFile {
+        #[command(subcommand)]
+        step: crate::settings::FileStep,
+    },
     /// What is due, and by which rule.
     Due(crate::numbers::DueArgs),
     /// Open, move and close dropout cases.

@@ -31,8 +31,15 @@ pub(crate) fn run(desk: &Desk, terminal: &Terminal, args: Args) -> Done<()> {
                 vec![terminal.say("made", &[("name", made.name.clone()), ("folder", made.folder.clone())])]
             })
         }
-        Command::Records => definitions(terminal, desk.catalogue().records(), |record| &record.record),
-        Command::Forms => definitions(terminal, desk.catalogue().forms(), |form| &form.form),
+        Command::Records => {
+            look_above(desk, terminal, ledger);
+            let records: Vec<_> = desk.catalogue().records().map(actions::domain::Record::as_shown).collect();
+            definitions(terminal, records.iter(), |record| &record.record)
+        }
+        Command::Forms => {
+            look_above(desk, terminal, ledger);
+            definitions(terminal, desk.catalogue().forms(), |form| &form.form)
+        }
         Command::Inspect { file } => {
             if let Some(ledger) = ledger {
                 open(desk, terminal, ledger)?;
@@ -91,8 +98,16 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             actions::resolve(desk, ResolveRequest { id: row_id(&id)?, field, value, why })?;
             terminal.reply(&(), || vec![terminal.say("resolved", &[])])
         }
+        Command::Object { id, field, why, change } => {
+            let request = actions::ObjectRequest { id: row_id(&id)?, field, change, reason: why };
+            let saved = actions::object(desk, request)?;
+            terminal.reply(&saved, || vec![terminal.say("objected", &[])])
+        }
+        Command::Duplicates(args) => crate::people::duplicates(desk, terminal, &args),
+        Command::Same(args) => crate::people::same(desk, terminal, args),
         Command::Stats(args) => crate::numbers::stats(desk, terminal, args),
-        Command::Settings => crate::numbers::settings(desk, terminal),
+        Command::Settings { step } => crate::settings::settings(desk, terminal, step),
+        Command::SettingsFile { step } => crate::settings::file(desk, terminal, step),
         Command::Due(args) => crate::numbers::due(desk, terminal, &args),
         Command::Case { step } => crate::school_work::case(desk, terminal, step),
         Command::Absent(args) => crate::school_work::absent(desk, terminal, args),
@@ -132,6 +147,12 @@ fn password(terminal: &Terminal) -> Done<String> {
 fn open(desk: &Desk, terminal: &Terminal, ledger: PathBuf) -> Done<()> {
     let request = OpenLedger { folder: ledger.display().to_string(), password: password(terminal)? };
     actions::open_ledger(desk, request).map(|_| ())
+}
+
+/// With a ledger that opens, the definitions are those in force in it; without one, those that ship.
+fn look_above(desk: &Desk, terminal: &Terminal, ledger: Option<PathBuf>) {
+    let ledger = ledger.filter(|_| std::env::var_os("BAOXUE_PASSWORD").is_some());
+    let _shipped_else = ledger.map(|ledger| open(desk, terminal, ledger));
 }
 
 fn definitions<'d, T: serde::Serialize + 'd>(

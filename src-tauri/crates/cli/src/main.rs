@@ -8,10 +8,12 @@ mod derived;
 mod exchange;
 mod numbers;
 mod paper;
+mod people;
 mod review;
 mod sample;
 mod school_work;
 mod school_year;
+mod settings;
 mod show;
 mod workbooks;
 

@@ -1,7 +1,6 @@
 //! `stats` and `due`: the numbers of a period with their lists, and what is due with the rule that says so.
 
 use actions::domain::report::LineKey;
-use actions::domain::words::Language;
 use actions::{
     Desk, Done, DutiesRequest, Failure, NumberRequest, PivotRequest, ReopenRequest, ReportReply, ReportRequest,
     SealRequest,
@@ -114,22 +113,6 @@ fn counted(desk: &Desk, terminal: &Terminal, (of, args): (&str, &StatsArgs)) -> 
 fn one_of<T: serde::de::DeserializeOwned>(typed: &str, option: &str) -> Done<T> {
     let word = serde_json::Value::String(typed.to_owned());
     serde_json::from_value(word).map_err(|_| Failure::new("usage").with("option", option).with("typed", typed))
-}
-
-/// The settings with what is in force.
-pub(crate) fn settings(desk: &Desk, terminal: &Terminal) -> Done<()> {
-    let lines = actions::settings_in_force(desk, ())?;
-    terminal.reply(&lines, || {
-        let line = |line: &actions::SettingLine| {
-            let bound = if line.bound { terminal.say("settings.bound", &[]) } else { String::new() };
-            let label = match desk.language() {
-                Language::Zh => &line.setting.label.zh,
-                Language::En => &line.setting.label.en,
-            };
-            format!("{}  {}  {label}{bound}", line.setting.key, line.value)
-        };
-        lines.iter().map(line).collect()
-    })
 }
 
 /// A report by its name or the number of its form. Errors: `no_such_report`.

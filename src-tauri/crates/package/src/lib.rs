@@ -9,6 +9,7 @@
 //! - [`enrol`]: how a school and a center come to know each other's keys.
 //! - [`receipt`]: what somebody holds; [`directory`]: whom a center knows; [`letter`]: what a package says of itself.
 //! - [`keyslots`]: what opens the ledger.
+//! - [`settings_file`]: what an organisation above sets for those below.
 //! - [`attachment`]: photos and scans beside the ledger.
 
 pub mod attachment;
@@ -24,6 +25,7 @@ pub mod open;
 pub mod receipt;
 pub mod seal;
 pub mod segment_file;
+pub mod settings_file;
 pub mod signature;
 mod signed;
 pub mod stick;

@@ -30,6 +30,11 @@ impl Signed {
         }
     }
 
+    /// A text of the body, not believed yet: whose key to look for.
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        self.body.get(key).and_then(Json::as_str)
+    }
+
     /// The body, if a key signed it.
     pub(crate) fn read<T: DeserializeOwned>(self, format: &str, key: &PublicKey) -> Result<T, PackageError> {
         self.must_be(format)?;

@@ -29,6 +29,7 @@ mod reach;
 mod receive;
 mod rederive;
 mod row;
+mod same;
 mod save;
 mod scan;
 mod settle;

@@ -257,7 +257,9 @@ impl Door<'_> {
             let field = self.shapes.name(&edit.record, key);
             let current = self.heads_of(edit.row, &field)?;
             let standing = self.view().standing(edit.row, &field, &current)?;
-            if standing.values.len() <= 1 && standing.displayed == *value {
+            if standing.values.len() <= 1
+                && self.stands_so(edit, key, (standing.displayed.as_ref(), &current), value.as_ref())?
+            {
                 continue;
             }
             let shown: Vec<Head> = match &token {
