@@ -245,7 +245,7 @@ impl Hand for ByScript {
     }
 
     fn seal(&self, report: &str, on: Date) {
-        self.bx(&["stats", "--report", report, "--on", &on.to_string(), "--seal"], "");
+        self.bx(&["stats", "--report", report, "--on", &on.to_string(), "--seal", "--explain", "错误正在核实"], "");
     }
 
     fn duties(&self) -> DutiesReply {
