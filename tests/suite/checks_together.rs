@@ -71,7 +71,7 @@ fn errors_on_the_children_counted_are_seen_before_a_report_is_sealed_and_want_a_
     for name in ["王小明", "李小红"] {
         office.put("student", &json!({ "name": name, "sex": "男", "birth_date": "1949-12-31", "id_number": number, "grade": "三年级", "class": "1" }));
     }
-    let asked = || ReportRequest { report: "month".to_owned(), on: Some("2026-09".to_owned()) };
+    let asked = || ReportRequest { report: "month".to_owned(), on: Some("2026-09".to_owned()), at: None };
     let open = actions::report_errors(&office.desk, asked()).unwrap();
     assert_eq!((open.len(), open[0].what.as_str(), open[0].rows.len()), (1, "errors", 2));
     assert!(open[0].text.contains('2'), "{}", open[0].text);

@@ -488,7 +488,11 @@ missing: { [key in string]: number },
 /**
  * The letter or paper that each missing child needs next: child → form.
  */
-papers: { [key in string]: string }, };
+papers: { [key in string]: string }, 
+/**
+ * The change that takes all of it back; none when everything stood so already.
+ */
+changes: Array<string>, };
 
 export type CheckReport = { 
 /**
@@ -1648,6 +1652,26 @@ due_on: string | null,
  */
 late: boolean, };
 
+export type Head = "on_roll" | "at_school" | "present";
+
+export type HeadCount = { 
+/**
+ * Which.
+ */
+head: Head, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * How it is counted, and for 实到 of which day.
+ */
+about: string, 
+/**
+ * All together, then by school; none where nobody said.
+ */
+cells: Array<number | null>, };
+
 export type HeadLine = { 
 /**
  * Identifier.
@@ -2162,6 +2186,44 @@ part: string | null,
  */
 reason: string | null, };
 
+export type MonthDay = { 
+/**
+ * The day, ISO 8601.
+ */
+on: string, 
+/**
+ * Whether it was taken.
+ */
+taken: boolean, 
+/**
+ * Child → code of the kind of absence.
+ */
+away: { [key in string]: string }, };
+
+export type MonthRoll = { 
+/**
+ * Days with lessons, and days that were taken all the same.
+ */
+days: Array<MonthDay>, 
+/**
+ * The children that were in it on one of those days, in the order of the class.
+ */
+children: Array<RollChild>, };
+
+export type MonthRollRequest = { 
+/**
+ * Code of the grade.
+ */
+grade: string, 
+/**
+ * The class within the grade.
+ */
+class: string | null, 
+/**
+ * The month, `2026-10`.
+ */
+month: string, };
+
 export type MoveRequest = { 
 /**
  * The case.
@@ -2262,7 +2324,11 @@ line: LineKey,
 /**
  * The column.
  */
-column: string, };
+column: string, 
+/**
+ * As it was known at this seal, the row of a sealed report; as it is known now when absent.
+ */
+at?: Id | null, };
 
 export type ObjectRequest = { 
 /**
@@ -2572,7 +2638,21 @@ only: Array<[Dimension, string]>,
 /**
  * Whether it will be shown to people outside: numbers below five are hidden.
  */
-public: boolean, };
+public: boolean, 
+/**
+ * As it was known at this seal, the row of a sealed report; as it is known now when absent.
+ */
+at?: Id | null, };
+
+export type PivotSheet = { 
+/**
+ * What is counted, and by what; small numbers hidden when it is for people outside.
+ */
+pivot: PivotRequest, 
+/**
+ * The workbook to write, `.xlsx`.
+ */
+out: string, };
 
 export type Place = { 
 /**
@@ -2681,6 +2761,124 @@ item: number | null,
  * The heading it stands under.
  */
 group: string | null, };
+
+export type RateCell = { 
+/**
+ * 分子.
+ */
+above: number, 
+/**
+ * 分母.
+ */
+below: number, 
+/**
+ * The rate as people read it: `97.93%`, or `—` with nothing to divide by.
+ */
+shown: string, 
+/**
+ * Rows below the line that are not above it; none where the two sides count different things.
+ */
+apart: number | null, };
+
+export type RateLine = { 
+/**
+ * Which.
+ */
+indicator: Indicator, 
+/**
+ * Of one stage, or of all together.
+ */
+stage: Stage | null, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * How it is counted.
+ */
+formula: string, 
+/**
+ * The control line in force, as people read it, for a rate that has one.
+ */
+line: string | null, 
+/**
+ * All together, then by school.
+ */
+cells: Array<RateCell>, };
+
+export type RateRowsRequest = { 
+/**
+ * The rate, unless a count of children is asked for.
+ */
+indicator: Indicator | null, 
+/**
+ * The count of children.
+ */
+head: Head | null, 
+/**
+ * Which rows of a rate.
+ */
+side: RateSide, 
+/**
+ * Of one stage.
+ */
+stage: Stage | null, 
+/**
+ * Of one school.
+ */
+school: Id | null, 
+/**
+ * The day; today when absent, or the day of the seal.
+ */
+on: string | null, 
+/**
+ * As it was known at this seal.
+ */
+at?: Id | null, };
+
+export type RateSchool = { 
+/**
+ * The school.
+ */
+id: Id, 
+/**
+ * Its name.
+ */
+name: string, };
+
+export type RateSide = "above" | "below" | "apart";
+
+export type RatesReply = { 
+/**
+ * The day.
+ */
+on: string, 
+/**
+ * Its school year.
+ */
+school_year: string, 
+/**
+ * The schools that have a cell of their own, after that of all together; none in a school's own ledger.
+ */
+schools: Array<RateSchool>, 
+/**
+ * 在籍, 在校, 实到.
+ */
+heads: Array<HeadCount>, 
+/**
+ * The rates.
+ */
+rates: Array<RateLine>, };
+
+export type RatesRequest = { 
+/**
+ * The day; today when absent, or the day of the seal.
+ */
+on: string | null, 
+/**
+ * As it was known at this seal, the row of a sealed report; as it is known now when absent.
+ */
+at?: Id | null, };
 
 export type Ratio = { 
 /**
@@ -2832,7 +3030,7 @@ number: number, } | { "kind": "rate",
 /**
  * Its two numbers.
  */
-ratio: Ratio, };
+ratio: Ratio, } | { "kind": "untaken" };
 
 export type ReportLine = { 
 /**
@@ -2932,7 +3130,21 @@ report: string,
 /**
  * Any day of the period, ISO 8601; today when absent.
  */
-on: string | null, };
+on: string | null, 
+/**
+ * As it was known at this seal, the row of a sealed report; as it is known now when absent.
+ */
+at?: Id | null, };
+
+export type ReportSheet = { 
+/**
+ * Which, of which period.
+ */
+report: ReportRequest, 
+/**
+ * The workbook to write, `.xlsx`.
+ */
+out: string, };
 
 export type ReregisterRequest = { 
 /**
@@ -3074,7 +3286,11 @@ missed: number,
 /**
  * Days asked for that are no school days: taken all the same, and counted by no clock.
  */
-without_lessons: Array<string>, };
+without_lessons: Array<string>, 
+/**
+ * The change that takes all of it back; none when everything stood so already.
+ */
+changes: Array<string>, };
 
 export type RollRequest = { 
 /**
@@ -4032,6 +4248,8 @@ until: string,
  */
 says: { [key in string]: string }, };
 
+export type Verdict = "same" | "different";
+
 export type VerifyRequest = { 
 /**
  * The backup's folder.
@@ -4071,6 +4289,84 @@ needs_made: string,
  * The computer whose writing is missing, short; empty when its sender could not say.
  */
 needs_computer: string, };
+
+export type WhereDecision = { 
+/**
+ * The record of the row that says the child is missing.
+ */
+record: string, 
+/**
+ * That row.
+ */
+row: Id, 
+/**
+ * The child of the other school.
+ */
+arrived: Id, 
+/**
+ * Whether they are one child.
+ */
+verdict: Verdict, 
+/**
+ * How it was verified, a code of `verify_way`.
+ */
+verify_way: string | null, };
+
+export type WhereMatch = { 
+/**
+ * `id_number`: the same number; `name_birth`: the same name and the same birth date.
+ */
+by: string, 
+/**
+ * The record of the row that says the child is missing: `return_outcome` or `dropout_case`.
+ */
+record: string, 
+/**
+ * That row.
+ */
+row: Id, 
+/**
+ * The child as the school that misses it has it.
+ */
+missing: WhereSide, 
+/**
+ * The child as the school that has it.
+ */
+arrived: WhereSide, };
+
+export type WhereSide = { 
+/**
+ * The child.
+ */
+student: Id, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The school.
+ */
+school: string, 
+/**
+ * Its class there.
+ */
+class: string, 
+/**
+ * Its birth date.
+ */
+birth_date: string, 
+/**
+ * Its number, masked.
+ */
+id_number: string, 
+/**
+ * Missing: since when; arrived: the first day of the seat. Empty when nobody said.
+ */
+since: string, 
+/**
+ * Missing: its whereabouts, in words; arrived: how it stands on the roll.
+ */
+about: string, };
 
 export type WorkbookView = { 
 /**
@@ -4144,17 +4440,24 @@ export interface Actions {
   report: { request: ReportRequest; reply: ReportReply };
   report_rows: { request: NumberRequest; reply: NumberReply };
   report_errors: { request: ReportRequest; reply: Array<OpenPoint> };
+  write_report: { request: ReportSheet; reply: SheetReply };
+  write_pivot: { request: PivotSheet; reply: SheetReply };
   seal_report: { request: SealRequest; reply: ReportReply };
   reopen_report: { request: ReopenRequest; reply: null };
   sealed_report: { request: Id; reply: SealedReply };
+  rates: { request: RatesRequest; reply: RatesReply };
+  rate_rows: { request: RateRowsRequest; reply: NumberReply };
   pivot: { request: PivotRequest; reply: PivotReply };
   pivot_rows: { request: PivotRequest; reply: NumberReply };
   open_case: { request: OpenCaseRequest; reply: SaveReply };
   move_case: { request: MoveRequest; reply: SaveReply };
   case_next: { request: Id; reply: CaseNext };
   take_roll: { request: RollRequest; reply: RollReply };
+  month_roll: { request: MonthRollRequest; reply: MonthRoll };
   class_roll: { request: RollRequest; reply: ClassRoll };
   check_return: { request: CheckRequest; reply: CheckReply };
+  where_matches: { request: null; reply: Array<WhereMatch> };
+  settle_where: { request: WhereDecision; reply: null };
   notices: { request: null; reply: Array<NoticeLine> };
   dismiss_notice: { request: DismissRequest; reply: null };
   settings_files: { request: null; reply: Array<SettingsFileLine> };

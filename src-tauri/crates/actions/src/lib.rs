@@ -21,6 +21,7 @@ mod directory;
 mod draft;
 mod duplicates;
 mod duties;
+mod duty_paper;
 mod effects;
 mod enrolments;
 mod exports;
@@ -30,6 +31,7 @@ mod findings;
 mod histories;
 pub mod import;
 mod inspections;
+mod known;
 pub mod lists;
 mod merges;
 mod notices;
@@ -38,9 +40,11 @@ mod outlook;
 pub mod paper;
 mod paper_job;
 mod paper_values;
+mod rates;
 mod receipts;
 mod report_errors;
 mod report_paper;
+mod report_sheet;
 mod reports;
 mod reregister;
 mod responsible;
@@ -62,6 +66,7 @@ mod timeline;
 mod today;
 mod trail;
 mod waiting;
+mod whereabouts;
 mod workbook;
 
 pub use archive::{ArchiveReply, ArchiveRequest, ArchivedFile, archive_year};
@@ -69,7 +74,10 @@ pub use attachments::{
     AttachReply, AttachRequest, AttachmentLine, LookReply, LookRequest, OpenAttachment, attach, attachments,
     look_attachment, open_attachment,
 };
-pub use attendance::{ClassRoll, MissedDay, RollChild, RollReply, RollRequest, class_roll, take_roll};
+pub use attendance::{
+    ClassRoll, MissedDay, MonthDay, MonthRoll, MonthRollRequest, RollChild, RollReply, RollRequest, class_roll,
+    month_roll, take_roll,
+};
 pub use backups::{BackupReply, BackupRequest, RestoreRequest, VerifyRequest, backup, restore, verify_backup};
 pub use board::{BoardLine, board};
 pub use bulk_edit::{BulkLine, BulkRefusal, BulkReply, BulkRequest, bulk_edit, rehearse_bulk};
@@ -103,8 +111,12 @@ pub use inspections::{Inspection, inspect, packages_in};
 pub use merges::{ArrivedLine, MergeReport, arrived_packages, merge, rehearse_merge};
 pub use notices::{DismissRequest, NoticeLine, dismiss_notice, notices};
 pub use objections::{ObjectRequest, ObjectionLine, object};
+pub use rates::{
+    HeadCount, RateCell, RateLine, RateRowsRequest, RateSchool, RateSide, RatesReply, RatesRequest, rate_rows, rates,
+};
 pub use receipts::{HeardLine, ReceiptReply, WriteReceipt, take_check_code, take_receipt, write_receipt};
 pub use report_errors::report_errors;
+pub use report_sheet::{PivotSheet, ReportSheet, write_pivot, write_report};
 pub use reports::{
     HeadLine, NamedRow, NumberReply, NumberRequest, OpenPoint, ReportLine, ReportName, ReportReply, ReportRequest,
     report, report_rows, reports,
@@ -140,3 +152,4 @@ pub use templates::{TemplateRequest, write_template};
 pub use timeline::{FormOffer, TimelineDue, TimelineLine, TimelineReply, timeline};
 pub use today::{ClassLine, DraftRequest, OpenCaseLine, TodayReply, classes, draft, keep_draft, today};
 pub use waiting::{RefusedLine, WaitLine, refused_packages, waiting_packages};
+pub use whereabouts::{Verdict, WhereDecision, WhereMatch, WhereSide, settle_where, where_matches};
