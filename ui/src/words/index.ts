@@ -2,6 +2,7 @@
 import { createI18n } from "vue-i18n";
 
 import enAttachments from "@assets/words/en/attachments.json";
+import enCenter from "@assets/words/en/center.json";
 import enCounty from "@assets/words/en/county.json";
 import enErrors from "@assets/words/en/errors.json";
 import enKeeping from "@assets/words/en/keeping.json";
@@ -12,6 +13,7 @@ import enRules from "@assets/words/en/rules.json";
 import enUi from "@assets/words/en/ui.json";
 import zhAttachments from "@assets/words/zh-CN/attachments.json";
 import enWhere from "@assets/words/en/whereabouts.json";
+import zhCenter from "@assets/words/zh-CN/center.json";
 import zhCounty from "@assets/words/zh-CN/county.json";
 import zhErrors from "@assets/words/zh-CN/errors.json";
 import zhKeeping from "@assets/words/zh-CN/keeping.json";
@@ -29,8 +31,8 @@ export const i18n = createI18n({
   locale: "zh-CN",
   fallbackLocale: "zh-CN",
   messages: {
-    "zh-CN": { ...zhUi, ...zhRooms, ...zhAttachments, ...zhKeeping, county: zhCounty, objections: zhObjections, rates: zhRates, whereabouts: zhWhere, errors: zhErrors, rules: zhRules },
-    en: { ...enUi, ...enRooms, ...enAttachments, ...enKeeping, county: enCounty, objections: enObjections, rates: enRates, whereabouts: enWhere, errors: enErrors, rules: enRules },
+    "zh-CN": { ...zhUi, ...zhRooms, ...zhCenter, ...zhAttachments, ...zhKeeping, county: zhCounty, objections: zhObjections, rates: zhRates, whereabouts: zhWhere, errors: zhErrors, rules: zhRules },
+    en: { ...enUi, ...enRooms, ...enCenter, ...enAttachments, ...enKeeping, county: enCounty, objections: enObjections, rates: enRates, whereabouts: enWhere, errors: enErrors, rules: enRules },
   },
 });
 

@@ -115,6 +115,7 @@ actions! {
     enrol_accept(crate::EnrolRequest) -> crate::EnrolReply = crate::enrol_accept;
     partners(()) -> Vec<crate::Partner> = crate::partners;
     export(crate::ExportRequest) -> crate::ExportReply = crate::export;
+    hand_down(String) -> Vec<crate::ExportReply> = crate::hand_down;
     write_receipt(crate::WriteReceipt) -> String = crate::write_receipt;
     take_receipt(String) -> crate::ReceiptReply = crate::take_receipt;
     take_check_code(String) -> crate::ReceiptReply = crate::take_check_code;
@@ -130,6 +131,15 @@ actions! {
     merge(String) -> crate::MergeReport = crate::merge;
     conflicts(()) -> Vec<crate::ConflictLine> = crate::conflicts;
     resolve(crate::ResolveRequest) -> () = crate::resolve;
+    resolve_all(Vec<crate::ResolveRequest>) -> Vec<String> = crate::resolve_all;
+    transfers(()) -> Vec<crate::TransferLine> = crate::transfers;
+    transfer_packet(domain::Id) -> crate::TransferPacket = crate::transfer_packet;
+    offer_transfer(crate::OfferTransfer) -> crate::SaveReply = crate::offer_transfer;
+    accept_transfer(crate::AcceptTransfer) -> crate::SaveReply = crate::accept_transfer;
+    refuse_transfer(crate::AnswerTransfer) -> crate::SaveReply = crate::refuse_transfer;
+    withdraw_transfer(crate::AnswerTransfer) -> crate::SaveReply = crate::withdraw_transfer;
+    route_transfer(crate::AnswerTransfer) -> crate::SaveReply = crate::route_transfer;
+    carry_transfers(()) -> u32 = crate::carry_transfers;
     object(crate::ObjectRequest) -> crate::SaveReply = crate::object;
     duplicates(()) -> Vec<crate::DuplicateLine> = crate::duplicates;
     compare(crate::PairRequest) -> crate::Comparison = crate::compare;

@@ -65,6 +65,7 @@ mod templates;
 mod timeline;
 mod today;
 mod trail;
+mod transfers;
 mod waiting;
 mod whereabouts;
 mod workbook;
@@ -85,7 +86,7 @@ pub use care::{CheckReport, DamageLine, check};
 pub use cases::{CaseNext, CaseStep, MoveRequest, OpenCaseRequest, case_next, move_case, open_case};
 pub use catalogue::{ACTIONS, Definitions, call, follow, typescript};
 pub use choices::{ChoiceLine, ChoiceRequest, choices, sounds};
-pub use conflicts::{ConflictLine, ResolveRequest, RivalLine, conflicts, resolve};
+pub use conflicts::{ConflictLine, ResolveRequest, RivalLine, conflicts, resolve, resolve_all};
 pub use corrections::CorrectionLine;
 pub use coverage::{CoverageLine, CoverageRequest, coverage};
 pub use derived::{LeftBehindLine, OutOfSchoolLine, left_behind, out_of_school};
@@ -99,7 +100,7 @@ pub use duties::{DutiesReply, DutiesRequest, DutyLine, Role, duties};
 pub use enrolments::{
     EnrolReply, EnrolRequest, Partner, enrol_accept, enrol_grant, enrol_invite, enrol_look, enrol_request, partners,
 };
-pub use exports::{ExportReply, ExportRequest, Extent, SentLine, export, sent_packages};
+pub use exports::{ExportReply, ExportRequest, Extent, SentLine, export, hand_down, sent_packages};
 pub use failure::{Done, Failure};
 pub use findings::{
     ExplainRequest, Explanation, Finding, FindingGroup, FindingsReply, FindingsRequest, RuleCount, explain, findings,
@@ -151,5 +152,9 @@ pub use sticks::{TakeAllReply, TakeAllRequest, TakenLine, take_all};
 pub use templates::{TemplateRequest, write_template};
 pub use timeline::{FormOffer, TimelineDue, TimelineLine, TimelineReply, timeline};
 pub use today::{ClassLine, DraftRequest, OpenCaseLine, TodayReply, classes, draft, keep_draft, today};
+pub use transfers::{
+    AcceptTransfer, AnswerTransfer, OfferTransfer, PacketLine, TransferLine, TransferPacket, accept_transfer,
+    carry_transfers, offer_transfer, refuse_transfer, route_transfer, transfer_packet, transfers, withdraw_transfer,
+};
 pub use waiting::{RefusedLine, WaitLine, refused_packages, waiting_packages};
 pub use whereabouts::{Verdict, WhereDecision, WhereMatch, WhereSide, settle_where, where_matches};

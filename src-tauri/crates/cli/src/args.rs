@@ -123,6 +123,11 @@ pub(crate) enum Command {
     },
     /// Register this computer anew: after a copied disk, or a copy brought back.
     Rekey,
+    /// Write a package for every organisation below that has something coming.
+    HandDown {
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
     /// Who below has sent what, and what is missing.
     Board,
     /// List the packages that wait for others.
@@ -136,6 +141,11 @@ pub(crate) enum Command {
         value: String,
         #[arg(long)]
         why: String,
+    },
+    /// Hand children to other schools, and take them in.
+    Transfer {
+        #[command(subcommand)]
+        step: Option<crate::people::TransferStep>,
     },
     /// Say why what was corrected from above is not agreed with; it goes up with the next package.
     Object {

@@ -81,6 +81,7 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             let info = actions::reregister(desk, request)?;
             terminal.reply(&info, || vec![terminal.say("rekeyed", &[])])
         }
+        Command::HandDown { out } => exchange::hand_down(desk, terminal, &out),
         Command::Board => exchange::board(desk, terminal),
         Command::Waiting => exchange::waiting(desk, terminal),
         Command::Import { file, register, sheet, map, rehearse, marked } => {
@@ -98,6 +99,7 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             actions::resolve(desk, ResolveRequest { id: row_id(&id)?, field, value, why })?;
             terminal.reply(&(), || vec![terminal.say("resolved", &[])])
         }
+        Command::Transfer { step } => crate::people::transfer(desk, terminal, step),
         Command::Object { id, field, why, change } => {
             let request = actions::ObjectRequest { id: row_id(&id)?, field, change, reason: why };
             let saved = actions::object(desk, request)?;
