@@ -7,6 +7,7 @@ use domain::words::Language;
 use domain::{Id, Record};
 use serde_json::{Map, Value as Json, json};
 use store::Definitions;
+use support::bx::Place;
 use support::desks::Office;
 use support::registers::{list, listed, plain, rehearsed, workbook};
 
@@ -387,4 +388,45 @@ fn a_school_objects_to_a_correction_and_hears_an_answer() {
     center.put("objection", &json!({ "id": raised, "answer": "已核实，改回柳湾三组" }));
     send_down(center, school);
     assert_eq!(actions::open_row(&school.desk, row()).unwrap().objections[0].answer, "已核实，改回柳湾三组");
+}
+
+/// The command line: thresholds set, refused out of range and where the county bound them; a file made, looked at,
+/// taken, passed on; the definitions in force told by `records`.
+#[test]
+fn the_command_line_sets_issues_takes_and_tells() {
+    let place = Place::new();
+    place.init("school", "school", "柳湾村小学", "");
+    place.init("center", "center", "禾塘镇中心学校", "");
+    place.init("county", "county", "青禾县教育体育局", "");
+    place.enrolled("school", "center");
+    place.enrolled("center", "county");
+    let set = |value: &str| place.bx(&format!("--ledger school settings set absence.suspected_days {value}"));
+    assert!(set("4").ok().contains("absence.suspected_days  4"));
+    assert!(set("99").refused(1).contains("应在 1 到 5 之间，现为 99。"));
+    assert!(place.bx("--ledger school settings set no.such 1").refused(1).contains("没有“no.such”这一项设置"));
+    std::fs::write(place.path("county.toml"), COUNTY).unwrap();
+    assert!(place.bx("--ledger school settings-file make county.toml --out x").refused(1).contains("只有县和中心校"));
+    let made = place.bx("--ledger county settings-file make county.toml --out county.bxs").ok();
+    assert!(made.contains("第 1 期") && made.contains("学生增加栏目“上车站点”。"), "{made}");
+    assert!(place.bx("--ledger school settings-file take county.bxs").refused(1).contains("不是本单位的上级制发的"));
+    assert!(place.bx("--ledger school settings-file take county.toml").refused(1).contains("没有采用"));
+    place.bx("--ledger center settings-file take county.bxs").ok();
+    place.bx("--ledger center settings-file give --out passed.bxs").ok();
+    let would = place.bx("--ledger school settings-file take passed.bxs --rehearse").ok();
+    assert!(would.contains("采用后") && !place.bx("--ledger school records").ok().contains("上车站点"), "{would}");
+    place.bx("--ledger school settings-file take passed.bxs").ok();
+    assert!(place.bx("--ledger school records").ok().contains("上车站点"));
+    assert!(place.bx("--ledger school settings-file list").ok().contains("现行"));
+    let locked = set("3").refused(1);
+    assert!(locked.contains("青禾县教育体育局已统一规定为 2，下级单位不能更改。"), "{locked}");
+    assert!(place.bx("--ledger school settings").ok().contains("absence.suspected_days  2"));
+    let id = place.put("school", "student", &json!({ "name": "王小明", "village": "柳湾三组" }));
+    let file = place.export("school", "stick");
+    place.bx(&format!("--ledger center merge {file}")).ok();
+    place.put("center", "student", &json!({ "id": id, "village": "河口村" }));
+    let sealed = place.bx("--ledger center export --to 柳湾村小学 --out stick --json").json();
+    place.bx(&format!("--ledger school merge {}", sealed["file"].as_str().unwrap())).ok();
+    place.run(&["--ledger", "school", "object", &id, "village", "--why", "户口簿已核对"], "").ok();
+    assert_eq!(place.get("school", "objection")[0]["reason"], json!("户口簿已核对"));
+    place.run(&["--ledger", "school", "object", &id, "name", "--why", "不对"], "").refused(1);
 }

@@ -97,8 +97,11 @@ pub(crate) fn in_force(desk: &Desk, session: &Session, view: View<'_>) -> Done<V
 fn kept(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<Kept>> {
     let own = Filter { field: "organisation".to_owned(), is: Some(Value::Row(session.organisation.id)) };
     let query = ListQuery { filters: vec![own], ..ListQuery::default() };
-    let known = above(desk, session, view)?;
     let rows = view.list(record(desk, RECORD)?, &query)?.rows;
+    if rows.is_empty() {
+        return Ok(vec![]);
+    }
+    let known = above(desk, session, view)?;
     let mut found: Vec<Kept> = rows.iter().filter_map(|(id, row)| read_row(*id, row, &known)).collect();
     found.sort_by_key(|kept| (kept.overlay.by, kept.overlay.number));
     Ok(found)
