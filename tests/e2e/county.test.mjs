@@ -95,12 +95,12 @@ test("a school takes settings from a stick, fills a field they added, and object
   await step("a bound period says by whom", async () => {
     await app.script("document.querySelectorAll('details.group').forEach((group) => (group.open = true))");
     await app.sees("由禾塘镇中心学校统一规定");
+    await app.script("document.querySelector('.tag.info').scrollIntoView({ block: 'center' })");
     await app.screenshot("bound");
   });
 
   await step("fills an added field", async () => {
     await registerChild(app, { name: "王小明", sex: "男", birth: "20160304" });
-    await app.pressLine("王小明");
     await app.press("修改");
     await app.type("所在村组", "石桥三组");
     await app.type("上车站点", "老槐树");
@@ -127,20 +127,23 @@ test("a school takes settings from a stick, fills a field they added, and object
   await step("the school objects", async () => {
     await changeTo(app, "石桥村小学", PASSWORD);
     await app.press("上报与接收");
+    await app.press("接收");
     await app.type("U 盘或文件夹", join(home, "stick"));
     await app.press("查找上报文件");
-    await app.pressLine("接收");
-    await app.sees("上车站点");
+    await app.press("接收", { near: "第 1 号" });
+    await app.sees("上车站点：桥头");
     await app.screenshot("correction");
     await app.press("学生");
     await app.pressLine("王小明");
-    await app.press("历史");
+    await app.press("修改历史");
     await app.press("提出异议");
     await app.type("不同意的理由", "孩子一直在老槐树上车");
     await app.screenshot("objecting");
     await app.press("提出");
     await app.sees("已提出异议");
     await app.sees("不同意“桥头”：孩子一直在老槐树上车");
+    await app.keys("Escape");
+    await app.pause(500);
     await app.screenshot("objected");
   });
 });

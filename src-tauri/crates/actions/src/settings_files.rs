@@ -163,8 +163,7 @@ fn to_above(card: &package::enrol::Card) -> Above {
 }
 
 fn believe(bytes: &[u8], known: &[Above]) -> Done<Believed> {
-    let find = |id: Id| known.iter().find(|one| one.organisation == id).cloned();
-    SettingsFile::believe(bytes, find).map_err(|error| match error {
+    SettingsFile::believe(bytes, known).map_err(|error| match error {
         PackageError::UnknownSender(_) => Failure::new("settings_not_from_above"),
         PackageError::BadSignature => Failure::new("settings_bad_signature"),
         other => other.into(),
