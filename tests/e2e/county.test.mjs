@@ -110,6 +110,9 @@ test("a school takes settings from a stick, fills a field they added, and object
     await app.sees("老槐树");
     await app.sees("沿河线");
     await app.screenshot("row");
+    await app.press("学生");
+    await app.sees("共 1 条");
+    await app.screenshot("list");
   });
 
   await step("the center corrects a field", async () => {

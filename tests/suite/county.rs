@@ -94,8 +94,7 @@ fn child(levels: &Levels, name: &str) -> Json {
     Json::Object(values)
 }
 
-/// Mutants caught: reading `extra` without its field (every added field shows the first one's value); leaving added
-/// fields out of the list's columns; a settings row read without its signature.
+/// Mutant caught: `extra` read without the name of the field, so that an added field shows another one's value.
 #[test]
 fn a_field_added_by_the_county_is_a_field_like_any_other() {
     let levels = Levels::new();
@@ -198,7 +197,6 @@ fn names_places_and_choices_are_the_countys() {
     sound(&levels.school);
 }
 
-/// Mutants caught: merging by the receiver's definitions; a row's added fields dropped when its record knows none.
 #[test]
 fn values_that_come_before_their_settings_are_kept_and_shown_when_those_come() {
     let levels = Levels::new();
@@ -290,6 +288,7 @@ fn a_file_that_cannot_hold_is_refused_in_plain_sentences() {
     assert!(!std::path::Path::new(&levels.county.beside("settings.bxs")).exists(), "nothing is written");
 }
 
+/// Mutant caught: a signature that is not looked at.
 #[test]
 fn only_what_was_signed_above_and_is_newer_is_taken() {
     let levels = Levels::new();
@@ -329,7 +328,7 @@ fn only_what_was_signed_above_and_is_newer_is_taken() {
     assert_eq!(code(take(&levels.center, school).unwrap_err()), "settings_older");
 }
 
-/// Mutants caught: a row that anybody wrote counts as settings; a threshold bound above can be chosen below.
+/// Mutant caught: a threshold bound above that can be chosen below.
 #[test]
 fn a_period_bound_above_holds_and_says_who_bound_it() {
     let levels = Levels::new();
@@ -362,8 +361,7 @@ fn a_period_bound_above_holds_and_says_who_bound_it() {
     assert!(!student(school).field(&key(&levels, "bus_stop")).unwrap().hidden);
 }
 
-/// Mutants caught: an objection kept in the center's scope (the school never sees the answer); anybody's change can be
-/// objected to.
+/// Mutant caught: an objection to what one's own school wrote.
 #[test]
 fn a_school_objects_to_a_correction_and_hears_an_answer() {
     let levels = Levels::new();
