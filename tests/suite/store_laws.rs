@@ -99,6 +99,28 @@ proptest! {
         }
     }
 
+    /// What a ledger knew can be read for ever by the ends of its chains, whatever was written, merged or taken back since;
+    /// and reading it leaves no trace. A computer put back to an older copy says when it no longer holds what it knew.
+    ///
+    /// Mutants: the heads of a touched row not cleared; rows joined since left joined; a forked chain followed no further than the fork's own lineage.
+    #[test]
+    fn what_was_known_then_can_be_read_now((computers, before) in deeds(16), (_, after) in deeds(12)) {
+        let mut school = School::new(computers);
+        before.iter().for_each(|deed| school.act(deed));
+        let (known, books) = (school.sites[0].known(), school.sites[0].books());
+        after.iter().for_each(|deed| school.act(deed));
+        let put_back = after.iter().any(|deed| matches!(deed, Deed::BackTo(_)));
+        let (bytes, now) = (school.sites[0].bytes(), school.sites[0].books());
+        match school.sites[0].books_then(&known) {
+            Ok(then) => prop_assert_eq!(then, books),
+            Err(error) => prop_assert!(put_back && matches!(error, StoreError::NotHeld), "{error:?}"),
+        }
+        prop_assert!(school.sites[0].bytes() == bytes, "the file is as it was");
+        prop_assert_eq!(school.sites[0].books(), now);
+        school.act(&Deed::Save(0, 0, 0, 2));
+        prop_assert!(school.sites[0].store.read(|view| view.verify()).unwrap().is_empty());
+    }
+
     /// Two rows said to be one child are one in every list, with all that belongs to either; taken back or parted, each is
     /// as it was before, here and wherever both have arrived.
     ///

@@ -94,6 +94,17 @@ const KEY: [u8; 32] = [3; 32];
 const SCOPE: [u8; 16] = [9; 16];
 const FIELDS: [&str; 2] = ["phone", "village"];
 
+/// Every row, by record.
+fn books(view: store::View<'_>) -> Result<Vec<(String, Id, Row)>, StoreError> {
+    let mut all = Vec::new();
+    for record in Catalogue::built_in().records() {
+        let rows = view.list(record, &store::ListQuery::default())?.rows;
+        all.extend(rows.into_iter().map(|(id, row)| (record.record.clone(), id, row)));
+    }
+    all.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+    Ok(all)
+}
+
 /// A ledger on one computer.
 pub struct Site {
     /// The ledger.
@@ -372,17 +383,19 @@ impl Site {
 
     /// Every row of every record, as lists show them.
     pub fn books(&self) -> Vec<(String, Id, Row)> {
-        self.store
-            .read(|view| {
-                let mut all = Vec::new();
-                for record in Catalogue::built_in().records() {
-                    let rows = view.list(record, &store::ListQuery::default())?.rows;
-                    all.extend(rows.into_iter().map(|(id, row)| (record.record.clone(), id, row)));
-                }
-                all.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
-                Ok::<_, StoreError>(all)
-            })
-            .unwrap()
+        self.store.read(books).unwrap()
+    }
+
+    /// Where its chains end, on the day its lists speak of.
+    pub fn known(&self) -> store::Known {
+        let tips = self.store.read(|view| view.tips()).unwrap();
+        let ends = tips.iter().map(|tip| (Hash(tip.hash), u32::try_from(tip.depth).unwrap())).collect();
+        store::Known { ends, on: Date::from_ymd_opt(2026, 9, 1).unwrap() }
+    }
+
+    /// Every row it had when its chains ended there.
+    pub fn books_then(&self, known: &store::Known) -> Result<Vec<(String, Id, Row)>, StoreError> {
+        self.store.read_known(known, books)
     }
 
     /// The id of a child's row.

@@ -1,5 +1,37 @@
 // Written by the test suite from the catalogue of actions. Do not edit.
 
+export type AcceptTransfer = { 
+/**
+ * The hand-over.
+ */
+id: Id, 
+/**
+ * Its grade here, a code; that of the hand-over when absent.
+ */
+grade: string | null, 
+/**
+ * Its class.
+ */
+class: string | null, 
+/**
+ * Since when it is here, ISO 8601; today when absent.
+ */
+begins_on: string | null, 
+/**
+ * A word to the old school.
+ */
+note: string | null, };
+
+export type AnswerTransfer = { 
+/**
+ * The hand-over.
+ */
+id: Id, 
+/**
+ * Why; for a choice, the school's code, name or id.
+ */
+text: string, };
+
 export type ArchiveReply = { 
 /**
  * The year.
@@ -479,7 +511,11 @@ missing: { [key in string]: number },
 /**
  * The letter or paper that each missing child needs next: child → form.
  */
-papers: { [key in string]: string }, };
+papers: { [key in string]: string }, 
+/**
+ * The change that takes all of it back; none when everything stood so already.
+ */
+changes: Array<string>, };
 
 export type CheckReport = { 
 /**
@@ -818,6 +854,14 @@ name: string,
  * The child it is about, when it is not the row itself.
  */
 child: string, 
+/**
+ * That child's row; the row itself when it is no row about a child.
+ */
+child_id: Id, 
+/**
+ * The organisation whose row it is.
+ */
+owner: string, 
 /**
  * The field's key.
  */
@@ -1611,6 +1655,26 @@ due_on: string | null,
  */
 late: boolean, };
 
+export type Head = "on_roll" | "at_school" | "present";
+
+export type HeadCount = { 
+/**
+ * Which.
+ */
+head: Head, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * How it is counted, and for 实到 of which day.
+ */
+about: string, 
+/**
+ * All together, then by school; none where nobody said.
+ */
+cells: Array<number | null>, };
+
 export type HeadLine = { 
 /**
  * Identifier.
@@ -2093,6 +2157,44 @@ part: string | null,
  */
 reason: string | null, };
 
+export type MonthDay = { 
+/**
+ * The day, ISO 8601.
+ */
+on: string, 
+/**
+ * Whether it was taken.
+ */
+taken: boolean, 
+/**
+ * Child → code of the kind of absence.
+ */
+away: { [key in string]: string }, };
+
+export type MonthRoll = { 
+/**
+ * Days with lessons, and days that were taken all the same.
+ */
+days: Array<MonthDay>, 
+/**
+ * The children that were in it on one of those days, in the order of the class.
+ */
+children: Array<RollChild>, };
+
+export type MonthRollRequest = { 
+/**
+ * Code of the grade.
+ */
+grade: string, 
+/**
+ * The class within the grade.
+ */
+class: string | null, 
+/**
+ * The month, `2026-10`.
+ */
+month: string, };
+
 export type MoveRequest = { 
 /**
  * The case.
@@ -2193,7 +2295,11 @@ line: LineKey,
 /**
  * The column.
  */
-column: string, };
+column: string, 
+/**
+ * As it was known at this seal, the row of a sealed report; as it is known now when absent.
+ */
+at?: Id | null, };
 
 export type ObjectRequest = { 
 /**
@@ -2246,6 +2352,24 @@ on: string,
  * What was answered; empty while nobody did.
  */
 answer: string, };
+
+export type OfferTransfer = { 
+/**
+ * The child.
+ */
+student: Id, 
+/**
+ * The new school's name.
+ */
+to_school: string, 
+/**
+ * Its code, when known.
+ */
+to_code: string | null, 
+/**
+ * Why.
+ */
+reason: string | null, };
 
 export type OpenAttachment = { 
 /**
@@ -2350,6 +2474,20 @@ since: string,
 case: Id | null, };
 
 export type Outcome = "up" | "graduate" | "skip" | "repeat" | "suspend" | "transfer_out" | "keep";
+
+export type PacketLine = { 
+/**
+ * The record it belongs to.
+ */
+title: string, 
+/**
+ * The field.
+ */
+label: string, 
+/**
+ * What it says, in full: both schools see the same.
+ */
+text: string, };
 
 export type PagesReply = { 
 /**
@@ -2513,7 +2651,21 @@ only: Array<[Dimension, string]>,
 /**
  * Whether it will be shown to people outside: numbers below five are hidden.
  */
-public: boolean, };
+public: boolean, 
+/**
+ * As it was known at this seal, the row of a sealed report; as it is known now when absent.
+ */
+at?: Id | null, };
+
+export type PivotSheet = { 
+/**
+ * What is counted, and by what; small numbers hidden when it is for people outside.
+ */
+pivot: PivotRequest, 
+/**
+ * The workbook to write, `.xlsx`.
+ */
+out: string, };
 
 export type Place = { 
 /**
@@ -2622,6 +2774,124 @@ item: number | null,
  * The heading it stands under.
  */
 group: string | null, };
+
+export type RateCell = { 
+/**
+ * 分子.
+ */
+above: number, 
+/**
+ * 分母.
+ */
+below: number, 
+/**
+ * The rate as people read it: `97.93%`, or `—` with nothing to divide by.
+ */
+shown: string, 
+/**
+ * Rows below the line that are not above it; none where the two sides count different things.
+ */
+apart: number | null, };
+
+export type RateLine = { 
+/**
+ * Which.
+ */
+indicator: Indicator, 
+/**
+ * Of one stage, or of all together.
+ */
+stage: Stage | null, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * How it is counted.
+ */
+formula: string, 
+/**
+ * The control line in force, as people read it, for a rate that has one.
+ */
+line: string | null, 
+/**
+ * All together, then by school.
+ */
+cells: Array<RateCell>, };
+
+export type RateRowsRequest = { 
+/**
+ * The rate, unless a count of children is asked for.
+ */
+indicator: Indicator | null, 
+/**
+ * The count of children.
+ */
+head: Head | null, 
+/**
+ * Which rows of a rate.
+ */
+side: RateSide, 
+/**
+ * Of one stage.
+ */
+stage: Stage | null, 
+/**
+ * Of one school.
+ */
+school: Id | null, 
+/**
+ * The day; today when absent, or the day of the seal.
+ */
+on: string | null, 
+/**
+ * As it was known at this seal.
+ */
+at?: Id | null, };
+
+export type RateSchool = { 
+/**
+ * The school.
+ */
+id: Id, 
+/**
+ * Its name.
+ */
+name: string, };
+
+export type RateSide = "above" | "below" | "apart";
+
+export type RatesReply = { 
+/**
+ * The day.
+ */
+on: string, 
+/**
+ * Its school year.
+ */
+school_year: string, 
+/**
+ * The schools that have a cell of their own, after that of all together; none in a school's own ledger.
+ */
+schools: Array<RateSchool>, 
+/**
+ * 在籍, 在校, 实到.
+ */
+heads: Array<HeadCount>, 
+/**
+ * The rates.
+ */
+rates: Array<RateLine>, };
+
+export type RatesRequest = { 
+/**
+ * The day; today when absent, or the day of the seal.
+ */
+on: string | null, 
+/**
+ * As it was known at this seal, the row of a sealed report; as it is known now when absent.
+ */
+at?: Id | null, };
 
 export type Ratio = { 
 /**
@@ -2773,7 +3043,7 @@ number: number, } | { "kind": "rate",
 /**
  * Its two numbers.
  */
-ratio: Ratio, };
+ratio: Ratio, } | { "kind": "untaken" };
 
 export type ReportLine = { 
 /**
@@ -2873,7 +3143,21 @@ report: string,
 /**
  * Any day of the period, ISO 8601; today when absent.
  */
-on: string | null, };
+on: string | null, 
+/**
+ * As it was known at this seal, the row of a sealed report; as it is known now when absent.
+ */
+at?: Id | null, };
+
+export type ReportSheet = { 
+/**
+ * Which, of which period.
+ */
+report: ReportRequest, 
+/**
+ * The workbook to write, `.xlsx`.
+ */
+out: string, };
 
 export type ReregisterRequest = { 
 /**
@@ -3015,7 +3299,11 @@ missed: number,
 /**
  * Days asked for that are no school days: taken all the same, and counted by no clock.
  */
-without_lessons: Array<string>, };
+without_lessons: Array<string>, 
+/**
+ * The change that takes all of it back; none when everything stood so already.
+ */
+changes: Array<string>, };
 
 export type RollRequest = { 
 /**
@@ -3943,6 +4231,86 @@ connected: boolean, };
 
 export type Topic = "children" | "attendance" | "dropout" | "returning" | "care" | "duty" | "families" | "contact" | "house" | "other";
 
+export type TransferLine = { 
+/**
+ * The hand-over.
+ */
+id: Id, 
+/**
+ * The child here: at the old school the one that leaves, at the new one the one that was taken in.
+ */
+student: Id | null, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its grade.
+ */
+grade: string, 
+/**
+ * From which school.
+ */
+from_school: string, 
+/**
+ * To which.
+ */
+to_school: string, 
+/**
+ * `out`: this school hands it over; `in`: it is handed to this school; `between`: two schools below.
+ */
+way: string, 
+/**
+ * A code of the list `transfer_state`.
+ */
+state: string, 
+/**
+ * The state in words.
+ */
+said: string, 
+/**
+ * When it was handed over.
+ */
+offered_on: string, 
+/**
+ * By when the next answer is due: ten working days a party; empty when nothing is.
+ */
+due_on: string, 
+/**
+ * Whether that day has passed.
+ */
+late: boolean, 
+/**
+ * Since when it is at the new school.
+ */
+begins_on: string, 
+/**
+ * The new school's words.
+ */
+answer: string, 
+/**
+ * Whether the new school is known here; above the schools only.
+ */
+routed: boolean, 
+/**
+ * The application on paper, to be printed.
+ */
+paper: Id | null, };
+
+export type TransferPacket = { 
+/**
+ * The child's name.
+ */
+name: string, 
+/**
+ * Label and value, one line each; nothing else travels.
+ */
+lines: Array<PacketLine>, 
+/**
+ * What the new school has to go on with.
+ */
+obligations: Array<string>, };
+
 export type UndoReply = { 
 /**
  * The changes that took it back.
@@ -3972,6 +4340,8 @@ until: string,
  * Their value → the projection's value; other values overrule nothing.
  */
 says: { [key in string]: string }, };
+
+export type Verdict = "same" | "different";
 
 export type VerifyRequest = { 
 /**
@@ -4012,6 +4382,84 @@ needs_made: string,
  * The computer whose writing is missing, short; empty when its sender could not say.
  */
 needs_computer: string, };
+
+export type WhereDecision = { 
+/**
+ * The record of the row that says the child is missing.
+ */
+record: string, 
+/**
+ * That row.
+ */
+row: Id, 
+/**
+ * The child of the other school.
+ */
+arrived: Id, 
+/**
+ * Whether they are one child.
+ */
+verdict: Verdict, 
+/**
+ * How it was verified, a code of `verify_way`.
+ */
+verify_way: string | null, };
+
+export type WhereMatch = { 
+/**
+ * `id_number`: the same number; `name_birth`: the same name and the same birth date.
+ */
+by: string, 
+/**
+ * The record of the row that says the child is missing: `return_outcome` or `dropout_case`.
+ */
+record: string, 
+/**
+ * That row.
+ */
+row: Id, 
+/**
+ * The child as the school that misses it has it.
+ */
+missing: WhereSide, 
+/**
+ * The child as the school that has it.
+ */
+arrived: WhereSide, };
+
+export type WhereSide = { 
+/**
+ * The child.
+ */
+student: Id, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The school.
+ */
+school: string, 
+/**
+ * Its class there.
+ */
+class: string, 
+/**
+ * Its birth date.
+ */
+birth_date: string, 
+/**
+ * Its number, masked.
+ */
+id_number: string, 
+/**
+ * Missing: since when; arrived: the first day of the seat. Empty when nobody said.
+ */
+since: string, 
+/**
+ * Missing: its whereabouts, in words; arrived: how it stands on the roll.
+ */
+about: string, };
 
 export type WorkbookView = { 
 /**
@@ -4084,17 +4532,24 @@ export interface Actions {
   reports: { request: null; reply: Array<ReportName> };
   report: { request: ReportRequest; reply: ReportReply };
   report_rows: { request: NumberRequest; reply: NumberReply };
+  write_report: { request: ReportSheet; reply: SheetReply };
+  write_pivot: { request: PivotSheet; reply: SheetReply };
   seal_report: { request: SealRequest; reply: ReportReply };
   reopen_report: { request: ReopenRequest; reply: null };
   sealed_report: { request: Id; reply: SealedReply };
+  rates: { request: RatesRequest; reply: RatesReply };
+  rate_rows: { request: RateRowsRequest; reply: NumberReply };
   pivot: { request: PivotRequest; reply: PivotReply };
   pivot_rows: { request: PivotRequest; reply: NumberReply };
   open_case: { request: OpenCaseRequest; reply: SaveReply };
   move_case: { request: MoveRequest; reply: SaveReply };
   case_next: { request: Id; reply: CaseNext };
   take_roll: { request: RollRequest; reply: RollReply };
+  month_roll: { request: MonthRollRequest; reply: MonthRoll };
   class_roll: { request: RollRequest; reply: ClassRoll };
   check_return: { request: CheckRequest; reply: CheckReply };
+  where_matches: { request: null; reply: Array<WhereMatch> };
+  settle_where: { request: WhereDecision; reply: null };
   notices: { request: null; reply: Array<NoticeLine> };
   dismiss_notice: { request: DismissRequest; reply: null };
   settings_files: { request: null; reply: Array<SettingsFileLine> };
@@ -4122,6 +4577,7 @@ export interface Actions {
   enrol_accept: { request: EnrolRequest; reply: EnrolReply };
   partners: { request: null; reply: Array<Partner> };
   export: { request: ExportRequest; reply: ExportReply };
+  hand_down: { request: string; reply: Array<ExportReply> };
   write_receipt: { request: WriteReceipt; reply: string };
   take_receipt: { request: string; reply: ReceiptReply };
   take_check_code: { request: string; reply: ReceiptReply };
@@ -4137,6 +4593,15 @@ export interface Actions {
   merge: { request: string; reply: MergeReport };
   conflicts: { request: null; reply: Array<ConflictLine> };
   resolve: { request: ResolveRequest; reply: null };
+  resolve_all: { request: Array<ResolveRequest>; reply: Array<string> };
+  transfers: { request: null; reply: Array<TransferLine> };
+  transfer_packet: { request: Id; reply: TransferPacket };
+  offer_transfer: { request: OfferTransfer; reply: SaveReply };
+  accept_transfer: { request: AcceptTransfer; reply: SaveReply };
+  refuse_transfer: { request: AnswerTransfer; reply: SaveReply };
+  withdraw_transfer: { request: AnswerTransfer; reply: SaveReply };
+  route_transfer: { request: AnswerTransfer; reply: SaveReply };
+  carry_transfers: { request: null; reply: number };
   object: { request: ObjectRequest; reply: SaveReply };
   duplicates: { request: null; reply: Array<DuplicateLine> };
   compare: { request: PairRequest; reply: Comparison };

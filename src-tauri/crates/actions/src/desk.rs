@@ -31,6 +31,8 @@ pub type Tell = dyn Fn(u64, u64) + Send + Sync;
 pub struct Desk {
     shared: Arc<Shared>,
     listener: Option<Arc<Listener>>,
+    day: Option<Date>,
+    speaks: Option<Language>,
 }
 
 struct Shared {
@@ -120,7 +122,7 @@ impl Desk {
             readings: Readings::default(),
             previews: Previews::default(),
         };
-        Self { shared: Arc::new(shared), listener: None }
+        Self { shared: Arc::new(shared), listener: None, day: None, speaks: None }
     }
 
     /// A desk with the computer's clock and randomness.
@@ -135,7 +137,19 @@ impl Desk {
     /// The same desk, with somebody who hears how far the action is and may cancel it by the job's name.
     #[must_use]
     pub fn heard_by(&self, job: String, tell: Box<Tell>) -> Self {
-        Self { shared: self.shared.clone(), listener: Some(Arc::new(Listener { job, tell })) }
+        Self { listener: Some(Arc::new(Listener { job, tell })), ..self.clone() }
+    }
+
+    /// The same desk as it stood on a day: for reading what was known then.
+    #[must_use]
+    pub(crate) fn on_day(&self, day: Date) -> Self {
+        Self { day: Some(day), ..self.clone() }
+    }
+
+    /// The same desk for paper, which speaks Chinese whatever the window speaks.
+    #[must_use]
+    pub(crate) fn in_chinese(&self) -> Self {
+        Self { speaks: Some(Language::Zh), ..self.clone() }
     }
 
     /// Tells how far the action is. Errors: `cancelled`, when somebody asked for it; nothing is left behind then.
@@ -161,7 +175,7 @@ impl Desk {
     /// The civil day: what `--today` says, else China's day.
     pub fn today(&self) -> Date {
         let fixed = *self.shared.today.read().unwrap_or_else(PoisonError::into_inner);
-        fixed.unwrap_or_else(|| civil_day(self.now_ms()))
+        self.day.or(fixed).unwrap_or_else(|| civil_day(self.now_ms()))
     }
 
     /// Works as if on another day; the logical clock is not moved (decisions A11).
@@ -171,7 +185,7 @@ impl Desk {
 
     /// The language people read.
     pub fn language(&self) -> Language {
-        *self.shared.language.read().unwrap_or_else(PoisonError::into_inner)
+        self.speaks.unwrap_or_else(|| *self.shared.language.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Changes the language.

@@ -116,6 +116,35 @@ pub fn export(desk: &Desk, request: ExportRequest) -> Done<ExportReply> {
     })
 }
 
+/// Writes a package for every organisation below that has something coming: a receipt, corrections, choices, answers about
+/// transfers. Errors: `cancelled`; what was written by then stays.
+pub fn hand_down(desk: &Desk, folder: String) -> Done<Vec<ExportReply>> {
+    let session = desk.session()?;
+    crate::transfers::carry(desk)?;
+    let sign = |message: &[u8]| session.keys.replica.sign(message).to_vec();
+    let certificate = session.keys.certificate.to_bytes();
+    session.store.write(|door| door.seal(&sign, &certificate).map_err(Failure::from))?;
+    let due = crate::board(desk, ())?.into_iter().filter(|line| line.receipt == "due").map(|line| line.id);
+    let due: BTreeSet<Id> = due.collect();
+    let below = session.store.read(|view| {
+        let mut below = Vec::new();
+        for entry in directory::entries(desk, view, &[session.organisation.id])? {
+            let id = entry.card.organisation;
+            let waits = due.contains(&id)
+                || !goods(desk, &session, view, (&entry.card, Extent::Unacknowledged))?.outgoing.is_empty();
+            below.extend(Some(id).filter(|_| waits && entry.standing == open::Standing::Active));
+        }
+        Ok::<_, Failure>(below)
+    })?;
+    let total = below.len() as u64;
+    let mut written = Vec::new();
+    for (to, done) in below.into_iter().zip(1..) {
+        written.push(export(desk, ExportRequest { to: Some(to.to_string()), folder: folder.clone(), extent: None })?);
+        desk.step(done, total)?;
+    }
+    Ok(written)
+}
+
 /// The packages sealed here, newest first.
 pub fn sent_packages(desk: &Desk, _: ()) -> Done<Vec<SentLine>> {
     let session = desk.session()?;

@@ -21,6 +21,7 @@ mod directory;
 mod draft;
 mod duplicates;
 mod duties;
+mod duty_paper;
 mod enrolments;
 mod exports;
 mod failure;
@@ -28,6 +29,7 @@ mod findings;
 mod histories;
 pub mod import;
 mod inspections;
+mod known;
 pub mod lists;
 mod merges;
 mod notices;
@@ -36,8 +38,10 @@ mod outlook;
 pub mod paper;
 mod paper_job;
 mod paper_values;
+mod rates;
 mod receipts;
 mod report_paper;
+mod report_sheet;
 mod reports;
 mod reregister;
 mod responsible;
@@ -58,14 +62,19 @@ mod templates;
 mod timeline;
 mod today;
 mod trail;
+mod transfers;
 mod waiting;
+mod whereabouts;
 mod workbook;
 
 pub use archive::{ArchiveReply, ArchiveRequest, ArchivedFile, archive_year};
 pub use attachments::{
     AttachReply, AttachRequest, AttachmentLine, OpenAttachment, OpenedAttachment, attach, attachments, open_attachment,
 };
-pub use attendance::{ClassRoll, MissedDay, RollChild, RollReply, RollRequest, class_roll, take_roll};
+pub use attendance::{
+    ClassRoll, MissedDay, MonthDay, MonthRoll, MonthRollRequest, RollChild, RollReply, RollRequest, class_roll,
+    month_roll, take_roll,
+};
 pub use backups::{BackupReply, BackupRequest, RestoreRequest, VerifyRequest, backup, restore, verify_backup};
 pub use board::{BoardLine, board};
 pub use bulk_edit::{BulkLine, BulkRefusal, BulkReply, BulkRequest, bulk_edit, rehearse_bulk};
@@ -73,7 +82,7 @@ pub use care::{CheckReport, DamageLine, check};
 pub use cases::{CaseNext, CaseStep, MoveRequest, OpenCaseRequest, case_next, move_case, open_case};
 pub use catalogue::{ACTIONS, Definitions, call, follow, typescript};
 pub use choices::{ChoiceLine, ChoiceRequest, choices, sounds};
-pub use conflicts::{ConflictLine, ResolveRequest, RivalLine, conflicts, resolve};
+pub use conflicts::{ConflictLine, ResolveRequest, RivalLine, conflicts, resolve, resolve_all};
 pub use corrections::CorrectionLine;
 pub use coverage::{CoverageLine, CoverageRequest, coverage};
 pub use derived::{LeftBehindLine, OutOfSchoolLine, left_behind, out_of_school};
@@ -87,7 +96,7 @@ pub use duties::{DutiesReply, DutiesRequest, DutyLine, Role, duties};
 pub use enrolments::{
     EnrolReply, EnrolRequest, Partner, enrol_accept, enrol_grant, enrol_invite, enrol_look, enrol_request, partners,
 };
-pub use exports::{ExportReply, ExportRequest, Extent, SentLine, export, sent_packages};
+pub use exports::{ExportReply, ExportRequest, Extent, SentLine, export, hand_down, sent_packages};
 pub use failure::{Done, Failure};
 pub use findings::{
     ExplainRequest, Explanation, Finding, FindingGroup, FindingsReply, FindingsRequest, RuleCount, explain, findings,
@@ -99,7 +108,11 @@ pub use inspections::{Inspection, inspect, packages_in};
 pub use merges::{ArrivedLine, MergeReport, arrived_packages, merge, rehearse_merge};
 pub use notices::{DismissRequest, NoticeLine, dismiss_notice, notices};
 pub use objections::{ObjectRequest, ObjectionLine, object};
+pub use rates::{
+    HeadCount, RateCell, RateLine, RateRowsRequest, RateSchool, RateSide, RatesReply, RatesRequest, rate_rows, rates,
+};
 pub use receipts::{HeardLine, ReceiptReply, WriteReceipt, take_check_code, take_receipt, write_receipt};
+pub use report_sheet::{PivotSheet, ReportSheet, write_pivot, write_report};
 pub use reports::{
     HeadLine, NamedRow, NumberReply, NumberRequest, OpenPoint, ReportLine, ReportName, ReportReply, ReportRequest,
     report, report_rows, reports,
@@ -134,4 +147,9 @@ pub use sticks::{TakeAllReply, TakeAllRequest, TakenLine, take_all};
 pub use templates::{TemplateRequest, write_template};
 pub use timeline::{FormOffer, TimelineDue, TimelineLine, TimelineReply, timeline};
 pub use today::{ClassLine, DraftRequest, OpenCaseLine, TodayReply, classes, draft, keep_draft, today};
+pub use transfers::{
+    AcceptTransfer, AnswerTransfer, OfferTransfer, PacketLine, TransferLine, TransferPacket, accept_transfer,
+    carry_transfers, offer_transfer, refuse_transfer, route_transfer, transfer_packet, transfers, withdraw_transfer,
+};
 pub use waiting::{RefusedLine, WaitLine, refused_packages, waiting_packages};
+pub use whereabouts::{Verdict, WhereDecision, WhereMatch, WhereSide, settle_where, where_matches};

@@ -119,6 +119,10 @@ pub fn merge(desk: &Desk, file: String) -> Done<MergeReport> {
         };
         session.store.write(|door| waiting::note_refusal(door, refusal))?;
     }
+    if done.is_ok() {
+        // What schools hand each other goes on at once: a child taken in leaves the old roster with the same merge.
+        crate::transfers::carry(desk)?;
+    }
     done
 }
 

@@ -78,16 +78,7 @@ pub(crate) enum Command {
         atomic: bool,
     },
     /// Print rows: one JSON object a line.
-    Get {
-        record: String,
-        #[arg(long)]
-        id: Option<String>,
-        #[arg(long = "where", value_name = "FIELD=VALUE")]
-        filters: Vec<String>,
-        /// As it was true on this day.
-        #[arg(long)]
-        on: Option<String>,
-    },
+    Get(GetArgs),
     /// Find children by name, pinyin, initials, number or village.
     Find { words: Vec<String> },
     /// Who wrote what.
@@ -132,6 +123,11 @@ pub(crate) enum Command {
     },
     /// Register this computer anew: after a copied disk, or a copy brought back.
     Rekey,
+    /// Write a package for every organisation below that has something coming.
+    HandDown {
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
     /// Who below has sent what, and what is missing.
     Board,
     /// List the packages that wait for others.
@@ -145,6 +141,11 @@ pub(crate) enum Command {
         value: String,
         #[arg(long)]
         why: String,
+    },
+    /// Hand children to other schools, and take them in.
+    Transfer {
+        #[command(subcommand)]
+        step: Option<crate::people::TransferStep>,
     },
     /// Say why what was corrected from above is not agreed with; it goes up with the next package.
     Object {
@@ -178,6 +179,10 @@ pub(crate) enum Command {
     },
     /// Numbers of a report's period, with the lists behind them.
     Stats(crate::numbers::StatsArgs),
+    /// Rates of a day, each with what stands above and below its line.
+    Rates(crate::rates::RatesArgs),
+    /// At a center: children missed by one school and found at another; a person decides.
+    Whereabouts(crate::whereabouts::WhereaboutsArgs),
     /// Settings: what is in force, and choosing.
     Settings {
         #[command(subcommand)]
@@ -256,6 +261,22 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+}
+
+/// Which rows, true on which day, known at which seal.
+#[derive(Debug, clap::Args)]
+pub(crate) struct GetArgs {
+    pub(crate) record: String,
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+    #[arg(long = "where", value_name = "FIELD=VALUE")]
+    pub(crate) filters: Vec<String>,
+    /// As it was true on this day; today, or the day of the seal, when absent.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<String>,
+    /// As it was known at this seal: the id of a sealed report.
+    #[arg(long, value_name = "SEAL")]
+    pub(crate) at: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -9,7 +9,7 @@ use actions::{
 };
 use serde_json::{Map, Value as Json};
 
-use crate::args::{Args, Command, EnrolStep};
+use crate::args::{Args, Command, EnrolStep, GetArgs};
 use crate::show::Terminal;
 use crate::{exchange, workbooks};
 
@@ -62,7 +62,7 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
     match command {
         Command::Enrol { step, input, output } => enrol(desk, terminal, step, input, output),
         Command::Put { record, atomic } => put(desk, terminal, &record, atomic),
-        Command::Get { record, id, filters, on } => get(desk, terminal, record, id, &filters, on),
+        Command::Get(args) => get(desk, terminal, args),
         Command::Find { words } => find(desk, terminal, &words.join(" ")),
         Command::History { id } => history(desk, terminal, &id),
         Command::Undo { change } => {
@@ -81,6 +81,7 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             let info = actions::reregister(desk, request)?;
             terminal.reply(&info, || vec![terminal.say("rekeyed", &[])])
         }
+        Command::HandDown { out } => exchange::hand_down(desk, terminal, &out),
         Command::Board => exchange::board(desk, terminal),
         Command::Waiting => exchange::waiting(desk, terminal),
         Command::Import { file, register, sheet, map, rehearse, marked } => {
@@ -98,6 +99,7 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             actions::resolve(desk, ResolveRequest { id: row_id(&id)?, field, value, why })?;
             terminal.reply(&(), || vec![terminal.say("resolved", &[])])
         }
+        Command::Transfer { step } => crate::people::transfer(desk, terminal, step),
         Command::Object { id, field, why, change } => {
             let request = actions::ObjectRequest { id: row_id(&id)?, field, change, reason: why };
             let saved = actions::object(desk, request)?;
@@ -106,6 +108,8 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
         Command::Duplicates(args) => crate::people::duplicates(desk, terminal, &args),
         Command::Same(args) => crate::people::same(desk, terminal, args),
         Command::Stats(args) => crate::numbers::stats(desk, terminal, args),
+        Command::Whereabouts(args) => crate::whereabouts::whereabouts(desk, terminal, args),
+        Command::Rates(args) => crate::rates::rates(desk, terminal, args),
         Command::Settings { step } => crate::settings::settings(desk, terminal, step),
         Command::SettingsFile { step } => crate::settings::file(desk, terminal, step),
         Command::Due(args) => crate::numbers::due(desk, terminal, &args),
@@ -231,23 +235,17 @@ fn save_request(record: &str, line: &str) -> Done<SaveRequest> {
     Ok(SaveRequest { record: record.to_owned(), id, values, seen, why: None })
 }
 
-fn get(
-    desk: &Desk,
-    terminal: &Terminal,
-    record: String,
-    id: Option<String>,
-    filters: &[String],
-    on: Option<String>,
-) -> Done<()> {
-    let id = id.as_deref().map(row_id).transpose()?;
+fn get(desk: &Desk, terminal: &Terminal, args: GetArgs) -> Done<()> {
+    let id = args.id.as_deref().map(row_id).transpose()?;
+    let at = args.at.as_deref().map(row_id).transpose()?;
     let pair = |filter: &String| {
         filter
             .split_once('=')
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
             .ok_or_else(|| usage("where", filter))
     };
-    let filters = filters.iter().map(pair).collect::<Done<Vec<_>>>()?;
-    let request = GetRequest { record, id, filters, on };
+    let filters = args.filters.iter().map(pair).collect::<Done<Vec<_>>>()?;
+    let request = GetRequest { record: args.record, id, filters, on: args.on, at };
     actions::get_rows(desk, &request, |row| terminal.line(&serde_json::to_string(row).map_err(Failure::defect)?))
 }
 

@@ -48,6 +48,9 @@ pub enum StoreError {
     /// There is no such change, or nothing to take back.
     #[error("nothing to undo")]
     NothingToUndo,
+    /// A change that somebody names as known is not in this ledger.
+    #[error("what was known then is not all here")]
+    NotHeld,
     /// One form writes more fields than a change can hold.
     #[error("a change of {0} fields is too large")]
     ChangeTooLarge(usize),

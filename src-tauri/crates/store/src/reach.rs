@@ -149,7 +149,7 @@ impl View<'_> {
         Ok(forks)
     }
 
-    fn placed(&self, hash: Hash, depth: u32) -> Result<Option<Dot>, StoreError> {
+    pub(crate) fn placed(&self, hash: Hash, depth: u32) -> Result<Option<Dot>, StoreError> {
         let mut find = self
             .db
             .prepare_cached(
