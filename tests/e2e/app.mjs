@@ -35,6 +35,8 @@ export class App {
   #options;
   #shots = 0;
   keysPressed = 0;
+  /** Buttons, lines, cells and choices pressed. */
+  clicks = 0;
 
   constructor(options) {
     this.#options = options;
@@ -109,8 +111,10 @@ export class App {
     await this.#click(paths.join(" | "), `a button “${text}”${near ? ` near “${near}”` : ""}`);
   }
 
-  #click(xpath, what) {
-    return this.#clickOn(() => this.#find(xpath, what));
+  async #click(xpath, what) {
+    const element = await this.#clickOn(() => this.#find(xpath, what));
+    this.clicks += 1;
+    return element;
   }
 
   /** Clicks as soon as nothing lies over it: a drawer that is closing, a list that is being drawn anew. */
@@ -143,6 +147,19 @@ export class App {
   /** Presses the one cell of a grid that says, to a reader, exactly this. */
   async mark(label) {
     await this.#click(`//button[@aria-label=${quoted(label)}]`, `a cell “${label}”`);
+  }
+
+  /** Presses a bar of the chart with this title; the first is 0. */
+  async pressBar(title, at) {
+    const charts = `//section[.//h2${says(title)}]//*[@role='img']`;
+    const chart = await this.#find(charts, `a chart “${title}”`);
+    await this.#intoView(chart);
+    const bars = `const accent = getComputedStyle(document.documentElement).getPropertyValue("--accent").trim().toLowerCase();
+      return [...arguments[0].querySelectorAll("svg path")].filter((path) => (path.getAttribute("fill") ?? "").toLowerCase() === accent)[arguments[1]]`;
+    const bar = await this.#driver.executeScript(bars, chart, at);
+    if (!bar) throw new Error(`the chart “${title}” has no bar ${at}`);
+    await this.#driver.actions().move({ origin: bar }).click().perform();
+    this.clicks += 1;
   }
 
   async #intoView(element) {

@@ -25,6 +25,7 @@ mod import_people;
 mod kill;
 mod manual;
 mod merge_laws;
+mod numbers_out;
 mod package_hostility;
 mod package_scope;
 mod paper;
