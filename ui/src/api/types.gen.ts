@@ -1,37 +1,5 @@
 // Written by the test suite from the catalogue of actions. Do not edit.
 
-export type AcceptTransfer = { 
-/**
- * The hand-over.
- */
-id: Id, 
-/**
- * Its grade here, a code; that of the hand-over when absent.
- */
-grade: string | null, 
-/**
- * Its class.
- */
-class: string | null, 
-/**
- * Since when it is here, ISO 8601; today when absent.
- */
-begins_on: string | null, 
-/**
- * A word to the old school.
- */
-note: string | null, };
-
-export type AnswerTransfer = { 
-/**
- * The hand-over.
- */
-id: Id, 
-/**
- * Why; for a choice, the school's code, name or id.
- */
-text: string, };
-
 export type ArchiveReply = { 
 /**
  * The year.
@@ -854,14 +822,6 @@ name: string,
  * The child it is about, when it is not the row itself.
  */
 child: string, 
-/**
- * That child's row; the row itself when it is no row about a child.
- */
-child_id: Id, 
-/**
- * The organisation whose row it is.
- */
-owner: string, 
 /**
  * The field's key.
  */
@@ -2353,24 +2313,6 @@ on: string,
  */
 answer: string, };
 
-export type OfferTransfer = { 
-/**
- * The child.
- */
-student: Id, 
-/**
- * The new school's name.
- */
-to_school: string, 
-/**
- * Its code, when known.
- */
-to_code: string | null, 
-/**
- * Why.
- */
-reason: string | null, };
-
 export type OpenAttachment = { 
 /**
  * The row of the record `attachment`.
@@ -2474,20 +2416,6 @@ since: string,
 case: Id | null, };
 
 export type Outcome = "up" | "graduate" | "skip" | "repeat" | "suspend" | "transfer_out" | "keep";
-
-export type PacketLine = { 
-/**
- * The record it belongs to.
- */
-title: string, 
-/**
- * The field.
- */
-label: string, 
-/**
- * What it says, in full: both schools see the same.
- */
-text: string, };
 
 export type PagesReply = { 
 /**
@@ -4231,86 +4159,6 @@ connected: boolean, };
 
 export type Topic = "children" | "attendance" | "dropout" | "returning" | "care" | "duty" | "families" | "contact" | "house" | "other";
 
-export type TransferLine = { 
-/**
- * The hand-over.
- */
-id: Id, 
-/**
- * The child here: at the old school the one that leaves, at the new one the one that was taken in.
- */
-student: Id | null, 
-/**
- * Its name.
- */
-name: string, 
-/**
- * Its grade.
- */
-grade: string, 
-/**
- * From which school.
- */
-from_school: string, 
-/**
- * To which.
- */
-to_school: string, 
-/**
- * `out`: this school hands it over; `in`: it is handed to this school; `between`: two schools below.
- */
-way: string, 
-/**
- * A code of the list `transfer_state`.
- */
-state: string, 
-/**
- * The state in words.
- */
-said: string, 
-/**
- * When it was handed over.
- */
-offered_on: string, 
-/**
- * By when the next answer is due: ten working days a party; empty when nothing is.
- */
-due_on: string, 
-/**
- * Whether that day has passed.
- */
-late: boolean, 
-/**
- * Since when it is at the new school.
- */
-begins_on: string, 
-/**
- * The new school's words.
- */
-answer: string, 
-/**
- * Whether the new school is known here; above the schools only.
- */
-routed: boolean, 
-/**
- * The application on paper, to be printed.
- */
-paper: Id | null, };
-
-export type TransferPacket = { 
-/**
- * The child's name.
- */
-name: string, 
-/**
- * Label and value, one line each; nothing else travels.
- */
-lines: Array<PacketLine>, 
-/**
- * What the new school has to go on with.
- */
-obligations: Array<string>, };
-
 export type UndoReply = { 
 /**
  * The changes that took it back.
@@ -4577,7 +4425,6 @@ export interface Actions {
   enrol_accept: { request: EnrolRequest; reply: EnrolReply };
   partners: { request: null; reply: Array<Partner> };
   export: { request: ExportRequest; reply: ExportReply };
-  hand_down: { request: string; reply: Array<ExportReply> };
   write_receipt: { request: WriteReceipt; reply: string };
   take_receipt: { request: string; reply: ReceiptReply };
   take_check_code: { request: string; reply: ReceiptReply };
@@ -4593,15 +4440,6 @@ export interface Actions {
   merge: { request: string; reply: MergeReport };
   conflicts: { request: null; reply: Array<ConflictLine> };
   resolve: { request: ResolveRequest; reply: null };
-  resolve_all: { request: Array<ResolveRequest>; reply: Array<string> };
-  transfers: { request: null; reply: Array<TransferLine> };
-  transfer_packet: { request: Id; reply: TransferPacket };
-  offer_transfer: { request: OfferTransfer; reply: SaveReply };
-  accept_transfer: { request: AcceptTransfer; reply: SaveReply };
-  refuse_transfer: { request: AnswerTransfer; reply: SaveReply };
-  withdraw_transfer: { request: AnswerTransfer; reply: SaveReply };
-  route_transfer: { request: AnswerTransfer; reply: SaveReply };
-  carry_transfers: { request: null; reply: number };
   object: { request: ObjectRequest; reply: SaveReply };
   duplicates: { request: null; reply: Array<DuplicateLine> };
   compare: { request: PairRequest; reply: Comparison };

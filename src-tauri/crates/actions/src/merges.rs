@@ -8,13 +8,15 @@ use oplog::Segment;
 use package::keys::Certificate;
 use package::letter::Letter;
 use package::manifest::Envelope;
-use package::open::{self, Directory, Inspected, Opened, Sender};
+use package::open::{self, Directory, Inspected, Opened};
 use package::receipt::check_code;
 use package::segment_file::SegmentFile;
 use serde::{Deserialize, Serialize};
 use store::{Arrived, Door, Incoming, Received, View};
 use ts_rs::TS;
 
+use crate::again::{self, mark, taken_in_before};
+use crate::attachments::travel;
 use crate::corrections::{CorrectionLine, corrections, strangers};
 use crate::desk::{Desk, Session, civil};
 use crate::directory::KnownKeys;
@@ -60,6 +62,10 @@ pub struct MergeReport {
     /// Numbers of packages of that computer that never came here. Harmless when nothing waits.
     #[ts(type = "number[]")]
     pub skipped: Vec<u64>,
+    /// Photos, scans and PDFs that came with it.
+    pub attachments: usize,
+    /// Attachments whose files are not here yet; the next receipt asks for them.
+    pub attachments_missing: usize,
     /// Everything that waits now, and what for.
     pub waits: Vec<WaitLine>,
     /// Twelve digits to read out over the telephone: with them the sender's package turns green. Empty while a part
@@ -101,7 +107,7 @@ pub fn rehearse_merge(desk: &Desk, file: String) -> Done<MergeReport> {
         return Ok(report);
     }
     let opened = open_inspected(&session, inspected)?;
-    session.store.rehearse(|door| take_in(desk, &session, door, &file, opened))
+    session.store.rehearse(|door| Ok(take_in(desk, &session, door, &file, &opened)?.0))
 }
 
 /// Takes a package in: all of it, in one transaction. A package that is refused is noted, with the reason.
@@ -114,8 +120,11 @@ pub fn merge(desk: &Desk, file: String) -> Done<MergeReport> {
         return Ok(report);
     }
     let envelope = inspected.envelope.clone();
-    let done = open_inspected(&session, inspected)
-        .and_then(|opened| session.store.write(|door| take_in(desk, &session, door, &file, opened)));
+    let done = open_inspected(&session, inspected).and_then(|opened| {
+        let (mut report, fresh) = session.store.write(|door| take_in(desk, &session, door, &file, &opened))?;
+        report.attachments = travel::keep(desk, &session, (&opened.attachments, &fresh))?;
+        Ok(report)
+    });
     let ours = envelope.to == session.keys.operating.recipient().fingerprint();
     if let Some(failure) = done.as_ref().err().filter(|_| ours && known.sign_key(envelope.from).is_some()) {
         let refusal = Refusal {
@@ -157,42 +166,8 @@ fn open_inspected(session: &Session, inspected: Inspected) -> Done<Opened> {
     Ok(inspected.open(&[&session.keys.operating, &session.keys.recovery])?)
 }
 
-/// Where the ledger notes that it took in a package.
-fn mark(envelope: &Envelope) -> String {
-    format!("payload/{}", envelope.sha256)
-}
-
-/// What it notes there: the hash of the manifest, and what stood outside.
-fn noted(envelope: &Envelope, manifest: &[u8; 32]) -> Vec<u8> {
-    [*manifest, oplog::Hash::of(&[envelope.to_string().as_bytes()]).0].concat()
-}
-
-/// What to say of a package that is in the ledger already: known by its bytes, it need not be decrypted again.
-fn taken_in_before(
-    session: &Session,
-    known: &KnownKeys,
-    file: &str,
-    inspected: &Inspected,
-) -> Done<Option<MergeReport>> {
-    if inspected.sender != Sender::Enrolled {
-        return Ok(None);
-    }
-    let envelope = &inspected.envelope;
-    session.store.read(|view| {
-        let Some(held) = view.local(&mark(envelope))? else { return Ok(None) };
-        let Some(manifest) = held.first_chunk::<32>().filter(|manifest| noted(envelope, manifest) == held) else {
-            // The same payload in another envelope is opened and found out.
-            return Ok(None);
-        };
-        let mut report = begun(known, file, envelope);
-        (report.known, report.outcome) = (true, "known".to_owned());
-        say_waiting(view, known, (envelope, manifest), &mut report)?;
-        Ok(Some(report))
-    })
-}
-
 /// A report that says whose package it is.
-fn begun(known: &KnownKeys, file: &str, envelope: &Envelope) -> MergeReport {
+pub(crate) fn begun(known: &KnownKeys, file: &str, envelope: &Envelope) -> MergeReport {
     MergeReport {
         file: file.to_owned(),
         sender: known.name_of(envelope.from),
@@ -202,15 +177,23 @@ fn begun(known: &KnownKeys, file: &str, envelope: &Envelope) -> MergeReport {
     }
 }
 
-fn take_in(desk: &Desk, session: &Session, door: &mut Door<'_>, file: &str, opened: Opened) -> Done<MergeReport> {
+/// Takes in what a package says; of its files, names those that are lacking here. They are kept once the rows are.
+fn take_in(
+    desk: &Desk,
+    session: &Session,
+    door: &mut Door<'_>,
+    file: &str,
+    opened: &Opened,
+) -> Done<(MergeReport, BTreeSet<String>)> {
     let known = KnownKeys::load(desk, session, door.view())?;
     let mut report = begun(&known, file, &opened.envelope);
     if door.view().local(&mark(&opened.envelope))?.is_some() {
         (report.known, report.outcome) = (true, "known".to_owned());
         say_waiting(door.view(), &known, (&opened.envelope, &opened.manifest_hash), &mut report)?;
-        return Ok(report);
+        let fresh = say_files(desk, session, door.view(), (opened, &mut report))?;
+        return Ok((report, fresh));
     }
-    let course = Course::of(door.view(), &known, &opened)?;
+    let course = Course::of(door.view(), &known, opened)?;
     let arrived = door.keep_arrived(&Arrived {
         sender: opened.envelope.from,
         replica: opened.envelope.replica,
@@ -224,16 +207,29 @@ fn take_in(desk: &Desk, session: &Session, door: &mut Door<'_>, file: &str, open
     if let Some(row) = received.foreign.first() {
         return Err(Failure::new("out_of_scope").with("row", row));
     }
-    report.receipt = read_notes(desk, session, door, &opened)?;
+    report.receipt = read_notes(desk, session, door, opened)?;
     describe(desk, door.view(), &received, &mut report)?;
     report.corrections = corrections(desk, door.view(), &received, &strangers)?;
     report.settings = settings_files::arrived(desk, session, door.view())?;
     course.say(&received, &mut report);
     say_waiting(door.view(), &known, (&opened.envelope, &opened.manifest_hash), &mut report)?;
+    let fresh = say_files(desk, session, door.view(), (opened, &mut report))?;
     waiting::forget_refusal(door, &opened.envelope.sha256)?;
-    door.set_local(&mark(&opened.envelope), &noted(&opened.envelope, &opened.manifest_hash))?;
+    door.set_local(&mark(&opened.envelope), &again::noted(opened))?;
     door.set_report(arrived, &serde_json::to_string(&report).map_err(Failure::defect)?)?;
-    Ok(report)
+    Ok((report, fresh))
+}
+
+/// Of a package's files, those that rows here speak of and lack.
+fn say_files(
+    desk: &Desk,
+    session: &Session,
+    view: View<'_>,
+    (opened, report): (&Opened, &mut MergeReport),
+) -> Done<BTreeSet<String>> {
+    let expected = travel::expected(desk, (session, view), &opened.attachments)?;
+    (report.attachments, report.attachments_missing) = (expected.fresh.len(), expected.missing);
+    Ok(expected.fresh)
 }
 
 /// Takes segments in whose writers are known. A center's directory, once in, makes its schools known: round by round.
@@ -317,7 +313,7 @@ fn describe(desk: &Desk, view: View<'_>, received: &Received, report: &mut Merge
 }
 
 /// What waits now; and, when nothing of this package does, the digits that say so over the telephone.
-fn say_waiting(
+pub(crate) fn say_waiting(
     view: View<'_>,
     known: &KnownKeys,
     (envelope, manifest): (&Envelope, &[u8; 32]),

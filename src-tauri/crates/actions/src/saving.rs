@@ -83,7 +83,10 @@ pub(crate) fn save_in(
         let (place, typed) = placed(&setting, record, &request)?;
         let standing = standing(desk, door.view(), record, place.standing())?;
         let problems = draft::storable(setting.problems(record, place.standing(), &typed, &standing)?)?;
-        (place, setting.enter(record, place, typed, request.seen)?, problems)
+        let beside = crate::effects::beside(&setting, record, &standing, &typed)?;
+        let mut edits = setting.enter(record, place, typed, request.seen)?;
+        edits.extend(beside);
+        (place, edits, problems)
     };
     let saved = door.save(author, &edits)?;
     problems.extend(crate::review::of_row(desk, door.view(), record, place.id())?);

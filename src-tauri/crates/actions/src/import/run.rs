@@ -1,26 +1,27 @@
 //! A workbook from end to end: looked at, rehearsed, imported, marked.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
 use domain::words::{self, Facts};
-use domain::{Record, Severity, Value};
+use domain::{Id, Record, Severity, Value};
 use oplog::Flags;
 use sheets::{Mark, Weight, Workbook};
-use store::{Author, View};
+use store::{Author, Door, View};
 
 use super::columns::{Columns, ReadLine};
 use super::edits::{self, Source};
 use super::heads::{Vocabulary, reduced};
-use super::known::Known;
+use super::known::{Known, Place};
 use super::layout::{Data, Table};
 use super::mapping::{self, Corrections};
 use super::merging::Ground;
 use super::named::Schools;
 use super::plan::{Here, Planner};
 use super::under::Register;
-use super::{ImportReport, ImportRequest, MarkedRequest, SheetView, WorkbookView, reader};
+use super::{ImportReport, ImportRequest, MarkedRequest, SheetView, WorkbookView, reader, together};
 use crate::desk::{Desk, Session};
 use crate::failure::{Done, Failure};
 
@@ -36,6 +37,8 @@ const AHEAD: usize = 8;
 struct Plan<'c> {
     report: ImportReport,
     rows: Rows<'c>,
+    /// The lines that are new or change something, by the row they became.
+    lines: HashMap<Id, Place>,
     remember: Vec<(String, String)>,
 }
 
@@ -94,55 +97,62 @@ pub(crate) fn columns_by_head(desk: &Desk, request: &ImportRequest, heads: &Corr
 pub(crate) fn rehearse(desk: &Desk, request: &ImportRequest) -> Done<ImportReport> {
     let session = desk.session()?;
     let workbook = desk.readings().read(&request.file)?;
-    session.store.read(|view| Ok(plan(desk, &session, view, (&workbook, request))?.report))
+    let report = session.store.rehearse(|door| carry_out(desk, &session, door, (&workbook, request)))?;
+    Ok(ImportReport { change: None, ..report })
 }
 
 /// Imports: one transaction, one batch.
 pub(crate) fn import(desk: &Desk, request: &ImportRequest) -> Done<ImportReport> {
     let session = desk.session()?;
     let workbook = desk.readings().read(&request.file)?;
-    let report = session.store.write(|door| {
-        let Plan { mut report, rows, remember } = plan(desk, &session, door.view(), (&workbook, request))?;
-        let file = file_name(&request.file);
-        let author = Author {
-            why: Some(file.clone()),
-            flags: Flags::IMPORT,
-            batch: Some(desk.new_id()),
-            ..desk.author(&session)
-        };
-        let mut queue = edits::Queue::new(rows.sources());
-        let total = queue.len();
-        let (ready, coming) = mpsc::sync_channel(1);
-        thread::scope(|threads| {
-            // While some edits are saved, the next are made: they ask only what the ledger held before the import.
-            let (session, file) = (&session, &file);
-            threads.spawn(move || {
-                loop {
-                    let next =
-                        session.store.read(|view| queue.next_edits(&crate::rows::setting(desk, session, view), file));
-                    let is_last = next.as_ref().map_or(true, Vec::is_empty);
-                    if ready.send((next, queue.len())).is_err() || is_last {
-                        break;
-                    }
-                }
-            });
-            for (next, left) in coming {
-                let change = next?;
-                if change.is_empty() {
+    let report = session.store.write(|door| carry_out(desk, &session, door, (&workbook, request)))?;
+    desk.readings().forget();
+    Ok(report)
+}
+
+/// Stores what a workbook gives and looks at it by every rule of the ledger. A rehearsal gives it up again.
+fn carry_out(
+    desk: &Desk,
+    session: &Session,
+    door: &mut Door<'_>,
+    (workbook, request): (&Arc<Workbook>, &ImportRequest),
+) -> Done<ImportReport> {
+    let Plan { mut report, rows, lines, remember } = plan(desk, session, door.view(), (workbook, request))?;
+    let file = file_name(&request.file);
+    let author =
+        Author { why: Some(file.clone()), flags: Flags::IMPORT, batch: Some(desk.new_id()), ..desk.author(session) };
+    let mut queue = edits::Queue::new(rows.sources());
+    let total = queue.len();
+    let (ready, coming) = mpsc::sync_channel(1);
+    thread::scope(|threads| {
+        // While some edits are saved, the next are made: they ask only what the ledger held before the import.
+        let file = &file;
+        threads.spawn(move || {
+            loop {
+                let next =
+                    session.store.read(|view| queue.next_edits(&crate::rows::setting(desk, session, view), file));
+                let is_last = next.as_ref().map_or(true, Vec::is_empty);
+                if ready.send((next, queue.len())).is_err() || is_last {
                     break;
                 }
-                let saved = door.save_all(&author, change)?;
-                report.change = report.change.take().or_else(|| saved.changes.first().map(oplog::Hash::hex));
-                desk.step((2 * total - left) as u64, 2 * total as u64)?;
             }
-            Ok::<_, Failure>(())
-        })?;
-        for (fingerprint, value) in remember {
-            door.keep_mapping(&fingerprint, &value)?;
+        });
+        for (next, left) in coming {
+            let change = next?;
+            if change.is_empty() {
+                break;
+            }
+            let saved = door.save_all(&author, change)?;
+            report.change = report.change.take().or_else(|| saved.changes.first().map(oplog::Hash::hex));
+            desk.step((2 * total - left) as u64, 2 * total as u64)?;
         }
-        Ok::<_, Failure>(report)
+        Ok::<_, Failure>(())
     })?;
-    desk.readings().forget();
+    for (fingerprint, value) in remember {
+        door.keep_mapping(&fingerprint, &value)?;
+    }
+    let record = crate::rows::record(desk, &request.record)?;
+    together::tell(desk, door.view(), (record, &lines), &mut report)?;
     Ok(report)
 }
 
@@ -186,7 +196,7 @@ fn plan<'d>(
             Ok(())
         })?;
     }
-    Ok(Plan { report: planner.report, rows, remember })
+    Ok(Plan { report: planner.report, rows, lines: planner.lines, remember })
 }
 
 /// Hands over the lines of a table, read: of a long one the next are read while some are taken in.
