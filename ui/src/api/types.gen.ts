@@ -1,5 +1,37 @@
 // Written by the test suite from the catalogue of actions. Do not edit.
 
+export type AcceptTransfer = { 
+/**
+ * The hand-over.
+ */
+id: Id, 
+/**
+ * Its grade here, a code; that of the hand-over when absent.
+ */
+grade: string | null, 
+/**
+ * Its class.
+ */
+class: string | null, 
+/**
+ * Since when it is here, ISO 8601; today when absent.
+ */
+begins_on: string | null, 
+/**
+ * A word to the old school.
+ */
+note: string | null, };
+
+export type AnswerTransfer = { 
+/**
+ * The hand-over.
+ */
+id: Id, 
+/**
+ * Why; for a choice, the school's code, name or id.
+ */
+text: string, };
+
 export type ArchiveReply = { 
 /**
  * The year.
@@ -84,7 +116,11 @@ kb: number,
 /**
  * Whether the same file lay here already.
  */
-known: boolean, };
+known: boolean, 
+/**
+ * Changes written, for undo.
+ */
+changes: Array<string>, };
 
 export type AttachRequest = { 
 /**
@@ -134,10 +170,6 @@ kb: number,
  */
 on: string, 
 /**
- * A small picture, `data:image/jpeg;base64,…`; none for a PDF, or when the file does not lie on this computer.
- */
-thumbnail: string | null, 
-/**
  * Whether the file lies on this computer.
  */
 here: boolean, };
@@ -152,7 +184,11 @@ folder: string,
 /**
  * Children in it.
  */
-students: number, };
+students: number, 
+/**
+ * Photos, scans and PDFs in it.
+ */
+attachments: number, };
 
 export type BackupRequest = { 
 /**
@@ -284,6 +320,11 @@ same: number,
  * Rows that cannot take it, and are left as they are.
  */
 refused: Array<BulkRefusal>, 
+/**
+ * What the rules between rows and over the whole ledger find on the rows that change, as they will stand; in a
+ * rehearsal.
+ */
+findings: Array<Finding>, 
 /**
  * The changes made; none in a rehearsal.
  */
@@ -823,6 +864,14 @@ name: string,
  */
 child: string, 
 /**
+ * That child's row; the row itself when it is no row about a child.
+ */
+child_id: Id, 
+/**
+ * The organisation whose row it is.
+ */
+owner: string, 
+/**
  * The field's key.
  */
 field: string, 
@@ -1178,7 +1227,19 @@ length: number,
 /**
  * Signed runs of changes inside; 0 when everything was acknowledged already.
  */
-segments: number, };
+segments: number, 
+/**
+ * Photos, scans and PDFs inside.
+ */
+attachments: number, 
+/**
+ * Of rows inside, files that do not lie on this computer; the package is whole without them.
+ */
+attachments_missing: number, 
+/**
+ * Files that found no room; the next package takes them once the receiver has answered.
+ */
+attachments_left: number, };
 
 export type ExportRequest = { 
 /**
@@ -1194,7 +1255,19 @@ folder: string,
  */
 extent?: Extent, };
 
-export type Extent = "unacknowledged" | "full";
+export type Extent = { 
+/**
+ * What they are called.
+ */
+label: Label, 
+/**
+ * What the rest is called.
+ */
+others: Label, 
+/**
+ * Field → values, one of which the row holds; `["*"]`: the field is filled; `["!", …]`: it holds none of these.
+ */
+where: { [key in string]: Array<string> }, };
 
 export type Failure = { 
 /**
@@ -1505,6 +1578,10 @@ spare_rows: number,
  * Which rows it lists: field → values, one of which the row holds. All rows when empty.
  */
 where: { [key in string]: Array<string> }, 
+/**
+ * Which of its rows it shows until others are asked for; all when absent.
+ */
+first: Extent | null, 
 /**
  * The sort order; the record's own when empty.
  */
@@ -1961,6 +2038,30 @@ id: Id,
  */
 why: string | null, };
 
+export type LookReply = { 
+/**
+ * `data:image/jpeg;base64,…`.
+ */
+picture: string, 
+/**
+ * How many pages the file has.
+ */
+pages: number, };
+
+export type LookRequest = { 
+/**
+ * The row of the record `attachment`.
+ */
+id: Id, 
+/**
+ * Which page, from 0; a picture has one.
+ */
+page: number, 
+/**
+ * Whether a thumbnail is enough.
+ */
+small: boolean, };
+
 export type MakeLedger = { 
 /**
  * The folder; a new one under the program's own when absent.
@@ -2073,6 +2174,14 @@ outcome: string,
  * Numbers of packages of that computer that never came here. Harmless when nothing waits.
  */
 skipped: number[], 
+/**
+ * Photos, scans and PDFs that came with it.
+ */
+attachments: number, 
+/**
+ * Attachments whose files are not here yet; the next receipt asks for them.
+ */
+attachments_missing: number, 
 /**
  * Everything that waits now, and what for.
  */
@@ -2313,15 +2422,33 @@ on: string,
  */
 answer: string, };
 
+export type OfferTransfer = { 
+/**
+ * The child.
+ */
+student: Id, 
+/**
+ * The new school's name.
+ */
+to_school: string, 
+/**
+ * Its code, when known.
+ */
+to_code: string | null, 
+/**
+ * Why.
+ */
+reason: string | null, };
+
 export type OpenAttachment = { 
 /**
  * The row of the record `attachment`.
  */
 id: Id, 
 /**
- * Where to write it; handed back as text when absent.
+ * Where to write it, in the clear.
  */
-out: string | null, };
+out: string, };
 
 export type OpenCaseLine = { 
 /**
@@ -2379,16 +2506,6 @@ text: string,
  */
 rows: Array<NamedRow>, };
 
-export type OpenedAttachment = { 
-/**
- * `data:…;base64,…`, unless it was written to a file.
- */
-data: string | null, 
-/**
- * The file written.
- */
-file: string | null, };
-
 export type OutOfSchoolLine = { 
 /**
  * The child.
@@ -2416,6 +2533,20 @@ since: string,
 case: Id | null, };
 
 export type Outcome = "up" | "graduate" | "skip" | "repeat" | "suspend" | "transfer_out" | "keep";
+
+export type PacketLine = { 
+/**
+ * The record it belongs to.
+ */
+title: string, 
+/**
+ * The field.
+ */
+label: string, 
+/**
+ * What it says, in full: both schools see the same.
+ */
+text: string, };
 
 export type PagesReply = { 
 /**
@@ -4159,6 +4290,86 @@ connected: boolean, };
 
 export type Topic = "children" | "attendance" | "dropout" | "returning" | "care" | "duty" | "families" | "contact" | "house" | "other";
 
+export type TransferLine = { 
+/**
+ * The hand-over.
+ */
+id: Id, 
+/**
+ * The child here: at the old school the one that leaves, at the new one the one that was taken in.
+ */
+student: Id | null, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its grade.
+ */
+grade: string, 
+/**
+ * From which school.
+ */
+from_school: string, 
+/**
+ * To which.
+ */
+to_school: string, 
+/**
+ * `out`: this school hands it over; `in`: it is handed to this school; `between`: two schools below.
+ */
+way: string, 
+/**
+ * A code of the list `transfer_state`.
+ */
+state: string, 
+/**
+ * The state in words.
+ */
+said: string, 
+/**
+ * When it was handed over.
+ */
+offered_on: string, 
+/**
+ * By when the next answer is due: ten working days a party; empty when nothing is.
+ */
+due_on: string, 
+/**
+ * Whether that day has passed.
+ */
+late: boolean, 
+/**
+ * Since when it is at the new school.
+ */
+begins_on: string, 
+/**
+ * The new school's words.
+ */
+answer: string, 
+/**
+ * Whether the new school is known here; above the schools only.
+ */
+routed: boolean, 
+/**
+ * The application on paper, to be printed.
+ */
+paper: Id | null, };
+
+export type TransferPacket = { 
+/**
+ * The child's name.
+ */
+name: string, 
+/**
+ * Label and value, one line each; nothing else travels.
+ */
+lines: Array<PacketLine>, 
+/**
+ * What the new school has to go on with.
+ */
+obligations: Array<string>, };
+
 export type UndoReply = { 
 /**
  * The changes that took it back.
@@ -4380,6 +4591,7 @@ export interface Actions {
   reports: { request: null; reply: Array<ReportName> };
   report: { request: ReportRequest; reply: ReportReply };
   report_rows: { request: NumberRequest; reply: NumberReply };
+  report_errors: { request: ReportRequest; reply: Array<OpenPoint> };
   write_report: { request: ReportSheet; reply: SheetReply };
   write_pivot: { request: PivotSheet; reply: SheetReply };
   seal_report: { request: SealRequest; reply: ReportReply };
@@ -4425,6 +4637,7 @@ export interface Actions {
   enrol_accept: { request: EnrolRequest; reply: EnrolReply };
   partners: { request: null; reply: Array<Partner> };
   export: { request: ExportRequest; reply: ExportReply };
+  hand_down: { request: string; reply: Array<ExportReply> };
   write_receipt: { request: WriteReceipt; reply: string };
   take_receipt: { request: string; reply: ReceiptReply };
   take_check_code: { request: string; reply: ReceiptReply };
@@ -4440,6 +4653,15 @@ export interface Actions {
   merge: { request: string; reply: MergeReport };
   conflicts: { request: null; reply: Array<ConflictLine> };
   resolve: { request: ResolveRequest; reply: null };
+  resolve_all: { request: Array<ResolveRequest>; reply: Array<string> };
+  transfers: { request: null; reply: Array<TransferLine> };
+  transfer_packet: { request: Id; reply: TransferPacket };
+  offer_transfer: { request: OfferTransfer; reply: SaveReply };
+  accept_transfer: { request: AcceptTransfer; reply: SaveReply };
+  refuse_transfer: { request: AnswerTransfer; reply: SaveReply };
+  withdraw_transfer: { request: AnswerTransfer; reply: SaveReply };
+  route_transfer: { request: AnswerTransfer; reply: SaveReply };
+  carry_transfers: { request: null; reply: number };
   object: { request: ObjectRequest; reply: SaveReply };
   duplicates: { request: null; reply: Array<DuplicateLine> };
   compare: { request: PairRequest; reply: Comparison };
@@ -4456,7 +4678,8 @@ export interface Actions {
   out_of_school: { request: string | null; reply: Array<OutOfSchoolLine> };
   attach: { request: AttachRequest; reply: AttachReply };
   attachments: { request: Id; reply: Array<AttachmentLine> };
-  open_attachment: { request: OpenAttachment; reply: OpenedAttachment };
+  look_attachment: { request: LookRequest; reply: LookReply };
+  open_attachment: { request: OpenAttachment; reply: string };
   archive_year: { request: ArchiveRequest; reply: ArchiveReply };
   rehearse_bulk: { request: BulkRequest; reply: BulkReply };
   bulk_edit: { request: BulkRequest; reply: BulkReply };
