@@ -185,7 +185,7 @@ fn take_in(desk: &Desk, session: &Session, door: &mut Door<'_>, file: &str, open
     report.receipt = read_notes(desk, session, door, &opened)?;
     describe(desk, door.view(), &received, &mut report)?;
     report.corrections = corrections(desk, door.view(), &received, &strangers)?;
-    report.settings = settings_files::arrived(desk, session, door.view())?;
+    report.settings = settings_files::arrived(desk, session, door)?;
     course.say(&received, &mut report);
     say_waiting(door.view(), &known, &opened, &mut report)?;
     waiting::forget_refusal(door, &opened.envelope.sha256)?;
