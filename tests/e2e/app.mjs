@@ -194,6 +194,21 @@ export class App {
     await this.#click(group, `the choice “${choice}” of “${label}”`);
   }
 
+  /** Presses a choice by its place among those that stand beside each other under a label. */
+  async tickAt(label, at) {
+    const group = `(//*[@data-field][.//label[normalize-space(translate(.,'*',''))=${quoted(label)}]]//button[@data-choice])[${at + 1}]`;
+    await this.#click(group, `choice ${at + 1} of “${label}”`);
+  }
+
+  /** Opens the list at a label with the mouse and presses its first line. */
+  async pick(label) {
+    const box = `//*[@data-field][.//label[normalize-space(translate(.,'*',''))=${quoted(label)}]]//*[contains(@class,'el-select__wrapper')]`;
+    await this.#click(box, `the list of “${label}”`);
+    await sleep(400);
+    await this.#click("//*[@role='option'][not(contains(@class,'is-disabled'))]", `the first line of the list of “${label}”`);
+    await sleep(200);
+  }
+
   /** Chooses from the list that opens at a label. */
   async choose(label, option) {
     const input = await this.#labelled(label);
@@ -256,6 +271,11 @@ export class App {
   /** Runs a script in the page, for looking at what a person cannot be asked: sizes, colours. */
   script(code, ...args) {
     return this.#driver.executeScript(code, ...args);
+  }
+
+  /** Runs a script that hands its answer to its last argument. */
+  wait(code, ...args) {
+    return this.#driver.executeAsyncScript(code, ...args);
   }
 
   /** Sets the window's size, px. */

@@ -82,6 +82,7 @@ fn child(levels: &Levels, name: &str) -> Json {
         ("name".to_owned(), json!(name)),
         ("birth_date".to_owned(), json!("2016-03-04")),
         ("village".to_owned(), json!("柳湾三组")),
+        ("grade".to_owned(), json!("三年级")),
     ]);
     let added = [
         ("bus_line", json!("北山线")),
@@ -102,7 +103,7 @@ fn a_field_added_by_the_county_is_a_field_like_any_other() {
     assert_eq!(made.changes.len(), 11, "{:?}", made.changes);
     let school = &levels.school;
     let id = school.put("student", &child(&levels, "王小明"));
-    school.put("student", &json!({ "name": "李小红", "birth_date": "2016-05-06" }));
+    school.put("student", &json!({ "name": "李小红", "birth_date": "2016-05-06", "grade": "三年级" }));
     let row = school.get("student", Some(id)).remove(0);
     let stored = |name: &str| row[&key(&levels, name)].clone();
     assert_eq!(
@@ -112,7 +113,10 @@ fn a_field_added_by_the_county_is_a_field_like_any_other() {
     // Validation, list, filter.
     let far = school.save("student", &json!({ "id": id, key(&levels, "bus_km"): 200 })).unwrap_err();
     assert_eq!((far.fields[0].rule.as_str(), &far.fields[0].field), ("out_of_range", &key(&levels, "bus_km")));
-    let missing = school.save("student", &json!({ "name": "赵小强", "birth_date": "2016-07-08" })).unwrap().problems;
+    let missing = school
+        .save("student", &json!({ "name": "赵小强", "birth_date": "2016-07-08", "grade": "三年级" }))
+        .unwrap()
+        .problems;
     assert!(missing.iter().any(|one| one.field == key(&levels, "bus_stop") && one.rule == "required"));
     let roster = school.desk.catalogue().form("roster").unwrap().clone();
     let shown = listed(school, &roster);

@@ -3,8 +3,10 @@
 #![allow(clippy::disallowed_methods, clippy::type_complexity)]
 
 mod attachments;
+mod attachments_travel;
 mod backups;
 mod bx_demo;
+mod checks_together;
 mod child_page;
 mod clock_rules;
 mod clock_story;
@@ -31,6 +33,7 @@ mod package_scope;
 mod paper;
 mod procedures;
 mod rates;
+mod roll_follows;
 mod rollover;
 mod school_year;
 mod settings_ends;

@@ -8,7 +8,8 @@ use serde_json::{Map, Value as Json};
 use store::{Definitions, Incoming, StoreError};
 use tempfile::TempDir;
 
-const PASSWORD: &str = "柳湾村小学的第一本台账";
+/// The password of every ledger made here.
+pub const PASSWORD: &str = "柳湾村小学的第一本台账";
 const CLOCK_MS: u64 = 1_788_832_800_000;
 
 /// An organisation with its ledger open.

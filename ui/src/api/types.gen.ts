@@ -116,7 +116,11 @@ kb: number,
 /**
  * Whether the same file lay here already.
  */
-known: boolean, };
+known: boolean, 
+/**
+ * Changes written, for undo.
+ */
+changes: Array<string>, };
 
 export type AttachRequest = { 
 /**
@@ -166,10 +170,6 @@ kb: number,
  */
 on: string, 
 /**
- * A small picture, `data:image/jpeg;base64,…`; none for a PDF, or when the file does not lie on this computer.
- */
-thumbnail: string | null, 
-/**
  * Whether the file lies on this computer.
  */
 here: boolean, };
@@ -184,7 +184,11 @@ folder: string,
 /**
  * Children in it.
  */
-students: number, };
+students: number, 
+/**
+ * Photos, scans and PDFs in it.
+ */
+attachments: number, };
 
 export type BackupRequest = { 
 /**
@@ -316,6 +320,11 @@ same: number,
  * Rows that cannot take it, and are left as they are.
  */
 refused: Array<BulkRefusal>, 
+/**
+ * What the rules between rows and over the whole ledger find on the rows that change, as they will stand; in a
+ * rehearsal.
+ */
+findings: Array<Finding>, 
 /**
  * The changes made; none in a rehearsal.
  */
@@ -1218,7 +1227,19 @@ length: number,
 /**
  * Signed runs of changes inside; 0 when everything was acknowledged already.
  */
-segments: number, };
+segments: number, 
+/**
+ * Photos, scans and PDFs inside.
+ */
+attachments: number, 
+/**
+ * Of rows inside, files that do not lie on this computer; the package is whole without them.
+ */
+attachments_missing: number, 
+/**
+ * Files that found no room; the next package takes them once the receiver has answered.
+ */
+attachments_left: number, };
 
 export type ExportRequest = { 
 /**
@@ -1234,7 +1255,19 @@ folder: string,
  */
 extent?: Extent, };
 
-export type Extent = "unacknowledged" | "full";
+export type Extent = { 
+/**
+ * What they are called.
+ */
+label: Label, 
+/**
+ * What the rest is called.
+ */
+others: Label, 
+/**
+ * Field → values, one of which the row holds; `["*"]`: the field is filled; `["!", …]`: it holds none of these.
+ */
+where: { [key in string]: Array<string> }, };
 
 export type Failure = { 
 /**
@@ -1545,6 +1578,10 @@ spare_rows: number,
  * Which rows it lists: field → values, one of which the row holds. All rows when empty.
  */
 where: { [key in string]: Array<string> }, 
+/**
+ * Which of its rows it shows until others are asked for; all when absent.
+ */
+first: Extent | null, 
 /**
  * The sort order; the record's own when empty.
  */
@@ -2001,6 +2038,30 @@ id: Id,
  */
 why: string | null, };
 
+export type LookReply = { 
+/**
+ * `data:image/jpeg;base64,…`.
+ */
+picture: string, 
+/**
+ * How many pages the file has.
+ */
+pages: number, };
+
+export type LookRequest = { 
+/**
+ * The row of the record `attachment`.
+ */
+id: Id, 
+/**
+ * Which page, from 0; a picture has one.
+ */
+page: number, 
+/**
+ * Whether a thumbnail is enough.
+ */
+small: boolean, };
+
 export type MakeLedger = { 
 /**
  * The folder; a new one under the program's own when absent.
@@ -2113,6 +2174,14 @@ outcome: string,
  * Numbers of packages of that computer that never came here. Harmless when nothing waits.
  */
 skipped: number[], 
+/**
+ * Photos, scans and PDFs that came with it.
+ */
+attachments: number, 
+/**
+ * Attachments whose files are not here yet; the next receipt asks for them.
+ */
+attachments_missing: number, 
 /**
  * Everything that waits now, and what for.
  */
@@ -2377,9 +2446,9 @@ export type OpenAttachment = {
  */
 id: Id, 
 /**
- * Where to write it; handed back as text when absent.
+ * Where to write it, in the clear.
  */
-out: string | null, };
+out: string, };
 
 export type OpenCaseLine = { 
 /**
@@ -2436,16 +2505,6 @@ text: string,
  * The rows concerned.
  */
 rows: Array<NamedRow>, };
-
-export type OpenedAttachment = { 
-/**
- * `data:…;base64,…`, unless it was written to a file.
- */
-data: string | null, 
-/**
- * The file written.
- */
-file: string | null, };
 
 export type OutOfSchoolLine = { 
 /**
@@ -4532,6 +4591,7 @@ export interface Actions {
   reports: { request: null; reply: Array<ReportName> };
   report: { request: ReportRequest; reply: ReportReply };
   report_rows: { request: NumberRequest; reply: NumberReply };
+  report_errors: { request: ReportRequest; reply: Array<OpenPoint> };
   write_report: { request: ReportSheet; reply: SheetReply };
   write_pivot: { request: PivotSheet; reply: SheetReply };
   seal_report: { request: SealRequest; reply: ReportReply };
@@ -4618,7 +4678,8 @@ export interface Actions {
   out_of_school: { request: string | null; reply: Array<OutOfSchoolLine> };
   attach: { request: AttachRequest; reply: AttachReply };
   attachments: { request: Id; reply: Array<AttachmentLine> };
-  open_attachment: { request: OpenAttachment; reply: OpenedAttachment };
+  look_attachment: { request: LookRequest; reply: LookReply };
+  open_attachment: { request: OpenAttachment; reply: string };
   archive_year: { request: ArchiveRequest; reply: ArchiveReply };
   rehearse_bulk: { request: BulkRequest; reply: BulkReply };
   bulk_edit: { request: BulkRequest; reply: BulkReply };

@@ -4,6 +4,7 @@ import { createRouter, createWebHashHistory } from "vue-router";
 import BulkPage from "@/pages/bulk/BulkPage.vue";
 import ChangePage from "@/pages/bulk/ChangePage.vue";
 import CasesPage from "@/pages/cases/CasesPage.vue";
+import DerivedPage from "@/pages/derived/DerivedPage.vue";
 import ExchangePage from "@/pages/exchange/ExchangePage.vue";
 import OfferPage from "@/pages/exchange/OfferPage.vue";
 import FindingsPage from "@/pages/findings/FindingsPage.vue";
@@ -32,6 +33,7 @@ export const router = createRouter({
     { path: "/cases", component: CasesPage, meta: { room: "cases" } },
     { path: "/registers", component: RegistersPage, meta: { room: "registers" } },
     { path: "/registers/:form", component: RegisterPage, props: true, meta: { room: "registers" } },
+    { path: "/derived/:part?", component: DerivedPage, props: true, meta: { room: "registers" } },
     { path: "/bulk/:form", component: BulkPage, props: true },
     { path: "/change/:form", component: ChangePage, props: true },
     { path: "/findings", component: FindingsPage, meta: { room: "students" } },

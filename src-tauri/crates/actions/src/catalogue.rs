@@ -69,6 +69,7 @@ actions! {
     reports(()) -> Vec<crate::ReportName> = crate::reports;
     report(crate::ReportRequest) -> crate::ReportReply = crate::report;
     report_rows(crate::NumberRequest) -> crate::NumberReply = crate::report_rows;
+    report_errors(crate::ReportRequest) -> Vec<crate::OpenPoint> = crate::report_errors;
     write_report(crate::ReportSheet) -> crate::lists::SheetReply = crate::write_report;
     write_pivot(crate::PivotSheet) -> crate::lists::SheetReply = crate::write_pivot;
     seal_report(crate::SealRequest) -> crate::ReportReply = crate::seal_report;
@@ -155,7 +156,8 @@ actions! {
     out_of_school(Option<String>) -> Vec<crate::OutOfSchoolLine> = crate::out_of_school;
     attach(crate::AttachRequest) -> crate::AttachReply = crate::attach;
     attachments(domain::Id) -> Vec<crate::AttachmentLine> = crate::attachments;
-    open_attachment(crate::OpenAttachment) -> crate::OpenedAttachment = crate::open_attachment;
+    look_attachment(crate::LookRequest) -> crate::LookReply = crate::look_attachment;
+    open_attachment(crate::OpenAttachment) -> String = crate::open_attachment;
     archive_year(crate::ArchiveRequest) -> crate::ArchiveReply = crate::archive_year;
     rehearse_bulk(crate::BulkRequest) -> crate::BulkReply = crate::rehearse_bulk;
     bulk_edit(crate::BulkRequest) -> crate::BulkReply = crate::bulk_edit;

@@ -22,9 +22,11 @@ mod draft;
 mod duplicates;
 mod duties;
 mod duty_paper;
+mod effects;
 mod enrolments;
 mod exports;
 mod failure;
+mod filters;
 mod findings;
 mod histories;
 pub mod import;
@@ -40,6 +42,7 @@ mod paper_job;
 mod paper_values;
 mod rates;
 mod receipts;
+mod report_errors;
 mod report_paper;
 mod report_sheet;
 mod reports;
@@ -69,7 +72,8 @@ mod workbook;
 
 pub use archive::{ArchiveReply, ArchiveRequest, ArchivedFile, archive_year};
 pub use attachments::{
-    AttachReply, AttachRequest, AttachmentLine, OpenAttachment, OpenedAttachment, attach, attachments, open_attachment,
+    AttachReply, AttachRequest, AttachmentLine, LookReply, LookRequest, OpenAttachment, attach, attachments,
+    look_attachment, open_attachment,
 };
 pub use attendance::{
     ClassRoll, MissedDay, MonthDay, MonthRoll, MonthRollRequest, RollChild, RollReply, RollRequest, class_roll,
@@ -112,6 +116,7 @@ pub use rates::{
     HeadCount, RateCell, RateLine, RateRowsRequest, RateSchool, RateSide, RatesReply, RatesRequest, rate_rows, rates,
 };
 pub use receipts::{HeardLine, ReceiptReply, WriteReceipt, take_check_code, take_receipt, write_receipt};
+pub use report_errors::report_errors;
 pub use report_sheet::{PivotSheet, ReportSheet, write_pivot, write_report};
 pub use reports::{
     HeadLine, NamedRow, NumberReply, NumberRequest, OpenPoint, ReportLine, ReportName, ReportReply, ReportRequest,

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use store::{Arrived, Door, Incoming, Received, View};
 use ts_rs::TS;
 
+use crate::attachments::travel;
 use crate::corrections::{CorrectionLine, corrections, strangers};
 use crate::desk::{Desk, Session, civil};
 use crate::directory::KnownKeys;
@@ -59,6 +60,10 @@ pub struct MergeReport {
     /// Numbers of packages of that computer that never came here. Harmless when nothing waits.
     #[ts(type = "number[]")]
     pub skipped: Vec<u64>,
+    /// Photos, scans and PDFs that came with it.
+    pub attachments: usize,
+    /// Attachments whose files are not here yet; the next receipt asks for them.
+    pub attachments_missing: usize,
     /// Everything that waits now, and what for.
     pub waits: Vec<WaitLine>,
     /// Twelve digits to read out over the telephone: with them the sender's package turns green. Empty while a part
@@ -94,7 +99,7 @@ pub struct ArrivedLine {
 pub fn rehearse_merge(desk: &Desk, file: String) -> Done<MergeReport> {
     let session = desk.session()?;
     let opened = open_package(desk, &session, &file)?;
-    session.store.rehearse(|door| take_in(desk, &session, door, &file, opened))
+    session.store.rehearse(|door| Ok(take_in(desk, &session, door, &file, &opened)?.0))
 }
 
 /// Takes a package in: all of it, in one transaction. A package that is refused is noted, with the reason.
@@ -104,8 +109,11 @@ pub fn merge(desk: &Desk, file: String) -> Done<MergeReport> {
     let known = session.store.read(|view| KnownKeys::load(desk, &session, view))?;
     let inspected = open::inspect(&bytes, &known)?;
     let envelope = inspected.envelope.clone();
-    let done = open_inspected(&session, inspected)
-        .and_then(|opened| session.store.write(|door| take_in(desk, &session, door, &file, opened)));
+    let done = open_inspected(&session, inspected).and_then(|opened| {
+        let (mut report, fresh) = session.store.write(|door| take_in(desk, &session, door, &file, &opened))?;
+        report.attachments = travel::keep(desk, &session, (&opened.attachments, &fresh))?;
+        Ok(report)
+    });
     let ours = envelope.to == session.keys.operating.recipient().fingerprint();
     if let Some(failure) = done.as_ref().err().filter(|_| ours && known.sign_key(envelope.from).is_some()) {
         let refusal = Refusal {
@@ -153,7 +161,14 @@ fn open_inspected(session: &Session, inspected: Inspected) -> Done<Opened> {
     Ok(inspected.open(&[&session.keys.operating, &session.keys.recovery])?)
 }
 
-fn take_in(desk: &Desk, session: &Session, door: &mut Door<'_>, file: &str, opened: Opened) -> Done<MergeReport> {
+/// Takes in what a package says; of its files, names those that are lacking here. They are kept once the rows are.
+fn take_in(
+    desk: &Desk,
+    session: &Session,
+    door: &mut Door<'_>,
+    file: &str,
+    opened: &Opened,
+) -> Done<(MergeReport, BTreeSet<String>)> {
     let known = KnownKeys::load(desk, session, door.view())?;
     let mut report = MergeReport {
         file: file.to_owned(),
@@ -165,10 +180,11 @@ fn take_in(desk: &Desk, session: &Session, door: &mut Door<'_>, file: &str, open
     let mark = format!("payload/{}", opened.envelope.sha256);
     if door.view().local(&mark)?.is_some() {
         (report.known, report.outcome) = (true, "known".to_owned());
-        say_waiting(door.view(), &known, &opened, &mut report)?;
-        return Ok(report);
+        say_waiting(door.view(), &known, opened, &mut report)?;
+        let fresh = say_files(desk, session, door.view(), (opened, &mut report))?;
+        return Ok((report, fresh));
     }
-    let course = Course::of(door.view(), &known, &opened)?;
+    let course = Course::of(door.view(), &known, opened)?;
     let arrived = door.keep_arrived(&Arrived {
         sender: opened.envelope.from,
         replica: opened.envelope.replica,
@@ -182,16 +198,29 @@ fn take_in(desk: &Desk, session: &Session, door: &mut Door<'_>, file: &str, open
     if let Some(row) = received.foreign.first() {
         return Err(Failure::new("out_of_scope").with("row", row));
     }
-    report.receipt = read_notes(desk, session, door, &opened)?;
+    report.receipt = read_notes(desk, session, door, opened)?;
     describe(desk, door.view(), &received, &mut report)?;
     report.corrections = corrections(desk, door.view(), &received, &strangers)?;
     report.settings = settings_files::arrived(desk, session, door)?;
     course.say(&received, &mut report);
-    say_waiting(door.view(), &known, &opened, &mut report)?;
+    say_waiting(door.view(), &known, opened, &mut report)?;
+    let fresh = say_files(desk, session, door.view(), (opened, &mut report))?;
     waiting::forget_refusal(door, &opened.envelope.sha256)?;
     door.set_local(&mark, b"")?;
     door.set_report(arrived, &serde_json::to_string(&report).map_err(Failure::defect)?)?;
-    Ok(report)
+    Ok((report, fresh))
+}
+
+/// Of a package's files, those that rows here speak of and lack.
+fn say_files(
+    desk: &Desk,
+    session: &Session,
+    view: View<'_>,
+    (opened, report): (&Opened, &mut MergeReport),
+) -> Done<BTreeSet<String>> {
+    let expected = travel::expected(desk, (session, view), &opened.attachments)?;
+    (report.attachments, report.attachments_missing) = (expected.fresh.len(), expected.missing);
+    Ok(expected.fresh)
 }
 
 /// Takes segments in whose writers are known. A center's directory, once in, makes its schools known: round by round.

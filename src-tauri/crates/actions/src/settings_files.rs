@@ -95,7 +95,7 @@ pub(crate) fn in_force(desk: &Desk, session: &Session, view: View<'_>) -> Done<V
 }
 
 fn kept(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<Kept>> {
-    let own = Filter { field: "organisation".to_owned(), is: Some(Value::Row(session.organisation.id)) };
+    let own = Filter::is("organisation", Some(Value::Row(session.organisation.id)));
     let query = ListQuery { filters: vec![own], ..ListQuery::default() };
     let rows = view.list(record(desk, RECORD)?, &query)?.rows;
     if rows.is_empty() {

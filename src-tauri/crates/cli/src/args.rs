@@ -218,6 +218,18 @@ pub(crate) enum Command {
     Archive(crate::school_year::ArchiveArgs),
     /// Everything about a child, by day; what is due; what can be printed.
     Timeline { id: String },
+    /// Children of school age who are in no school.
+    OutOfSchool {
+        /// The day, today when absent.
+        #[arg(long)]
+        on: Option<String>,
+    },
+    /// Who is left behind, by each of the three definitions.
+    LeftBehind {
+        /// The day, today when absent.
+        #[arg(long)]
+        on: Option<String>,
+    },
     /// Attach a photo, a scan or a PDF to a child or to a record about one.
     Attach(crate::attach::AttachArgs),
     /// What is attached to a child, or to a record.

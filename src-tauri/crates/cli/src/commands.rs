@@ -122,6 +122,8 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
         Command::RollOver(args) => crate::school_year::roll_over(desk, terminal, args),
         Command::Archive(args) => crate::school_year::archive(desk, terminal, args),
         Command::Timeline { id } => crate::review::timeline(desk, terminal, &id),
+        Command::OutOfSchool { on } => crate::derived::out_of_school(desk, terminal, on),
+        Command::LeftBehind { on } => crate::derived::left_behind(desk, terminal, on),
         Command::Attach(args) => crate::attach::attach(desk, terminal, args),
         Command::Attachments { id } => crate::attach::list(desk, terminal, &id),
         Command::OpenAttachment { id, out } => crate::attach::open(desk, terminal, &id, &out),
