@@ -210,7 +210,7 @@ fn take_in(
     report.receipt = read_notes(desk, session, door, opened)?;
     describe(desk, door.view(), &received, &mut report)?;
     report.corrections = corrections(desk, door.view(), &received, &strangers)?;
-    report.settings = settings_files::arrived(desk, session, door.view())?;
+    report.settings = settings_files::arrived(desk, session, door)?;
     course.say(&received, &mut report);
     say_waiting(door.view(), &known, (&opened.envelope, &opened.manifest_hash), &mut report)?;
     let fresh = say_files(desk, session, door.view(), (opened, &mut report))?;
