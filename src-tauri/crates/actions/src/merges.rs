@@ -7,6 +7,7 @@ use domain::Id;
 use oplog::Segment;
 use package::keys::Certificate;
 use package::letter::Letter;
+use package::manifest::Envelope;
 use package::open::{self, Directory, Inspected, Opened};
 use package::receipt::check_code;
 use package::segment_file::SegmentFile;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use store::{Arrived, Door, Incoming, Received, View};
 use ts_rs::TS;
 
+use crate::again::{self, mark, taken_in_before};
 use crate::attachments::travel;
 use crate::corrections::{CorrectionLine, corrections, strangers};
 use crate::desk::{Desk, Session, civil};
@@ -98,7 +100,13 @@ pub struct ArrivedLine {
 /// Says exactly what a package would change; nothing is written.
 pub fn rehearse_merge(desk: &Desk, file: String) -> Done<MergeReport> {
     let session = desk.session()?;
-    let opened = open_package(desk, &session, &file)?;
+    let bytes = open::read_file(Path::new(&file))?;
+    let known = session.store.read(|view| KnownKeys::load(desk, &session, view))?;
+    let inspected = open::inspect(&bytes, &known)?;
+    if let Some(report) = taken_in_before(&session, &known, &file, &inspected)? {
+        return Ok(report);
+    }
+    let opened = open_inspected(&session, inspected)?;
     session.store.rehearse(|door| Ok(take_in(desk, &session, door, &file, &opened)?.0))
 }
 
@@ -108,6 +116,9 @@ pub fn merge(desk: &Desk, file: String) -> Done<MergeReport> {
     let bytes = open::read_file(Path::new(&file))?;
     let known = session.store.read(|view| KnownKeys::load(desk, &session, view))?;
     let inspected = open::inspect(&bytes, &known)?;
+    if let Some(report) = taken_in_before(&session, &known, &file, &inspected)? {
+        return Ok(report);
+    }
     let envelope = inspected.envelope.clone();
     let done = open_inspected(&session, inspected).and_then(|opened| {
         let (mut report, fresh) = session.store.write(|door| take_in(desk, &session, door, &file, &opened))?;
@@ -151,14 +162,19 @@ pub fn arrived_packages(desk: &Desk, _: ()) -> Done<Vec<ArrivedLine>> {
     })
 }
 
-fn open_package(desk: &Desk, session: &Session, file: &str) -> Done<Opened> {
-    let bytes = open::read_file(Path::new(file))?;
-    let known = session.store.read(|view| KnownKeys::load(desk, session, view))?;
-    open_inspected(session, open::inspect(&bytes, &known)?)
-}
-
 fn open_inspected(session: &Session, inspected: Inspected) -> Done<Opened> {
     Ok(inspected.open(&[&session.keys.operating, &session.keys.recovery])?)
+}
+
+/// A report that says whose package it is.
+pub(crate) fn begun(known: &KnownKeys, file: &str, envelope: &Envelope) -> MergeReport {
+    MergeReport {
+        file: file.to_owned(),
+        sender: known.name_of(envelope.from),
+        sender_id: envelope.from.to_string(),
+        number: envelope.number,
+        ..MergeReport::default()
+    }
 }
 
 /// Takes in what a package says; of its files, names those that are lacking here. They are kept once the rows are.
@@ -170,17 +186,10 @@ fn take_in(
     opened: &Opened,
 ) -> Done<(MergeReport, BTreeSet<String>)> {
     let known = KnownKeys::load(desk, session, door.view())?;
-    let mut report = MergeReport {
-        file: file.to_owned(),
-        sender: known.name_of(opened.envelope.from),
-        sender_id: opened.envelope.from.to_string(),
-        number: opened.envelope.number,
-        ..MergeReport::default()
-    };
-    let mark = format!("payload/{}", opened.envelope.sha256);
-    if door.view().local(&mark)?.is_some() {
+    let mut report = begun(&known, file, &opened.envelope);
+    if door.view().local(&mark(&opened.envelope))?.is_some() {
         (report.known, report.outcome) = (true, "known".to_owned());
-        say_waiting(door.view(), &known, opened, &mut report)?;
+        say_waiting(door.view(), &known, (&opened.envelope, &opened.manifest_hash), &mut report)?;
         let fresh = say_files(desk, session, door.view(), (opened, &mut report))?;
         return Ok((report, fresh));
     }
@@ -201,12 +210,12 @@ fn take_in(
     report.receipt = read_notes(desk, session, door, opened)?;
     describe(desk, door.view(), &received, &mut report)?;
     report.corrections = corrections(desk, door.view(), &received, &strangers)?;
-    report.settings = settings_files::arrived(desk, session, door.view())?;
+    report.settings = settings_files::arrived(desk, session, door)?;
     course.say(&received, &mut report);
-    say_waiting(door.view(), &known, opened, &mut report)?;
+    say_waiting(door.view(), &known, (&opened.envelope, &opened.manifest_hash), &mut report)?;
     let fresh = say_files(desk, session, door.view(), (opened, &mut report))?;
     waiting::forget_refusal(door, &opened.envelope.sha256)?;
-    door.set_local(&mark, b"")?;
+    door.set_local(&mark(&opened.envelope), &again::noted(opened))?;
     door.set_report(arrived, &serde_json::to_string(&report).map_err(Failure::defect)?)?;
     Ok((report, fresh))
 }
@@ -304,12 +313,16 @@ fn describe(desk: &Desk, view: View<'_>, received: &Received, report: &mut Merge
 }
 
 /// What waits now; and, when nothing of this package does, the digits that say so over the telephone.
-fn say_waiting(view: View<'_>, known: &KnownKeys, opened: &Opened, report: &mut MergeReport) -> Done<()> {
+pub(crate) fn say_waiting(
+    view: View<'_>,
+    known: &KnownKeys,
+    (envelope, manifest): (&Envelope, &[u8; 32]),
+    report: &mut MergeReport,
+) -> Done<()> {
     report.waits = waiting::wait_lines(view, known)?;
-    let this =
-        |waits: &store::Waits| (waits.replica, waits.number) == (opened.envelope.replica, opened.envelope.number);
+    let this = |waits: &store::Waits| (waits.replica, waits.number) == (envelope.replica, envelope.number);
     if !view.waits()?.iter().any(this) {
-        report.check_code = check_code(opened.envelope.from, &opened.manifest_hash);
+        report.check_code = check_code(envelope.from, manifest);
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 //!   `batch` (the log) and `settle` (the state), so history, undo and merge need no code per record.
 //! - Everything derived (`now`, `find`) is rebuilt from the state tables in the same transaction.
 
+mod append;
 mod batch;
 mod birth;
 mod cell;
@@ -13,10 +14,12 @@ mod connection;
 mod copy;
 mod due;
 mod each;
+mod enter;
 mod error;
 mod extract;
 mod find;
 mod history;
+mod keys;
 mod known;
 mod life;
 mod list;
@@ -37,6 +40,7 @@ mod settle;
 mod shape;
 mod store;
 mod terms;
+mod tips;
 mod undo;
 mod verify;
 mod waiting;
@@ -44,7 +48,7 @@ mod wide;
 
 pub use batch::OPS_MAX;
 pub use copy::{Copied, check_copy, place_copy, read_copy};
-pub use due::First;
+pub use due::{First, Naming};
 pub use each::Living;
 pub use error::StoreError;
 pub use extract::{Outgoing, Signer};
@@ -57,8 +61,9 @@ pub use reach::{Beyond, ChainEnd, Fork, Reach};
 pub use receive::{Incoming, Received};
 pub use row::{Conflict, Rival, StoredRow};
 pub use save::{Act, Author, Edit, Saved};
-pub use scan::{ChainTip, Only, Scan};
+pub use scan::{Columns, Only, Places, Scan};
 pub use store::{Definitions, Door, Store, View};
+pub use tips::ChainTip;
 pub use verify::{Damage, Meaning};
 pub use waiting::Waits;
 

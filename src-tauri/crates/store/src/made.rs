@@ -56,38 +56,19 @@ fn lives() -> Payload {
     Payload::Set(Some(Value::Int(1)))
 }
 
-/// Adds a field to what a row was made with: name, length, content.
-pub(crate) fn pack(into: &mut Vec<u8>, term: i64, payload: &Payload) {
-    let content = wire::payload_bytes(payload);
-    into.extend(u32::try_from(term).unwrap_or(u32::MAX).to_be_bytes());
-    into.extend(u32::try_from(content.len()).unwrap_or(u32::MAX).to_be_bytes());
-    into.extend(content);
+/// Adds a field to what a row was made with.
+pub(crate) fn pack(into: &mut Vec<u8>, term: i64, value: Option<&Value>) {
+    wire::pack_field(into, u64::try_from(term).unwrap_or_default(), value);
 }
 
 /// The fields that [`pack`] put together, in order.
-fn fields(packed: &[u8]) -> impl Iterator<Item = Option<(i64, &[u8])>> {
-    let mut rest = packed;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let number = |bytes: &[u8]| bytes.try_into().ok().map(u32::from_be_bytes);
-        let parts = rest.split_at_checked(8).and_then(|(head, tail)| {
-            let (term, len) = head.split_at_checked(4)?;
-            let (content, tail) = tail.split_at_checked(number(len)? as usize)?;
-            Some((number(term)?, content, tail))
-        });
-        match parts {
-            Some((term, content, tail)) => {
-                rest = tail;
-                Some(Some((i64::from(term), content)))
-            }
-            None => {
-                rest = &[];
-                Some(None)
-            }
-        }
-    })
+fn fields(packed: &[u8]) -> impl Iterator<Item = Result<(i64, &[u8]), StoreError>> {
+    let read = unwire::packed_fields(packed);
+    read.map(|field| field.map(|(term, content)| (i64::try_from(term).unwrap_or_default(), content)).map_err(damaged))
+}
+
+fn damaged(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Damaged(format!("what a row was made with: {error}"))
 }
 
 /// Whether a row was made with a field.
@@ -117,7 +98,7 @@ pub(crate) fn payload_of(row: &rusqlite::Row<'_>, term: i64) -> Result<Option<Se
 }
 
 fn content_of(content: &[u8]) -> Result<Sealed<Payload>, StoreError> {
-    unwire::payload_from_bytes(content).map(Sealed::Open).map_err(|error| StoreError::Damaged(error.to_string()))
+    unwire::value_from_bytes(content).map(|value| Sealed::Open(Payload::Set(value))).map_err(damaged)
 }
 
 /// The operations that one row of the log's table stands for; `row` has `field`, `kind`, `val`.
@@ -130,7 +111,7 @@ pub(crate) fn read(row: &rusqlite::Row<'_>) -> Result<Vec<Read>, StoreError> {
     }
     let mut all = vec![Read { term, payload: Sealed::Open(lives()) }];
     for field in fields(packed(val)?) {
-        let (term, content) = field.ok_or_else(|| StoreError::Damaged("what a row was made with".to_owned()))?;
+        let (term, content) = field?;
         all.push(Read { term, payload: content_of(content)? });
     }
     Ok(all)

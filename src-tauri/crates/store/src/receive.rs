@@ -126,6 +126,7 @@ impl Door<'_> {
         received.changes = batch.dots.keys().copied().collect();
         received.foreign = self.foreign(&batch)?;
         let mut touched: Vec<i64> = batch.fresh.iter().map(|op| op.obj).collect();
+        touched.extend(batch.births().map(|birth| birth.obj));
         touched.sort_unstable();
         touched.dedup();
         for obj in touched {
