@@ -184,7 +184,8 @@ fn five_hundred_hostile_rows_of_every_type_of_field_pass_every_way_unchanged() {
 fn a_character_that_no_font_has_is_named_and_a_nul_is_refused() {
     let definitions = with_kites();
     let school = Office::new("school", "柳湾村小学", 1, &definitions);
-    let child = school.put("student", &json!({ "name": "王\u{2EBF0}", "note": TEXTS[3] }));
+    let child =
+        school.put("student", &json!({ "name": "王\u{2EBF0}", "grade": "三年级", "class": "1", "note": TEXTS[3] }));
     let out = school.beside("roster.pdf");
     let pages = PagesRequest { form: "roster".to_owned(), ..PagesRequest::default() };
     let printed = actions::paper::print(&school.desk, PrintRequest { pages, out }).unwrap();

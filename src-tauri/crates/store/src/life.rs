@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use domain::{Field, Record, Value};
+use oplog::change::Sealed;
 use oplog::heads::Life;
-use oplog::{Dot, Head};
+use oplog::{Dot, Head, Payload};
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
@@ -119,6 +120,11 @@ impl Door<'_> {
             let mut ranked = Vec::new();
             for head in heads {
                 ranked.extend(self.view().written(head.dot, obj.id, field)?);
+            }
+            // Reopened to nothing, a field was never filled.
+            let filled = |payload: &Sealed<Payload>| payload.open().is_none_or(|open| !open.values().is_empty());
+            if !ranked.iter().any(|(_, payload)| filled(payload)) {
+                continue;
             }
             ranked.sort_by_key(|(rank, _)| *rank);
             let value = ranked.last().and_then(|(_, payload)| payload.open()?.values().first().cloned()).flatten();

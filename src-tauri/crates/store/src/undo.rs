@@ -59,7 +59,12 @@ impl Door<'_> {
                 continue;
             }
             let before = self.before(dot, &one)?;
-            edits.push(Edit { record: record.to_owned(), row: one.row, act: back_to(key, before) });
+            let act = match before.is_empty() && self.memory.spoken.contains_key(&one.obj) {
+                // As if never filled: what a joined row has in it shows again.
+                true => Act::Reopen(BTreeMap::from([(key.to_owned(), before)])),
+                false => back_to(key, before),
+            };
+            edits.push(Edit { record: record.to_owned(), row: one.row, act });
         }
         if problems.is_empty() { Ok(edits) } else { Err(StoreError::Refused(problems)) }
     }
