@@ -22,6 +22,7 @@ mod import_lists;
 mod import_main;
 mod import_people;
 mod kill;
+mod lineages;
 mod manual;
 mod merge_laws;
 mod package_hostility;

@@ -8,7 +8,8 @@ use serde_json::{Map, Value as Json};
 use store::{Definitions, Incoming, StoreError};
 use tempfile::TempDir;
 
-const PASSWORD: &str = "柳湾村小学的第一本台账";
+/// The password of every ledger made here.
+pub const PASSWORD: &str = "柳湾村小学的第一本台账";
 const CLOCK_MS: u64 = 1_788_832_800_000;
 
 /// An organisation with its ledger open.
@@ -60,6 +61,17 @@ impl Office {
     /// A file or folder beside the ledger.
     pub fn beside(&self, name: &str) -> String {
         self.home.path().join(name).display().to_string()
+    }
+
+    /// The key that opens packages for this organisation, as `age -i` takes it.
+    pub fn receiving_key(&self) -> Vec<u8> {
+        let session = self.desk.session().unwrap();
+        session.store.read(|view| view.local("key/operating")).unwrap().unwrap()
+    }
+
+    /// The file of its ledger.
+    pub fn ledger_file(&self) -> PathBuf {
+        self.folder().join("ledger.db")
     }
 
     /// Saves a form; an `id` among the values names the row.

@@ -4,6 +4,7 @@
 mod archive;
 mod attachments;
 mod attendance;
+mod authority;
 mod backups;
 mod board;
 mod books;
@@ -21,6 +22,7 @@ mod directory;
 mod draft;
 mod duties;
 mod enrolments;
+mod erasures;
 mod exports;
 mod failure;
 mod findings;
@@ -41,6 +43,7 @@ mod responsible;
 mod return_checks;
 mod review;
 mod rollover;
+mod rotation;
 mod rows;
 mod rules;
 mod sample;
@@ -49,10 +52,12 @@ mod sealing;
 mod session;
 mod statistics;
 mod sticks;
+mod taking_back;
 mod templates;
 mod timeline;
 mod today;
 mod trail;
+mod verifying;
 mod waiting;
 mod workbook;
 
@@ -61,6 +66,7 @@ pub use attachments::{
     AttachReply, AttachRequest, AttachmentLine, OpenAttachment, OpenedAttachment, attach, attachments, open_attachment,
 };
 pub use attendance::{ClassRoll, MissedDay, RollChild, RollReply, RollRequest, class_roll, take_roll};
+pub use authority::{RevokeReply, RevokeRequest, revoke};
 pub use backups::{BackupReply, BackupRequest, RestoreRequest, VerifyRequest, backup, restore, verify_backup};
 pub use board::{BoardLine, board};
 pub use bulk_edit::{BulkLine, BulkRefusal, BulkReply, BulkRequest, bulk_edit, rehearse_bulk};
@@ -78,6 +84,7 @@ pub use duties::{DutiesReply, DutiesRequest, DutyLine, Role, duties};
 pub use enrolments::{
     EnrolReply, EnrolRequest, Partner, enrol_accept, enrol_grant, enrol_invite, enrol_look, enrol_request, partners,
 };
+pub use erasures::{EraseReply, EraseRequest, erase};
 pub use exports::{ExportReply, ExportRequest, Extent, SentLine, export, sent_packages};
 pub use failure::{Done, Failure};
 pub use findings::{
@@ -101,6 +108,7 @@ pub use rollover::{
     CandidateLine, ChildPlan, ClassMove, ClassPlan, Newcomer, RolloverException, RolloverReply, RolloverRequest,
     rehearse_rollover, rollover,
 };
+pub use rotation::{RotateRequest, rotate_key, take_rotation};
 pub use rows::{
     GetRequest, ListReply, ListRequest, ListRow, LiveRequest, RevealRequest, RowReply, RowRequest, SaveReply,
     SaveRequest, check_row, delete_row, get_rows, list_rows, open_row, restore_row, reveal,
@@ -117,7 +125,9 @@ pub use session::{
 };
 pub use statistics::{Counted, Dimension, PivotHead, PivotReply, PivotRequest, pivot, pivot_rows};
 pub use sticks::{TakeAllReply, TakeAllRequest, TakenLine, take_all};
+pub use taking_back::{TakeBackReport, rehearse_take_back, take_back, take_up_again};
 pub use templates::{TemplateRequest, write_template};
 pub use timeline::{FormOffer, TimelineDue, TimelineLine, TimelineReply, timeline};
 pub use today::{ClassLine, DraftRequest, OpenCaseLine, TodayReply, classes, draft, keep_draft, today};
+pub use verifying::{VerifiedChain, VerifiedPackage, VerifyPackage, verify_package};
 pub use waiting::{RefusedLine, WaitLine, refused_packages, waiting_packages};

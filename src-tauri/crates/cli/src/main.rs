@@ -5,6 +5,7 @@ mod attach;
 mod care;
 mod commands;
 mod exchange;
+mod lineages;
 mod numbers;
 mod paper;
 mod review;

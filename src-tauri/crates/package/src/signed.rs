@@ -22,6 +22,16 @@ impl Signed {
         Ok(Self { body, signature })
     }
 
+    /// The signature, as it is written.
+    pub(crate) fn signature(&self) -> &str {
+        &self.signature
+    }
+
+    /// A text of the body, before anything of it is believed.
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        self.body.get(key).and_then(Json::as_str)
+    }
+
     /// Refuses a body of another format.
     pub(crate) fn must_be(&self, format: &str) -> Result<(), PackageError> {
         match self.body.get("format").and_then(Json::as_str) {

@@ -12,6 +12,7 @@ use rusqlite::{OptionalExtension, params};
 
 use crate::cell::{self, Cell};
 use crate::chain::{Placed, Vouched};
+use crate::erase::DROPPED;
 use crate::error::Doing;
 use crate::numbers::ByNumber;
 use crate::{Door, StoreError, made};
@@ -50,6 +51,8 @@ pub(crate) struct FreshOp {
     pub(crate) obj: i64,
     pub(crate) field: i64,
     pub(crate) dot: Dot,
+    /// Whose rows its chain writes.
+    pub(crate) scope: i64,
     pub(crate) seen: Vec<Dot>,
     pub(crate) rank: Rank,
     pub(crate) payload: Sealed<Payload>,
@@ -112,7 +115,11 @@ impl Door<'_> {
         for (one, vouched) in segments {
             placed.extend(self.place(batch, one)?.map(|place| (place, vouched)));
         }
-        for (Placed { lin, epoch, fresh }, vouched) in placed {
+        for (Placed { lin, mut epoch, mut fresh }, vouched) in placed {
+            if self.is_dropped(&epoch)? {
+                fresh.iter_mut().for_each(|(change, _)| change.keep_seed());
+                epoch = DROPPED;
+            }
             let ends =
                 fresh.first().zip(fresh.last()).map(|((first, _), (last, hash))| (first.depth, last.depth, *hash));
             let Some((first, last, tip_hash)) = ends else { continue };
@@ -193,13 +200,15 @@ impl Door<'_> {
         let (field, record) = self.named(batch, &op.field)?;
         let obj = match batch.last {
             Some((row, obj)) if row == op.row => obj,
+            // What does not count says nothing of the row.
+            _ if !self.memory.counts(dot) => self.obj_id(batch, op.row)?,
             _ => self.row_of(batch, &op, (record, scope), dot)?,
         };
         if let Some(Payload::Set(Some(domain::Value::Row(target)))) = op.payload.open() {
             self.obj_id(batch, *target)?;
         }
         let seen = op.seen.iter().map(|hash| self.seen_dot(batch, obj, *hash)).collect::<Result<Vec<Dot>, _>>()?;
-        Ok(FreshOp { obj, field, dot, seen, rank, payload: op.payload })
+        Ok(FreshOp { obj, field, dot, scope, seen, rank, payload: op.payload })
     }
 
     /// The number of a field's name, and of the name of its record.
@@ -247,7 +256,7 @@ impl Door<'_> {
         (record, scope): (Option<i64>, i64),
         dot: Dot,
     ) -> Result<Option<i64>, StoreError> {
-        if batch.ids.contains_key(&op.row) || !made::makes(op) {
+        if batch.ids.contains_key(&op.row) || !op.makes() {
             return Ok(None);
         }
         let mut insert = self
@@ -344,7 +353,7 @@ impl Door<'_> {
 }
 
 /// What the plain columns of a change cannot hold: a newer program's header, seeds and salts after an erasure.
-fn unusual(change: &Change) -> Option<Vec<u8>> {
+pub(crate) fn unusual(change: &Change) -> Option<Vec<u8>> {
     let plain =
         change.ext.is_empty() && matches!(change.secret, Secret::Epoch(_)) && matches!(change.why, Sealed::Open(_));
     (!plain).then(|| oplog::wire::unusual_bytes(change))

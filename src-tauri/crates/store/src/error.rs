@@ -48,6 +48,9 @@ pub enum StoreError {
     /// There is no such change, or nothing to take back.
     #[error("nothing to undo")]
     NothingToUndo,
+    /// Something builds on a merge: it cannot be taken back.
+    #[error("something builds on it")]
+    BuiltOn,
     /// One form writes more fields than a change can hold.
     #[error("a change of {0} fields is too large")]
     ChangeTooLarge(usize),

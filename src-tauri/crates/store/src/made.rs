@@ -3,7 +3,7 @@
 
 use domain::Value;
 use oplog::change::Sealed;
-use oplog::{Op, Payload, unwire, wire};
+use oplog::{Hash, Op, Payload, unwire, wire};
 use rusqlite::types::ValueRef;
 
 use crate::error::Doing;
@@ -18,11 +18,6 @@ pub(crate) struct Read {
     pub(crate) term: i64,
     /// What was written.
     pub(crate) payload: Sealed<Payload>,
-}
-
-/// Whether an operation makes its row, and saw nothing of it before.
-pub(crate) fn makes(op: &Op) -> bool {
-    crate::is_life(&op.field) && op.seen.is_empty() && op.payload == Sealed::Open(lives())
 }
 
 /// How many operations stand together, one number after the other, in their order.
@@ -40,7 +35,7 @@ pub(crate) fn runs(ops: &[Op]) -> Vec<usize> {
 /// How many operations at the beginning of `ops` make one row, and can stand together.
 fn run(ops: &[Op]) -> usize {
     let Some((first, others)) = ops.split_first() else { return 0 };
-    if !makes(first) {
+    if !first.makes() {
         return 1;
     }
     let plain = |op: &&Op| {
@@ -65,7 +60,7 @@ pub(crate) fn pack(into: &mut Vec<u8>, term: i64, payload: &Payload) {
 }
 
 /// The fields that [`pack`] put together, in order.
-fn fields(packed: &[u8]) -> impl Iterator<Item = Option<(i64, &[u8])>> {
+fn fields(packed: &[u8]) -> impl Iterator<Item = Option<(i64, Content<'_>)>> {
     let mut rest = packed;
     std::iter::from_fn(move || {
         if rest.is_empty() {
@@ -74,7 +69,9 @@ fn fields(packed: &[u8]) -> impl Iterator<Item = Option<(i64, &[u8])>> {
         let number = |bytes: &[u8]| bytes.try_into().ok().map(u32::from_be_bytes);
         let parts = rest.split_at_checked(8).and_then(|(head, tail)| {
             let (term, len) = head.split_at_checked(4)?;
-            let (content, tail) = tail.split_at_checked(number(len)? as usize)?;
+            let length = number(len)?;
+            let (content, tail) = tail.split_at_checked((length & !ERASED) as usize)?;
+            let content = if length & ERASED == 0 { Content::Open(content) } else { Content::Erased(content) };
             Some((number(term)?, content, tail))
         });
         match parts {
@@ -116,7 +113,40 @@ pub(crate) fn payload_of(row: &rusqlite::Row<'_>, term: i64) -> Result<Option<Se
     }
 }
 
-fn content_of(content: &[u8]) -> Result<Sealed<Payload>, StoreError> {
+/// Marks, beside the length of a content, that it is the commitment to a value erased by law.
+const ERASED: u32 = 1 << 31;
+
+/// What a row was made with, one field of it erased: its commitment stands in its place.
+pub(crate) fn erased(packed: &[u8], term: i64, commitment: &Hash) -> Vec<u8> {
+    let mut kept = Vec::with_capacity(packed.len() + 32);
+    for (one, content) in fields(packed).flatten() {
+        let (length, content) = match content {
+            Content::Open(content) if one != term => (u32::try_from(content.len()).unwrap_or_default(), content),
+            Content::Open(_) => (32 | ERASED, commitment.0.as_slice()),
+            Content::Erased(content) => (32 | ERASED, content),
+        };
+        kept.extend(u32::try_from(one).unwrap_or(u32::MAX).to_be_bytes());
+        kept.extend(length.to_be_bytes());
+        kept.extend(content);
+    }
+    kept
+}
+
+/// What a row was made with in one field.
+#[derive(Clone, Copy)]
+enum Content<'p> {
+    Open(&'p [u8]),
+    Erased(&'p [u8]),
+}
+
+fn content_of(content: Content<'_>) -> Result<Sealed<Payload>, StoreError> {
+    let content = match content {
+        Content::Open(content) => content,
+        Content::Erased(commitment) => {
+            let hash = Hash::try_from(commitment).map(Sealed::Erased);
+            return hash.map_err(|_| StoreError::Damaged("what a row was made with".to_owned()));
+        }
+    };
     unwire::payload_from_bytes(content).map(Sealed::Open).map_err(|error| StoreError::Damaged(error.to_string()))
 }
 

@@ -67,6 +67,21 @@ impl View<'_> {
         rows.and_then(Iterator::collect).doing("reading the ends of chains")
     }
 
+    /// The end of every chain, in a fixed order.
+    pub fn ends(&self) -> Result<Vec<ChainEnd>, StoreError> {
+        let sql = "SELECT scope, replica, tip, tip_hash FROM lin ORDER BY scope, replica, tip, tip_hash";
+        let mut ask = self.db.prepare_cached(sql).doing("preparing the ends of chains")?;
+        let rows = ask.query_map([], |row| {
+            Ok(ChainEnd {
+                scope: Id::from_bytes(row.get("scope")?),
+                replica: Id::from_bytes(row.get("replica")?),
+                depth: row.get("tip")?,
+                hash: Hash(row.get("tip_hash")?),
+            })
+        });
+        rows.and_then(Iterator::collect).doing("reading the ends of chains")
+    }
+
     /// Whether a change of known depth is here.
     pub fn holds(&self, hash: Hash, depth: u32) -> Result<bool, StoreError> {
         Ok(self.placed(hash, depth)?.is_some())
@@ -149,7 +164,7 @@ impl View<'_> {
         Ok(forks)
     }
 
-    fn placed(&self, hash: Hash, depth: u32) -> Result<Option<Dot>, StoreError> {
+    pub(crate) fn placed(&self, hash: Hash, depth: u32) -> Result<Option<Dot>, StoreError> {
         let mut find = self
             .db
             .prepare_cached(

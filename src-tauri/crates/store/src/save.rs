@@ -65,6 +65,8 @@ pub enum Act {
     Reopen(BTreeMap<String, Vec<Option<Value>>>),
     /// The row is deleted or brought back.
     Live(bool),
+    /// Everything these fields ever held is forgotten, by law: here, and wherever the change arrives.
+    Erase(Vec<String>),
 }
 
 /// What came of saving.
@@ -120,6 +122,9 @@ impl Door<'_> {
             saved.changes.extend(self.append(&mut batch, author, scope, parted(ops, author.batch)?)?);
         }
         self.settle(batch)?;
+        if edits.iter().any(|edit| matches!(edit.act, Act::Erase(_))) {
+            self.erase_due()?;
+        }
         Ok(saved)
     }
 
@@ -147,6 +152,10 @@ impl Door<'_> {
         let hash =
             one.hashes.first().copied().ok_or_else(|| StoreError::Defect("a change without a hash".to_owned()))?;
         let depth = one.segment.first_depth;
+        if !self.memory.held.is_empty() {
+            // A form that was opened before a merge was taken back may have shown what it brought.
+            self.lift_grounds(std::iter::once(&one.segment))?;
+        }
         self.enter_log(batch, [(one, Vouched::default())])?;
         let lin = self.dot_at(batch, hash, depth)?.map(|dot| dot.lin);
         self.set_own_lineage(scope, lin)?;
@@ -231,6 +240,7 @@ impl Door<'_> {
                 let heads = self.heads_of_row(edit.row)?;
                 ops.push(self.op(edit.row, name(LIFE), heads.iter(), own_tip, life(*lives))?);
             }
+            Act::Erase(keys) => ops.extend(self.erasures(edit, keys)?),
         }
         Ok(())
     }

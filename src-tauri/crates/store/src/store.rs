@@ -16,6 +16,7 @@ use crate::connection::{self, Make};
 use crate::error::Doing;
 use crate::now;
 use crate::shape::{Shape, Shapes};
+use crate::standing;
 use crate::terms::{ByTerm, Terms};
 use crate::wide::Columns;
 
@@ -61,6 +62,8 @@ struct Writer {
 pub(crate) struct Memory {
     pub(crate) tree: Tree,
     pub(crate) terms: Terms,
+    /// How far lineages count, of which a part does not.
+    pub(crate) held: HashMap<u32, i64>,
     pub(crate) newest: Time,
     /// The civil day that derived tables speak of.
     pub(crate) today: Option<Date>,
@@ -242,6 +245,7 @@ impl Memory {
         Ok(Self {
             tree,
             terms: Terms::load(db)?,
+            held: standing::limits(db)?,
             newest: newest_time(db)?,
             today: now::day_of(db)?,
             places: ByTerm::default(),
