@@ -118,6 +118,20 @@ CREATE TABLE extra (
   PRIMARY KEY (obj, field)
 ) STRICT, WITHOUT ROWID;
 
+-- Rows said to be one and the same (同一个孩子): every value of `_same` that nobody has replaced.
+CREATE TABLE same (
+  obj INTEGER NOT NULL,                               -- the row
+  other INTEGER NOT NULL,                             -- the row it is said to be (obj.id)
+  PRIMARY KEY (obj, other)
+) STRICT, WITHOUT ROWID;
+
+-- Joined rows, each with the one that stands in the tables below for all of them.
+CREATE TABLE spoken (
+  obj INTEGER PRIMARY KEY,                            -- the row
+  speaker INTEGER NOT NULL                            -- the row that stands for it (obj.id)
+) STRICT;
+CREATE INDEX spoken_speaker ON spoken (speaker);
+
 -- ── State: what the log amounts to, one table a record. Only living rows stand here. ─────────────────────────
 
 -- 单位: decisions A9; domain.md §2.6.
@@ -1234,6 +1248,36 @@ CREATE TABLE setting (
   "value" TEXT,                                       -- 值
   "locked" INTEGER,                                   -- 下级单位须遵照 · 1 yes, 0 no
   "basis" TEXT                                        -- 依据
+) STRICT;
+
+-- 上级设置: decisions A7, B15; package.md §2; domain.md §10.
+CREATE TABLE settings_file (
+  id INTEGER PRIMARY KEY REFERENCES obj (id),         -- the row
+  "organisation" INTEGER REFERENCES obj (id),         -- 单位 · a organisation (obj.id)
+  "by" TEXT,                                          -- 制发单位
+  "issue" INTEGER,                                    -- 期数 · whole number, 1 to 1000000
+  "title" TEXT,                                       -- 名称
+  "made_on" TEXT,                                     -- 制发日期 · ISO 8601 day
+  "taken_on" TEXT,                                    -- 接收日期 · ISO 8601 day
+  "file" TEXT                                         -- 文件 · several lines
+) STRICT;
+
+-- 更正异议: package.md §2 (下发, corrections); decisions B15.
+CREATE TABLE objection (
+  id INTEGER PRIMARY KEY REFERENCES obj (id),         -- the row
+  "organisation" INTEGER REFERENCES obj (id),         -- 提出单位 · a organisation (obj.id)
+  "about" TEXT,                                       -- 所说的记录
+  "field" TEXT,                                       -- 栏目代号
+  "change" TEXT,                                      -- 所说的更正
+  "label" TEXT,                                       -- 栏目
+  "named" TEXT,                                       -- 涉及的记录
+  "said" TEXT,                                        -- 上级更正为 · several lines
+  "reason" TEXT,                                      -- 不同意的理由 · several lines
+  "by" TEXT,                                          -- 提出人
+  "on" TEXT,                                          -- 提出日期 · ISO 8601 day
+  "answer" TEXT,                                      -- 答复 · several lines
+  "answered_by" TEXT,                                 -- 答复人
+  "answered_on" TEXT                                  -- 答复日期 · ISO 8601 day
 ) STRICT;
 
 -- 审定封存的报表: decisions A10; domain.md §4.1.

@@ -112,6 +112,31 @@ fn last_typed(office: &Office, rule: &str) -> Option<Broken> {
             "home_visit",
             json!({ "student": of(json!({})), "visited_on": "2026-09-01", "way": "入户", "visitors": "李老师" }),
         ),
+        "people_too_few" => {
+            office.put("setting", &json!({ "key": "persuasion.people_min", "value": "2" }));
+            ("persuasion", json!({ "case": case(office, json!({})), "on": "2026-09-01", "people": "李老师" }))
+        }
+        "visit_alone" => {
+            office.put("setting", &json!({ "key": "visit.second_visitor", "value": "true" }));
+            (
+                "home_visit",
+                json!({ "student": of(json!({})), "visited_on": "2026-09-01", "way": "入户", "visitors": "李老师", "signed": "是" }),
+            )
+        }
+        "lesson_short" => ("home_teaching", json!({ "student": of(json!({})), "on": "2026-09-07", "hours": 2 })),
+        "lessons_seldom" => ("home_teaching", json!({ "student": of(json!({})), "on": "2026-09-03", "hours": 3 })),
+        "suspension_renewed" => {
+            let child = of(json!({}));
+            for year in [2023, 2024] {
+                let until = format!("{}-08-31", year + 1);
+                let row = json!({ "student": child, "kind": "休学", "pause_from_on": format!("{year}-09-01"), "pause_until_on": until });
+                office.put("roll_change", &row);
+            }
+            (
+                "roll_change",
+                json!({ "student": child, "kind": "休学", "pause_from_on": "2025-09-01", "pause_until_on": "2026-08-31" }),
+            )
+        }
         "cell_unread" => ("import_note", json!({ "student": of(json!({})), "unread": "身份证号：4.10423E+17" })),
         _ => return None,
     })

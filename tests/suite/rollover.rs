@@ -31,8 +31,12 @@ fn exception(student: Id, outcome: Outcome, reason: &str) -> RolloverException {
 /// Grade and class of a child on a day, as `get --on` tells.
 fn place(office: &Office, id: Id, on: &str) -> (Json, Json) {
     let mut rows = Vec::new();
-    let request =
-        actions::GetRequest { record: "student".to_owned(), id: Some(id), filters: vec![], on: Some(on.to_owned()) };
+    let request = actions::GetRequest {
+        record: "student".to_owned(),
+        id: Some(id),
+        on: Some(on.to_owned()),
+        ..Default::default()
+    };
     actions::get_rows(&office.desk, &request, |row| {
         rows.push(row.clone());
         Ok(())

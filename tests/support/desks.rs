@@ -54,6 +54,12 @@ impl Office {
         office
     }
 
+    /// The same ledger opened by another program: this one's own is closed first.
+    pub fn cloned_closed(&self, seed: u8, definitions: &Definitions) -> Self {
+        actions::close_ledger(&self.desk, ()).unwrap();
+        self.cloned(seed, definitions)
+    }
+
     fn folder(&self) -> PathBuf {
         self.home.path().join("ledger")
     }

@@ -34,6 +34,10 @@ pub enum Deed {
     Open(usize, u8),
     /// The opened form is saved: field, value.
     SaveOpened(usize, u8, u8),
+    /// A computer says that a child is another: row, row.
+    Same(usize, u8, u8),
+    /// A computer takes back that a child is another.
+    Apart(usize, u8),
     /// A workbook is imported: so many new children with seat and guardian, and what it says of known ones.
     Import(usize, u8),
     /// A disk is cloned.
@@ -56,8 +60,8 @@ pub enum Deed {
 pub fn deeds(max: usize) -> impl Strategy<Value = (usize, Vec<Deed>)> {
     let n = || any::<u8>().prop_map(usize::from);
     let deed = prop_oneof![
-        10 => (n(), 0u8..2, 0u8..2, 0u8..3).prop_map(|(site, row, field, value)| Deed::Save(site, row, field, value)),
-        3 => (n(), 0u8..2, 0u8..3).prop_map(|(site, row, class)| Deed::Seat(site, row, class)),
+        10 => (n(), 0u8..3, 0u8..2, 0u8..3).prop_map(|(site, row, field, value)| Deed::Save(site, row, field, value)),
+        3 => (n(), 0u8..3, 0u8..3).prop_map(|(site, row, class)| Deed::Seat(site, row, class)),
         1 => (n(), 0u8..2).prop_map(|(site, row)| Deed::Delete(site, row)),
         1 => (n(), 0u8..2).prop_map(|(site, row)| Deed::Restore(site, row)),
         2 => n().prop_map(Deed::Undo),
@@ -66,6 +70,8 @@ pub fn deeds(max: usize) -> impl Strategy<Value = (usize, Vec<Deed>)> {
         3 => (n(), n(), n()).prop_map(|(from, to, turn)| Deed::CarryPart(from, to, turn)),
         2 => (n(), 0u8..2).prop_map(|(site, row)| Deed::Open(site, row)),
         2 => (n(), 0u8..2, 0u8..3).prop_map(|(site, field, value)| Deed::SaveOpened(site, field, value)),
+        2 => (n(), 0u8..3, 0u8..3).prop_map(|(site, row, other)| Deed::Same(site, row, other)),
+        1 => (n(), 0u8..3).prop_map(|(site, row)| Deed::Apart(site, row)),
         1 => (n(), 1u8..4).prop_map(|(site, rows)| Deed::Import(site, rows)),
         1 => n().prop_map(Deed::Clone),
         1 => n().prop_map(Deed::Backup),
@@ -100,6 +106,17 @@ fn imported(clock: u64, site: u8, row: u8) -> [Edit; 3] {
 const KEY: [u8; 32] = [3; 32];
 const SCOPE: [u8; 16] = [9; 16];
 const FIELDS: [&str; 2] = ["phone", "village"];
+
+/// Every row, by record.
+fn books(view: store::View<'_>) -> Result<Vec<(String, Id, Row)>, StoreError> {
+    let mut all = Vec::new();
+    for record in Catalogue::built_in().records() {
+        let rows = view.list(record, &store::ListQuery::default())?.rows;
+        all.extend(rows.into_iter().map(|(id, row)| (record.record.clone(), id, row)));
+    }
+    all.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+    Ok(all)
+}
 
 /// A ledger on one computer.
 pub struct Site {
@@ -163,6 +180,8 @@ impl School {
             Deed::SaveOpened(site, field, value) => {
                 self.sites[site % count].save_opened(self.clock, FIELDS[usize::from(*field)], *value)
             }
+            Deed::Same(site, row, other) => self.sites[site % count].same(self.clock, *row, Some(*other)),
+            Deed::Apart(site, row) => self.sites[site % count].same(self.clock, *row, None),
             Deed::Import(site, rows) => self.sites[site % count].import(self.clock, *rows),
             Deed::Clone(site) => {
                 if count < 5 {
@@ -314,7 +333,7 @@ impl Site {
         let id = Id::from_bytes([100 + row; 16]);
         self.opened = self.store.read(|view| {
             let shown = view.record_of(id).and_then(|record| view.row(record, id, Date::default()));
-            Ok::<_, StoreError>(shown.ok().map(|row| (id, row.seen)))
+            Ok::<_, StoreError>(shown.ok().map(|row| (row.id, row.seen)))
         })?;
         Ok(())
     }
@@ -359,6 +378,21 @@ impl Site {
         self.store.write(|door| door.save(&Author::new(self.who, clock), &[edit]).map(|_| ()))
     }
 
+    /// Says that a child is another, or no other.
+    fn same(&mut self, clock: u64, row: u8, other: Option<u8>) -> Result<(), StoreError> {
+        let id = |row: u8| Id::from_bytes([100 + row; 16]);
+        let value = other.filter(|other| *other != row).map(|other| Value::Row(id(other)));
+        let fields = BTreeMap::from([(oplog::SAME.to_owned(), value)]);
+        self.store.write(|door| {
+            let act = match door.view().record_of(id(row)) {
+                Ok(_) => Act::Write { fields, seen: None },
+                Err(_) => return Ok(()),
+            };
+            let edit = Edit { record: "student".to_owned(), row: id(row), act };
+            door.save(&Author::new(self.who, clock), &[edit]).map(|_| ())
+        })
+    }
+
     fn undo(&mut self, clock: u64) -> Result<(), StoreError> {
         self.store.write(|door| door.undo(&Author::new(self.who, clock), None).map(|_| ()))
     }
@@ -369,11 +403,9 @@ impl Site {
             if conflict.field == oplog::LIFE {
                 return Ok(());
             }
-            let Ok(row) = door.view().row(door.view().record_of(conflict.row)?, conflict.row, Date::default()) else {
-                return Ok(());
-            };
+            let (seen, _) = door.view().seen(conflict.row)?;
             let fields = BTreeMap::from([(conflict.field, conflict.rivals[0].value.clone())]);
-            let act = Act::Write { fields, seen: Some(row.seen) };
+            let act = Act::Write { fields, seen: Some(seen) };
             door.save(&Author::new(self.who, clock), &[Edit { record: conflict.record, row: conflict.row, act }])
                 .map(|_| ())
         })
@@ -445,17 +477,29 @@ impl Site {
 
     /// Every row of every record, as lists show them.
     pub fn books(&self) -> Vec<(String, Id, Row)> {
-        self.store
-            .read(|view| {
-                let mut all = Vec::new();
-                for record in Catalogue::built_in().records() {
-                    let rows = view.list(record, &store::ListQuery::default())?.rows;
-                    all.extend(rows.into_iter().map(|(id, row)| (record.record.clone(), id, row)));
-                }
-                all.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
-                Ok::<_, StoreError>(all)
-            })
-            .unwrap()
+        self.store.read(books).unwrap()
+    }
+
+    /// Where its chains end, on the day its lists speak of.
+    pub fn known(&self) -> store::Known {
+        let tips = self.store.read(|view| view.tips()).unwrap();
+        let ends = tips.iter().map(|tip| (Hash(tip.hash), u32::try_from(tip.depth).unwrap())).collect();
+        store::Known { ends, on: Date::from_ymd_opt(2026, 9, 1).unwrap() }
+    }
+
+    /// Every row it had when its chains ended there.
+    pub fn books_then(&self, known: &store::Known) -> Result<Vec<(String, Id, Row)>, StoreError> {
+        self.store.read_known(known, books)
+    }
+
+    /// The id of a child's row.
+    pub fn row(&self, row: u8) -> Id {
+        Id::from_bytes([100 + row; 16])
+    }
+
+    /// For every joined child the one that speaks for it.
+    pub fn speakers(&self) -> BTreeMap<Id, Id> {
+        self.store.read(|view| view.speakers()).unwrap()
     }
 
     /// The bytes of its file.
@@ -524,9 +568,7 @@ impl Site {
     pub fn children(&self) -> Vec<(Id, Row)> {
         self.store
             .read(|view| {
-                let student =
-                    view.record_of(Id::from_bytes([100; 16])).or_else(|_| view.record_of(Id::from_bytes([101; 16])));
-                let Ok(student) = student else { return Ok(vec![]) };
+                let Some(student) = Catalogue::built_in().record("student") else { return Ok(vec![]) };
                 Ok::<_, StoreError>(
                     view.list(student, &store::ListQuery { order: vec!["phone".into()], ..Default::default() })?.rows,
                 )

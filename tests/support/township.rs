@@ -142,6 +142,38 @@ impl School {
         }
     }
 
+    /// The school's first child that has not gone takes its next step on a way that leads it out of school, back, to a closed
+    /// case, and out again.
+    pub fn wander(&mut self, today: Date) {
+        self.hand.set_today(today);
+        let Some(at) = (0..self.kids.len()).find(|at| self.kids[*at].state != State::Gone) else { return };
+        let state = self.kids[at].state;
+        match state {
+            State::Here => {
+                self.misses(at, today, Some(3));
+                let (missed, seen) = self.calendar.stretch(&self.kids[at], today);
+                if missed.len() >= 3 && seen.is_none() {
+                    self.suspect(at, today);
+                }
+            }
+            State::Suspected => self.confirm(at, today),
+            State::Out => self.come_back(at, today),
+            State::Back => self.settle(at, today),
+            State::Suspended => self.resume(at, today),
+            State::Gone => {}
+        }
+    }
+
+    /// Cases of children who had left before, each with the case it must name as the one before.
+    pub fn relapses(&self) -> Vec<(Id, Id)> {
+        let of_kid = |kid: &Kid| -> Vec<(Id, Id)> {
+            let meant = kid.cases.iter().filter(|case| case.cleared.is_none()).filter_map(|case| case.id);
+            let all: Vec<Id> = meant.collect();
+            all.windows(2).map(|pair| (pair[1], pair[0])).collect()
+        };
+        self.kids.iter().flat_map(of_kid).collect()
+    }
+
     /// No lessons on some days, for snow or flood; entered today.
     pub fn close(&mut self, today: Date, kind: &str, days: &[Date]) {
         self.hand.set_today(today);
@@ -192,6 +224,14 @@ impl School {
     /// The roll of the child's class for the last days that nobody took: it was missing at their end, another child was
     /// ill for one. A child that was missing for long enough has a case, as often as not the same day.
     fn miss(&mut self, at: usize, today: Date) {
+        let missed = self.misses(at, today, None);
+        if missed >= 3 && self.roll(2) == 0 {
+            self.suspect(at, today);
+        }
+    }
+
+    /// Days the child missed on the roll that was taken: as many as wished for, as far as there are, or as the dice say.
+    fn misses(&mut self, at: usize, today: Date, wish: Option<usize>) -> usize {
         let class = (self.kids[at].grade_on(today), self.kids[at].class);
         let taken = self.calendar.taken.entry(class).or_default();
         let free = |day: &Date| *day >= oracle::term_began(today) && !taken.contains_key(day);
@@ -200,9 +240,10 @@ impl School {
         days.retain(|day| self.kids[at].is_here(*day));
         days.sort();
         if days.is_empty() {
-            return self.visit(at, today);
+            self.visit(at, today);
+            return 0;
         }
-        let count = 1 + self.roll(days.len());
+        let count = wish.unwrap_or_else(|| 1 + self.roll(days.len())).min(days.len());
         let mut missing: Vec<(usize, Date, &'static str)> =
             days[days.len() - count..].iter().map(|day| (at, *day, "unexplained")).collect();
         let mate = |(other, kid): &(usize, &Kid)| {
@@ -223,9 +264,7 @@ impl School {
         for (kid, day, kind) in missing {
             self.kids[kid].missed.insert(day, (kind, today));
         }
-        if count >= 3 && self.roll(2) == 0 {
-            self.suspect(at, today);
-        }
+        count
     }
 
     fn suspect(&mut self, at: usize, today: Date) {

@@ -25,7 +25,6 @@ export function fakeDoor(answers: Record<string, Answer>): { asked: Asked[]; of:
     chooseFolder: async () => null,
     chooseTarget: async () => null,
     openFile: async () => undefined,
-    paper: () => undefined,
     zoom: async () => undefined,
     title: async () => undefined,
   };

@@ -21,7 +21,8 @@ pub fn run(table: &mut Table) {
     let ledger = lived();
     let desk = &ledger.desk;
     let report = |name: &str| {
-        let request = ReportRequest { report: name.to_owned(), on: Some("2026-11-20".to_owned()) };
+        let request =
+            ReportRequest { report: name.to_owned(), on: Some("2026-11-20".to_owned()), ..Default::default() };
         actions::report(desk, request).expect("a report");
     };
     let names: Vec<String> = actions::reports(desk, ()).expect("reports").into_iter().map(|one| one.report).collect();
@@ -42,7 +43,7 @@ pub fn run(table: &mut Table) {
 }
 
 fn pivot(desk: &Desk, of: Counted, [rows, columns]: [Dimension; 2]) {
-    let request = PivotRequest { of, rows: Some(rows), columns: Some(columns), on: None, only: vec![], public: false };
+    let request = PivotRequest { of, rows: Some(rows), columns: Some(columns), ..Default::default() };
     actions::pivot(desk, request).expect("a pivot");
 }
 

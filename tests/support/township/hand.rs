@@ -129,7 +129,7 @@ impl Hand for AtDesk {
     }
 
     fn report(&self, report: &str, on: Date) -> ReportReply {
-        let request = ReportRequest { report: report.to_owned(), on: Some(on.to_string()) };
+        let request = ReportRequest { report: report.to_owned(), on: Some(on.to_string()), at: None };
         actions::report(&self.0.desk, request).unwrap()
     }
 

@@ -31,8 +31,6 @@ export interface Door {
   chooseFolder(): Promise<string | null>;
   chooseTarget(name: string, kind: FileKind): Promise<string | null>;
   openFile(path: string): Promise<void>;
-  /** Hands the page to the system's print dialog. */
-  paper(): void;
   zoom(factor: number): Promise<void>;
   title(text: string): Promise<void>;
 }
@@ -49,7 +47,6 @@ const engine: Door = {
   chooseFolder: () => open({ multiple: false, directory: true }),
   chooseTarget: (name, kind) => save({ defaultPath: name, filters: [kind] }),
   openFile: (path) => openPath(path),
-  paper: () => window.print(),
   zoom: (factor) => getCurrentWebview().setZoom(factor),
   title: (text) => getCurrentWindow().setTitle(text),
 };
@@ -80,7 +77,6 @@ export const chooseFile = (kind: FileKind) => door.chooseFile(kind);
 export const chooseFolder = () => door.chooseFolder();
 export const chooseTarget = (name: string, kind: FileKind) => door.chooseTarget(name, kind);
 export const openFile = (path: string) => asFailure(door.openFile(path));
-export const paper = () => door.paper();
 export const zoom = (factor: number) => door.zoom(factor);
 export const title = (text: string) => door.title(text);
 

@@ -487,7 +487,11 @@ missing: { [key in string]: number },
 /**
  * The letter or paper that each missing child needs next: child → form.
  */
-papers: { [key in string]: string }, };
+papers: { [key in string]: string }, 
+/**
+ * The change that takes all of it back; none when everything stood so already.
+ */
+changes: Array<string>, };
 
 export type CheckReport = { 
 /**
@@ -524,6 +528,20 @@ on: string | null,
  * The children who are not back, with what is known of each.
  */
 missing: Array<NotBack>, };
+
+export type ChildCard = { 
+/**
+ * The child's row.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Sex, birthday, class, village, school: what tells namesakes apart.
+ */
+about: Array<string>, };
 
 export type ChildPlan = { 
 /**
@@ -699,6 +717,10 @@ standard: string,
  */
 source: string, 
 /**
+ * Whether organisations above may add codes: no rule reads it, no statistic is bound to it.
+ */
+open: boolean, 
+/**
  * The codes in the order they are offered.
  */
 codes: Array<Code>, };
@@ -751,6 +773,46 @@ path: string | null,
  */
 hidden: boolean, };
 
+export type ComparedLine = { 
+/**
+ * The field, or the record of rows that belong to the child.
+ */
+label: string, 
+/**
+ * What the one says.
+ */
+one: string, 
+/**
+ * What the other says.
+ */
+other: string, 
+/**
+ * Whether both say something, and not the same.
+ */
+differs: boolean, };
+
+export type Comparison = { 
+/**
+ * The one.
+ */
+one: ChildCard, 
+/**
+ * The other.
+ */
+other: ChildCard, 
+/**
+ * What both say, field by field; differences first.
+ */
+lines: Array<ComparedLine>, 
+/**
+ * Why they may be one.
+ */
+grounds: Array<string>, 
+/**
+ * What to look at first.
+ */
+cautions: Array<string>, };
+
 export type ConflictLine = { 
 /**
  * The row.
@@ -780,6 +842,42 @@ label: string,
  * The values; the one displayed meanwhile first.
  */
 rivals: Array<RivalLine>, };
+
+export type CopiesReply = { 
+/**
+ * This computer, short.
+ */
+computer: string, 
+/**
+ * Copied disks and copies brought back, those of this computer first.
+ */
+copies: Array<CopyLine>, };
+
+export type CopyLine = { 
+/**
+ * The organisation whose ledger it is.
+ */
+organisation: string, 
+/**
+ * The name both write under, short.
+ */
+computer: string, 
+/**
+ * Whether this computer is one of the two: it can be registered anew here.
+ */
+ours: boolean, 
+/**
+ * When the last common change was written; civil time; empty when nothing is common.
+ */
+common: string, 
+/**
+ * When one was last written; civil time.
+ */
+first: string, 
+/**
+ * When the other was.
+ */
+second: string, };
 
 export type CorrectionLine = { 
 /**
@@ -941,6 +1039,28 @@ basis: Basis,
  * How it stands.
  */
 state: State, };
+
+export type DuplicateLine = { 
+/**
+ * The one.
+ */
+one: ChildCard, 
+/**
+ * The other.
+ */
+other: ChildCard, 
+/**
+ * Why, in words, strongest first.
+ */
+grounds: Array<string>, 
+/**
+ * What to look at first, in words.
+ */
+cautions: Array<string>, 
+/**
+ * Why they are two children, when somebody said so.
+ */
+apart: string | null, };
 
 export type DutiesReply = { 
 /**
@@ -1252,7 +1372,15 @@ kept: boolean,
 /**
  * Set by the catalogue when the field is a projection.
  */
-projected: boolean, };
+projected: boolean, 
+/**
+ * Added by an organisation above: it has no column of its own (decisions A7).
+ */
+added: boolean, 
+/**
+ * Neither asked for nor shown any more; what was written stays in the history.
+ */
+hidden: boolean, };
 
 export type FieldType = "text" | "long_text" | "date" | "month" | "integer" | "decimal" | "yes_no" | "code" | "codes" | "row" | "id_number" | "student_code" | "school_code" | "phone" | "area" | "file";
 
@@ -1410,6 +1538,10 @@ source: string,
  */
 record: string, 
 /**
+ * The shelf of 台账 it stands on.
+ */
+topic: Topic, 
+/**
  * The page shape.
  */
 layout: Layout, 
@@ -1497,6 +1629,16 @@ led_to: number,
  */
 counted: number, };
 
+export type GiveSettings = { 
+/**
+ * The row; the newest when absent.
+ */
+id: Id | null, 
+/**
+ * The file to write.
+ */
+output: string, };
+
 export type Group = { 
 /**
  * Identifier.
@@ -1536,6 +1678,26 @@ due_on: string | null,
  * Whether it was sealed after that day, or is missing after it.
  */
 late: boolean, };
+
+export type Head = "on_roll" | "at_school" | "present";
+
+export type HeadCount = { 
+/**
+ * Which.
+ */
+head: Head, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * How it is counted, and for 实到 of which day.
+ */
+about: string, 
+/**
+ * All together, then by school; none where nobody said.
+ */
+cells: Array<number | null>, };
 
 export type HeadLine = { 
 /**
@@ -1609,7 +1771,11 @@ stands: boolean,
 /**
  * How it came: `typed`, `import`, `undo`, `choice`.
  */
-how: string, };
+how: string, 
+/**
+ * Whether somebody of another organisation wrote it in a record of this one: an objection can be raised.
+ */
+foreign: boolean, };
 
 export type Id = string;
 
@@ -1712,6 +1878,16 @@ length: number,
  * The key that signed it, as `minisign -P` takes it.
  */
 key: string, };
+
+export type JoinedLine = { 
+/**
+ * The row that stands for all.
+ */
+child: ChildCard, 
+/**
+ * Those it stands for.
+ */
+others: Array<ChildCard>, };
 
 export type Kind = "number" | "numbers" | "month_day" | "choice" | "switch";
 
@@ -1883,6 +2059,16 @@ password: string,
  */
 low_memory: boolean, };
 
+export type MakeSettings = { 
+/**
+ * What a person wrote, in TOML.
+ */
+input: string, 
+/**
+ * The signed file to write.
+ */
+output: string, };
+
 export type MarkedRequest = { 
 /**
  * What was rehearsed.
@@ -1894,6 +2080,16 @@ import: ImportRequest,
 out: string, };
 
 export type Medium = "paper" | "screen";
+
+export type MergePaper = { 
+/**
+ * What names the package, or the beginning of it.
+ */
+package: string, 
+/**
+ * The PDF to write.
+ */
+file: string, };
 
 export type MergeReport = { 
 /**
@@ -1984,7 +2180,11 @@ receipt: ReceiptReply | null,
 /**
  * What others changed in this organisation's own rows, the first of it.
  */
-corrections: Array<CorrectionLine>, };
+corrections: Array<CorrectionLine>, 
+/**
+ * Settings files of organisations above that it brought.
+ */
+settings: Array<SettingsReply>, };
 
 export type MissedDay = { 
 /**
@@ -2007,6 +2207,44 @@ part: string | null,
  * The reason in words.
  */
 reason: string | null, };
+
+export type MonthDay = { 
+/**
+ * The day, ISO 8601.
+ */
+on: string, 
+/**
+ * Whether it was taken.
+ */
+taken: boolean, 
+/**
+ * Child → code of the kind of absence.
+ */
+away: { [key in string]: string }, };
+
+export type MonthRoll = { 
+/**
+ * Days with lessons, and days that were taken all the same.
+ */
+days: Array<MonthDay>, 
+/**
+ * The children that were in it on one of those days, in the order of the class.
+ */
+children: Array<RollChild>, };
+
+export type MonthRollRequest = { 
+/**
+ * Code of the grade.
+ */
+grade: string, 
+/**
+ * The class within the grade.
+ */
+class: string | null, 
+/**
+ * The month, `2026-10`.
+ */
+month: string, };
 
 export type MoveRequest = { 
 /**
@@ -2108,7 +2346,63 @@ line: LineKey,
 /**
  * The column.
  */
-column: string, };
+column: string, 
+/**
+ * As it was known at this seal, the row of a sealed report; as it is known now when absent.
+ */
+at?: Id | null, };
+
+export type ObjectRequest = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * The field.
+ */
+field: string, 
+/**
+ * The change that wrote it; the newest of another organisation when absent.
+ */
+change: string | null, 
+/**
+ * Why not.
+ */
+reason: string, };
+
+export type ObjectionLine = { 
+/**
+ * The row of the objection.
+ */
+id: Id, 
+/**
+ * The field it is about.
+ */
+field: string, 
+/**
+ * What had been written.
+ */
+said: string, 
+/**
+ * Why not.
+ */
+reason: string, 
+/**
+ * Who says so.
+ */
+by: string, 
+/**
+ * In which organisation.
+ */
+organisation: string, 
+/**
+ * When.
+ */
+on: string, 
+/**
+ * What was answered; empty while nobody did.
+ */
+answer: string, };
 
 export type OpenAttachment = { 
 /**
@@ -2270,6 +2564,20 @@ unmasked: boolean,
  */
 on?: string, };
 
+export type PairRequest = { 
+/**
+ * The one; when they are joined, the other stands for it.
+ */
+one: Id, 
+/**
+ * The other.
+ */
+other: Id, 
+/**
+ * Why.
+ */
+why: string | null, };
+
 export type Paper = { 
 /**
  * Its size.
@@ -2362,7 +2670,21 @@ only: Array<[Dimension, string]>,
 /**
  * Whether it will be shown to people outside: numbers below five are hidden.
  */
-public: boolean, };
+public: boolean, 
+/**
+ * As it was known at this seal, the row of a sealed report; as it is known now when absent.
+ */
+at?: Id | null, };
+
+export type PivotSheet = { 
+/**
+ * What is counted, and by what; small numbers hidden when it is for people outside.
+ */
+pivot: PivotRequest, 
+/**
+ * The workbook to write, `.xlsx`.
+ */
+out: string, };
 
 export type Place = { 
 /**
@@ -2471,6 +2793,124 @@ item: number | null,
  * The heading it stands under.
  */
 group: string | null, };
+
+export type RateCell = { 
+/**
+ * 分子.
+ */
+above: number, 
+/**
+ * 分母.
+ */
+below: number, 
+/**
+ * The rate as people read it: `97.93%`, or `—` with nothing to divide by.
+ */
+shown: string, 
+/**
+ * Rows below the line that are not above it; none where the two sides count different things.
+ */
+apart: number | null, };
+
+export type RateLine = { 
+/**
+ * Which.
+ */
+indicator: Indicator, 
+/**
+ * Of one stage, or of all together.
+ */
+stage: Stage | null, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * How it is counted.
+ */
+formula: string, 
+/**
+ * The control line in force, as people read it, for a rate that has one.
+ */
+line: string | null, 
+/**
+ * All together, then by school.
+ */
+cells: Array<RateCell>, };
+
+export type RateRowsRequest = { 
+/**
+ * The rate, unless a count of children is asked for.
+ */
+indicator: Indicator | null, 
+/**
+ * The count of children.
+ */
+head: Head | null, 
+/**
+ * Which rows of a rate.
+ */
+side: RateSide, 
+/**
+ * Of one stage.
+ */
+stage: Stage | null, 
+/**
+ * Of one school.
+ */
+school: Id | null, 
+/**
+ * The day; today when absent, or the day of the seal.
+ */
+on: string | null, 
+/**
+ * As it was known at this seal.
+ */
+at?: Id | null, };
+
+export type RateSchool = { 
+/**
+ * The school.
+ */
+id: Id, 
+/**
+ * Its name.
+ */
+name: string, };
+
+export type RateSide = "above" | "below" | "apart";
+
+export type RatesReply = { 
+/**
+ * The day.
+ */
+on: string, 
+/**
+ * Its school year.
+ */
+school_year: string, 
+/**
+ * The schools that have a cell of their own, after that of all together; none in a school's own ledger.
+ */
+schools: Array<RateSchool>, 
+/**
+ * 在籍, 在校, 实到.
+ */
+heads: Array<HeadCount>, 
+/**
+ * The rates.
+ */
+rates: Array<RateLine>, };
+
+export type RatesRequest = { 
+/**
+ * The day; today when absent, or the day of the seal.
+ */
+on: string | null, 
+/**
+ * As it was known at this seal, the row of a sealed report; as it is known now when absent.
+ */
+at?: Id | null, };
 
 export type Ratio = { 
 /**
@@ -2622,7 +3062,7 @@ number: number, } | { "kind": "rate",
 /**
  * Its two numbers.
  */
-ratio: Ratio, };
+ratio: Ratio, } | { "kind": "untaken" };
 
 export type ReportLine = { 
 /**
@@ -2722,7 +3162,21 @@ report: string,
 /**
  * Any day of the period, ISO 8601; today when absent.
  */
-on: string | null, };
+on: string | null, 
+/**
+ * As it was known at this seal, the row of a sealed report; as it is known now when absent.
+ */
+at?: Id | null, };
+
+export type ReportSheet = { 
+/**
+ * Which, of which period.
+ */
+report: ReportRequest, 
+/**
+ * The workbook to write, `.xlsx`.
+ */
+out: string, };
 
 export type ReregisterRequest = { 
 /**
@@ -2888,7 +3342,11 @@ missed: number,
 /**
  * Days asked for that are no school days: taken all the same, and counted by no clock.
  */
-without_lessons: Array<string>, };
+without_lessons: Array<string>, 
+/**
+ * The change that takes all of it back; none when everything stood so already.
+ */
+changes: Array<string>, };
 
 export type RollRequest = { 
 /**
@@ -3044,7 +3502,11 @@ in_review: boolean,
 /**
  * What is wrong with it as it stands.
  */
-problems: Array<Problem>, };
+problems: Array<Problem>, 
+/**
+ * What schools did not agree with in it.
+ */
+objections: Array<ObjectionLine>, };
 
 export type RowRequest = { 
 /**
@@ -3239,6 +3701,16 @@ severity: Severity,
  * Findings that nobody has explained.
  */
 count: number, };
+
+export type SameReply = { 
+/**
+ * The row that stands for both now; of a parting, the row that stands for itself again.
+ */
+id: Id, 
+/**
+ * The changes made; none when it stood so already.
+ */
+changes: Array<string>, };
 
 export type SampleReply = { 
 /**
@@ -3508,7 +3980,67 @@ default: string,
 /**
  * Whether an organisation above has bound it.
  */
-bound: boolean, };
+bound: boolean, 
+/**
+ * Which one, by name.
+ */
+bound_by: string | null, };
+
+export type SettingsFileLine = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * What it is called.
+ */
+title: string, 
+/**
+ * Whose it is.
+ */
+by: string, 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * The day it was made.
+ */
+made_on: string, 
+/**
+ * Whether it is the newest of its organisation.
+ */
+newest: boolean, 
+/**
+ * What it says, in words.
+ */
+says: Array<string>, };
+
+export type SettingsReply = { 
+/**
+ * What it is called.
+ */
+title: string, 
+/**
+ * Whose it is.
+ */
+by: string, 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * The day it was made.
+ */
+made_on: string, 
+/**
+ * Whether it was held already.
+ */
+known: boolean, 
+/**
+ * What it changes, in words.
+ */
+changes: Array<string>, };
 
 export type Severity = "warning" | "error" | "block";
 
@@ -3788,6 +4320,8 @@ unsent: boolean,
  */
 connected: boolean, };
 
+export type Topic = "children" | "attendance" | "dropout" | "returning" | "care" | "duty" | "families" | "contact" | "house" | "other";
+
 export type UndoReply = { 
 /**
  * The changes that took it back.
@@ -3817,6 +4351,8 @@ until: string,
  * Their value → the projection's value; other values overrule nothing.
  */
 says: { [key in string]: string }, };
+
+export type Verdict = "same" | "different";
 
 export type VerifiedChain = { 
 /**
@@ -3957,6 +4493,84 @@ needs_made: string,
  */
 needs_computer: string, };
 
+export type WhereDecision = { 
+/**
+ * The record of the row that says the child is missing.
+ */
+record: string, 
+/**
+ * That row.
+ */
+row: Id, 
+/**
+ * The child of the other school.
+ */
+arrived: Id, 
+/**
+ * Whether they are one child.
+ */
+verdict: Verdict, 
+/**
+ * How it was verified, a code of `verify_way`.
+ */
+verify_way: string | null, };
+
+export type WhereMatch = { 
+/**
+ * `id_number`: the same number; `name_birth`: the same name and the same birth date.
+ */
+by: string, 
+/**
+ * The record of the row that says the child is missing: `return_outcome` or `dropout_case`.
+ */
+record: string, 
+/**
+ * That row.
+ */
+row: Id, 
+/**
+ * The child as the school that misses it has it.
+ */
+missing: WhereSide, 
+/**
+ * The child as the school that has it.
+ */
+arrived: WhereSide, };
+
+export type WhereSide = { 
+/**
+ * The child.
+ */
+student: Id, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The school.
+ */
+school: string, 
+/**
+ * Its class there.
+ */
+class: string, 
+/**
+ * Its birth date.
+ */
+birth_date: string, 
+/**
+ * Its number, masked.
+ */
+id_number: string, 
+/**
+ * Missing: since when; arrived: the first day of the seat. Empty when nobody said.
+ */
+since: string, 
+/**
+ * Missing: its whereabouts, in words; arrived: how it stands on the roll.
+ */
+about: string, };
+
 export type WorkbookView = { 
 /**
  * The file.
@@ -4028,19 +4642,31 @@ export interface Actions {
   reports: { request: null; reply: Array<ReportName> };
   report: { request: ReportRequest; reply: ReportReply };
   report_rows: { request: NumberRequest; reply: NumberReply };
+  write_report: { request: ReportSheet; reply: SheetReply };
+  write_pivot: { request: PivotSheet; reply: SheetReply };
   seal_report: { request: SealRequest; reply: ReportReply };
   reopen_report: { request: ReopenRequest; reply: null };
   sealed_report: { request: Id; reply: SealedReply };
+  rates: { request: RatesRequest; reply: RatesReply };
+  rate_rows: { request: RateRowsRequest; reply: NumberReply };
   pivot: { request: PivotRequest; reply: PivotReply };
   pivot_rows: { request: PivotRequest; reply: NumberReply };
   open_case: { request: OpenCaseRequest; reply: SaveReply };
   move_case: { request: MoveRequest; reply: SaveReply };
   case_next: { request: Id; reply: CaseNext };
   take_roll: { request: RollRequest; reply: RollReply };
+  month_roll: { request: MonthRollRequest; reply: MonthRoll };
   class_roll: { request: RollRequest; reply: ClassRoll };
   check_return: { request: CheckRequest; reply: CheckReply };
+  where_matches: { request: null; reply: Array<WhereMatch> };
+  settle_where: { request: WhereDecision; reply: null };
   notices: { request: null; reply: Array<NoticeLine> };
   dismiss_notice: { request: DismissRequest; reply: null };
+  settings_files: { request: null; reply: Array<SettingsFileLine> };
+  make_settings_file: { request: MakeSettings; reply: SettingsReply };
+  look_settings_file: { request: string; reply: SettingsReply };
+  take_settings_file: { request: string; reply: SettingsReply };
+  give_settings_file: { request: GiveSettings; reply: string };
   settings: { request: null; reply: Array<SettingLine> };
   classes: { request: null; reply: Array<ClassLine> };
   keep_draft: { request: DraftRequest; reply: null };
@@ -4073,6 +4699,8 @@ export interface Actions {
   erase: { request: EraseRequest; reply: EraseReply };
   take_all: { request: TakeAllRequest; reply: TakeAllReply };
   reregister: { request: ReregisterRequest; reply: SessionInfo };
+  copies: { request: null; reply: CopiesReply };
+  merge_paper: { request: MergePaper; reply: string };
   board: { request: null; reply: Array<BoardLine> };
   rehearse_merge: { request: string; reply: MergeReport };
   merge: { request: string; reply: MergeReport };
@@ -4084,6 +4712,13 @@ export interface Actions {
   take_rotation: { request: string; reply: EnrolReply };
   conflicts: { request: null; reply: Array<ConflictLine> };
   resolve: { request: ResolveRequest; reply: null };
+  object: { request: ObjectRequest; reply: SaveReply };
+  duplicates: { request: null; reply: Array<DuplicateLine> };
+  compare: { request: PairRequest; reply: Comparison };
+  same: { request: PairRequest; reply: SameReply };
+  part: { request: PairRequest; reply: SameReply };
+  tell_apart: { request: PairRequest; reply: SaveReply };
+  joined_children: { request: null; reply: Array<JoinedLine> };
   arrived_packages: { request: null; reply: Array<ArrivedLine> };
   check: { request: null; reply: CheckReport };
   findings: { request: FindingsRequest; reply: FindingsReply };

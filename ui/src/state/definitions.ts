@@ -55,7 +55,7 @@ export function codesOf(field: Field, values: Values): Code[] {
 
 /** The fields people type, under their headings in order; fields without a heading come first. */
 export function groupsOf(record: RecordDefinition): { key: string; title: string; folded: boolean; fields: Field[] }[] {
-  const typed = record.fields.filter((field) => !field.kept);
+  const typed = record.fields.filter((field) => !field.kept && !field.hidden);
   const loose = typed.filter((field) => !field.group);
   const groups = record.groups.map((group) => ({
     key: group.key,

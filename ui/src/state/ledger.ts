@@ -29,6 +29,12 @@ export const useLedger = defineStore("ledger", () => {
     await title(say("app.name"));
   }
 
+  /** Something came from above: fields may have been added, renamed or hidden. */
+  async function redefined(): Promise<void> {
+    definitions.value = await call("definitions", null);
+    await touched();
+  }
+
   /** Something was written. */
   async function touched(): Promise<void> {
     version.value += 1;
@@ -44,5 +50,5 @@ export const useLedger = defineStore("ledger", () => {
     if (session) await begin(session);
   }
 
-  return { info, definitions, version, conflicts, isOpen, begin, leave, touched, resume };
+  return { info, definitions, version, conflicts, isOpen, begin, leave, redefined, touched, resume };
 });

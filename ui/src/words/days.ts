@@ -41,10 +41,3 @@ export function monthAfter(month: string, months: number): string {
   const [year = 0, number = 1] = month.split("-").map(Number);
   return new Date(Date.UTC(year, number - 1 + months, 1)).toISOString().slice(0, 7);
 }
-
-/** All days of a month, `2026-09-01` and on. */
-export function daysOfMonth(month: string): string[] {
-  const [year = 0, number = 1] = month.split("-").map(Number);
-  const count = new Date(Date.UTC(year, number, 0)).getUTCDate();
-  return Array.from({ length: count }, (_, at) => `${month}-${String(at + 1).padStart(2, "0")}`);
-}

@@ -1,12 +1,12 @@
 //! 点名: a class's day in one step, and a month's paper roll by its exceptions. An untaken day is not full attendance.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::lives::Life;
 use domain::{Date, Id, Problem, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
-use store::{Filter, ListQuery};
+use store::{Filter, ListQuery, Only};
 use ts_rs::TS;
 
 use crate::books::Reader;
@@ -58,6 +58,8 @@ pub struct RollReply {
     pub missed: u32,
     /// Days asked for that are no school days: taken all the same, and counted by no clock.
     pub without_lessons: Vec<String>,
+    /// The change that takes all of it back; none when everything stood so already.
+    pub changes: Vec<String>,
 }
 
 /// A class for a day's roll: who should be there, and who is already noted as missing.
@@ -69,6 +71,37 @@ pub struct ClassRoll {
     pub has_lessons: bool,
     /// The children, in the order of the class.
     pub children: Vec<RollChild>,
+}
+
+/// A class's month.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct MonthRollRequest {
+    /// Code of the grade.
+    pub grade: String,
+    /// The class within the grade.
+    pub class: Option<String>,
+    /// The month, `2026-10`.
+    pub month: String,
+}
+
+/// A month of a class, as its paper roll is entered: its school days up to today, who sits in it, who was missing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MonthRoll {
+    /// Days with lessons, and days that were taken all the same.
+    pub days: Vec<MonthDay>,
+    /// The children that were in it on one of those days, in the order of the class.
+    pub children: Vec<RollChild>,
+}
+
+/// A day of a month.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MonthDay {
+    /// The day, ISO 8601.
+    pub on: String,
+    /// Whether it was taken.
+    pub taken: bool,
+    /// Child → code of the kind of absence.
+    pub away: BTreeMap<String, String>,
 }
 
 /// A child on a class's roll.
@@ -99,15 +132,17 @@ pub fn take_roll(desk: &Desk, request: RollRequest) -> Done<RollReply> {
     }
     forms.extend(missed.iter().map(|(student, on, missed)| absence(*student, *on, missed)));
     let returned = returned(desk, &expected, &days, &missed)?;
-    together(desk, |roll| {
+    let changes = together(desk, |roll| {
         forms.into_iter().try_for_each(|form| roll.save(form).map(drop))?;
-        returned.into_iter().try_for_each(|absence| roll.delete("absence", absence))
+        returned.into_iter().try_for_each(|absence| roll.delete("absence", absence))?;
+        Ok(roll.changed())
     })?;
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     Ok(RollReply {
         days: count(days.len()),
         expected: count(expected.len()),
         missed: count(missed.len()),
+        changes,
         without_lessons: without_lessons(desk, &request, &days)?,
     })
 }
@@ -216,6 +251,53 @@ pub fn class_roll(desk: &Desk, request: RollRequest) -> Done<ClassRoll> {
     })
 }
 
+/// A class's month, read at once: days to come are left out. Errors: `refused` for what is no month.
+pub fn month_roll(desk: &Desk, request: MonthRollRequest) -> Done<MonthRoll> {
+    let first = day_asked(desk, Some(&request.month))?;
+    let first = chrono::Datelike::with_day(&first, 1).unwrap_or(first);
+    let month = first.iter_days().take_while(|day| chrono::Datelike::month(day) == chrono::Datelike::month(&first));
+    let days: Vec<Date> = month.take_while(|day| *day <= desk.today()).collect();
+    let members = Members::read(desk, &request.grade, request.class.as_deref())?;
+    let of_class = RollRequest {
+        grade: request.grade.clone(),
+        class: request.class.clone(),
+        days: vec![],
+        missing: vec![],
+        taken_by: None,
+    };
+    let idle = without_lessons(desk, &of_class, &days)?;
+    let session = desk.session()?;
+    session.store.read(|view| {
+        let reader = Reader { catalogue: desk.catalogue(), view };
+        let text = |row: &domain::Row, key: &str| row.get(key).and_then(Value::as_text).map(str::to_owned);
+        let own = |row: &domain::Row| {
+            text(row, "grade").as_ref() == Some(&request.grade) && text(row, "class") == request.class
+        };
+        let sheets = reader.scan("class_day", &["on", "grade", "class"], vec![Only::From("on", first)])?;
+        let taken: BTreeSet<String> =
+            sheets.iter().filter(|(_, row)| own(row)).filter_map(|(_, row)| text(row, "on")).collect();
+        let mut away: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+        let whole = |row: &domain::Row| text(row, "part").is_none_or(|part| part == "day");
+        let rows = reader.scan("absence", &["student", "on", "part", "kind"], vec![Only::From("on", first)])?;
+        for (_, row) in rows.iter().filter(|(_, row)| whole(row)) {
+            let (Some(student), Some(on)) = (row.get("student").and_then(Value::as_row), text(row, "on")) else {
+                continue;
+            };
+            let kind = text(row, "kind").unwrap_or_else(|| "unexplained".to_owned());
+            away.entry(on).or_default().insert(student.to_string(), kind);
+        }
+        let children: Vec<RollChild> = members.on_any(&days).cloned().collect();
+        let mine: BTreeSet<String> = children.iter().map(|child| child.student.to_string()).collect();
+        let shown = days.iter().map(Date::to_string).filter(|on| !idle.contains(on) || taken.contains(on));
+        let day = |on: String| {
+            let mut of_day = away.remove(&on).unwrap_or_default();
+            of_day.retain(|student, _| mine.contains(student));
+            MonthDay { taken: taken.contains(&on), away: of_day, on }
+        };
+        Ok(MonthRoll { days: shown.map(day).collect(), children })
+    })
+}
+
 /// A class as the ledger has it today: its children in its order, each with where it stood on any day.
 pub(crate) struct Members(Vec<(RollChild, Life)>);
 
@@ -245,6 +327,12 @@ impl Members {
             };
             Ok(Self(rows.into_iter().filter_map(member).collect()))
         })
+    }
+
+    /// The children who were at school on one of some days, in the order of the class.
+    fn on_any(&self, days: &[Date]) -> impl Iterator<Item = &RollChild> {
+        let there = move |life: &Life| days.iter().any(|day| life.standing(*day).at_school);
+        self.0.iter().filter(move |(_, life)| there(life)).map(|(child, _)| child)
     }
 
     /// The children on a day, in the order of the class.

@@ -168,7 +168,7 @@ impl<'r> Reader<'r> {
                     books.work.insert(record, rows);
                 }
                 RowsRead::Sheets { record } => {
-                    let sheets = self.sheets(&record)?;
+                    let sheets = self.sheets(&record, Date::MIN)?;
                     books.class_sheets.insert(record, sheets);
                 }
             }
@@ -191,7 +191,8 @@ impl<'r> Reader<'r> {
         Ok(self.scan(name, &fields, only)?.into_iter().filter_map(entry).collect())
     }
 
-    fn sheets(&self, name: &str) -> Done<Vec<ClassSheet>> {
+    /// Sheets of classes from a day on.
+    pub(crate) fn sheets(&self, name: &str, since: Date) -> Done<Vec<ClassSheet>> {
         let record = self.record(name)?;
         let numbers: Vec<&str> =
             record.stored().filter(|field| field.kind == FieldType::Integer).map(|field| field.key.as_str()).collect();
@@ -212,6 +213,7 @@ impl<'r> Reader<'r> {
                 numbers: numbers.iter().filter_map(number).collect::<BTreeMap<_, _>>(),
             }
         };
-        Ok(self.scan(name, &fields, vec![])?.into_iter().map(sheet).collect())
+        let only = if since == Date::MIN { vec![] } else { vec![Only::From("on", since)] };
+        Ok(self.scan(name, &fields, only)?.into_iter().map(sheet).collect())
     }
 }

@@ -69,19 +69,31 @@ actions! {
     reports(()) -> Vec<crate::ReportName> = crate::reports;
     report(crate::ReportRequest) -> crate::ReportReply = crate::report;
     report_rows(crate::NumberRequest) -> crate::NumberReply = crate::report_rows;
+    write_report(crate::ReportSheet) -> crate::lists::SheetReply = crate::write_report;
+    write_pivot(crate::PivotSheet) -> crate::lists::SheetReply = crate::write_pivot;
     seal_report(crate::SealRequest) -> crate::ReportReply = crate::seal_report;
     reopen_report(crate::ReopenRequest) -> () = crate::reopen_report;
     sealed_report(domain::Id) -> crate::SealedReply = crate::sealed_report;
+    rates(crate::RatesRequest) -> crate::RatesReply = crate::rates;
+    rate_rows(crate::RateRowsRequest) -> crate::NumberReply = crate::rate_rows;
     pivot(crate::PivotRequest) -> crate::PivotReply = crate::pivot;
     pivot_rows(crate::PivotRequest) -> crate::NumberReply = crate::pivot_rows;
     open_case(crate::OpenCaseRequest) -> crate::SaveReply = crate::open_case;
     move_case(crate::MoveRequest) -> crate::SaveReply = crate::move_case;
     case_next(domain::Id) -> crate::CaseNext = crate::case_next;
     take_roll(crate::RollRequest) -> crate::RollReply = crate::take_roll;
+    month_roll(crate::MonthRollRequest) -> crate::MonthRoll = crate::month_roll;
     class_roll(crate::RollRequest) -> crate::ClassRoll = crate::class_roll;
     check_return(crate::CheckRequest) -> crate::CheckReply = crate::check_return;
+    where_matches(()) -> Vec<crate::WhereMatch> = crate::where_matches;
+    settle_where(crate::WhereDecision) -> () = crate::settle_where;
     notices(()) -> Vec<crate::NoticeLine> = crate::notices;
     dismiss_notice(crate::DismissRequest) -> () = crate::dismiss_notice;
+    settings_files(()) -> Vec<crate::SettingsFileLine> = crate::settings_files;
+    make_settings_file(crate::MakeSettings) -> crate::SettingsReply = crate::make_settings_file;
+    look_settings_file(String) -> crate::SettingsReply = crate::look_settings_file;
+    take_settings_file(String) -> crate::SettingsReply = crate::take_settings_file;
+    give_settings_file(crate::GiveSettings) -> String = crate::give_settings_file;
     settings(()) -> Vec<crate::SettingLine> = crate::settings_in_force;
     classes(()) -> Vec<crate::ClassLine> = crate::classes;
     keep_draft(crate::DraftRequest) -> () = crate::keep_draft;
@@ -114,6 +126,8 @@ actions! {
     erase(crate::EraseRequest) -> crate::EraseReply = crate::erase;
     take_all(crate::TakeAllRequest) -> crate::TakeAllReply = crate::take_all;
     reregister(crate::ReregisterRequest) -> crate::SessionInfo = crate::reregister;
+    copies(()) -> crate::CopiesReply = crate::copies;
+    merge_paper(crate::MergePaper) -> String = crate::merge_paper;
     board(()) -> Vec<crate::BoardLine> = crate::board;
     rehearse_merge(String) -> crate::MergeReport = crate::rehearse_merge;
     merge(String) -> crate::MergeReport = crate::merge;
@@ -125,6 +139,13 @@ actions! {
     take_rotation(String) -> crate::EnrolReply = crate::take_rotation;
     conflicts(()) -> Vec<crate::ConflictLine> = crate::conflicts;
     resolve(crate::ResolveRequest) -> () = crate::resolve;
+    object(crate::ObjectRequest) -> crate::SaveReply = crate::object;
+    duplicates(()) -> Vec<crate::DuplicateLine> = crate::duplicates;
+    compare(crate::PairRequest) -> crate::Comparison = crate::compare;
+    same(crate::PairRequest) -> crate::SameReply = crate::same;
+    part(crate::PairRequest) -> crate::SameReply = crate::part;
+    tell_apart(crate::PairRequest) -> crate::SaveReply = crate::tell_apart;
+    joined_children(()) -> Vec<crate::JoinedLine> = crate::joined_children;
     arrived_packages(()) -> Vec<crate::ArrivedLine> = crate::arrived_packages;
     check(()) -> crate::CheckReport = crate::check;
     findings(crate::FindingsRequest) -> crate::FindingsReply = crate::findings;
@@ -167,9 +188,11 @@ pub struct Definitions {
 }
 
 fn definitions(desk: &Desk, _: ()) -> Done<Definitions> {
+    // Before a ledger is open, the definitions that ship are asked for.
+    let _perhaps_none = desk.session();
     let catalogue = desk.catalogue();
     Ok(Definitions {
-        records: catalogue.records().map(|record| (record.record.clone(), record.clone())).collect(),
+        records: catalogue.records().map(|record| (record.record.clone(), record.as_shown())).collect(),
         forms: catalogue.forms().map(|form| (form.form.clone(), form.clone())).collect(),
         codes: catalogue.code_lists().map(|list| (list.list.clone(), list.clone())).collect(),
     })

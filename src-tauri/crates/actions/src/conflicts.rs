@@ -77,20 +77,21 @@ pub fn resolve(desk: &Desk, request: ResolveRequest) -> Done<()> {
     session.store.write(|door| {
         let view = door.view();
         let record = view.record_of(request.id)?;
+        let (seen, conflicts) = view.seen(request.id)?;
         let row = view.row(record, request.id, desk.today())?;
         let object = serde_json::Map::from_iter([(request.field.clone(), request.value.clone())]);
         let typed = crate::draft::read_fields(desk.catalogue(), record, &object, &row.values);
         if !typed.problems.is_empty() {
             return Err(Failure::refused(typed.problems));
         }
-        if !row.conflicts.contains(&request.field) {
+        if !conflicts.contains(&request.field) {
             return Err(Failure::new("not_in_conflict").with("field", &request.field));
         }
         let author = Author { why: Some(request.why), flags: Flags::RESOLVE, ..desk.author(&session) };
         let edit = Edit {
             record: record.record.clone(),
             row: request.id,
-            act: Act::Write { fields: typed.values, seen: Some(row.seen) },
+            act: Act::Write { fields: typed.values, seen: Some(seen) },
         };
         door.save(&author, &[edit])?;
         Ok(())

@@ -49,6 +49,10 @@ pub(crate) fn corrections(
             continue;
         }
         let record = view.record_of(*id)?;
+        // What nobody types nobody has had corrected.
+        if record.stored().all(|field| field.kept) {
+            continue;
+        }
         let fresh = |entry: &&store::Entry| {
             received.changes.contains(&entry.event.change) && strangers.contains(&entry.event.replica)
         };

@@ -52,23 +52,33 @@ const PLACED: [&str; 7] =
     ["special_school", "with_class", "special_class", "home_teaching", "remote", "institution", "elsewhere"];
 
 /// What is done and what is due.
-struct Owed {
-    done: BTreeSet<Id>,
-    open: BTreeSet<Id>,
-    record: &'static str,
-    /// The numbers, where they are not those of the lists.
-    ratio: Option<Ratio>,
+pub(crate) struct Owed {
+    pub(crate) done: BTreeSet<Id>,
+    pub(crate) open: BTreeSet<Id>,
+    pub(crate) record: &'static str,
+    /// Hours given to each child, and those due for each: where hours are counted instead of rows.
+    pub(crate) hours: Option<(BTreeMap<Id, i64>, i64)>,
 }
 
 impl Owed {
     fn of(done: BTreeSet<Id>, due: &BTreeSet<Id>, record: &'static str) -> Self {
         let open = due.difference(&done).copied().collect();
-        Self { done: done.intersection(due).copied().collect(), open, record, ratio: None }
+        Self { done: done.intersection(due).copied().collect(), open, record, hours: None }
     }
 
     fn ratio(&self) -> Ratio {
         let count = |set: &BTreeSet<Id>| u32::try_from(set.len()).unwrap_or(u32::MAX);
-        self.ratio.unwrap_or_else(|| rates::done(count(&self.done), count(&self.done) + count(&self.open)))
+        match &self.hours {
+            Some((given, each)) => {
+                Ratio { above: given.values().sum(), below: i64::from(count(&self.due())).saturating_mul(*each) }
+            }
+            None => rates::done(count(&self.done), count(&self.done) + count(&self.open)),
+        }
+    }
+
+    /// Everything due.
+    pub(crate) fn due(&self) -> BTreeSet<Id> {
+        self.done.union(&self.open).copied().collect()
     }
 }
 
@@ -83,17 +93,28 @@ pub fn coverage(desk: &Desk, request: CoverageRequest) -> Done<Vec<CoverageLine>
         let calendar = rules.calendar(crate::duties::own_school(&session));
         let term = calendar.term_up_to(day).map_or(year, |term| term.first);
         let lives = reader.lives(year)?;
-        let here: Vec<&Life> = lives.iter().filter(|life| life.standing(day).at_school).collect();
-        let owed = [
-            (Indicator::VisitCoverage, visits(&reader, &here, &rules.settings, (term, day))?),
-            (Indicator::Pairing, pairing(&reader, &here, day)?),
-            (Indicator::HomeTeaching, lessons(&reader, &lives, &rules.settings, (year, day))?),
-            (Indicator::Support, support(&reader, &here, day)?),
-            (Indicator::Rectification, rectifications(&reader, day)?),
-            (Indicator::DisabledEnrolment, placements(&reader, &lives, day)?),
-        ];
+        let owed = owed(&reader, &lives, &rules.settings, (term, day))?;
         owed.into_iter().map(|(indicator, owed)| line(desk, view, indicator, owed)).collect()
     })
+}
+
+/// Everything the school owes its children on a day, counted over lives of the running school year.
+pub(crate) fn owed(
+    reader: &Reader<'_>,
+    lives: &[Life],
+    settings: &Settings,
+    (term, day): (Date, Date),
+) -> Done<Vec<(Indicator, Owed)>> {
+    let year = school_year_start(day);
+    let here: Vec<&Life> = lives.iter().filter(|life| life.standing(day).at_school).collect();
+    Ok(vec![
+        (Indicator::VisitCoverage, visits(reader, &here, settings, (term, day))?),
+        (Indicator::Pairing, pairing(reader, &here, day)?),
+        (Indicator::HomeTeaching, lessons(reader, lives, settings, (year, day))?),
+        (Indicator::Support, support(reader, &here, day)?),
+        (Indicator::Rectification, rectifications(reader, day)?),
+        (Indicator::DisabledEnrolment, placements(reader, lives, day)?),
+    ])
 }
 
 fn line(desk: &Desk, view: store::View<'_>, indicator: Indicator, owed: Owed) -> Done<CoverageLine> {
@@ -165,9 +186,8 @@ fn lessons(reader: &Reader<'_>, lives: &[Life], settings: &Settings, (year, day)
     }
     let hours = |student: &Id| given.get(student).copied().unwrap_or_default();
     let done = taught.iter().filter(|student| hours(student) >= per_year).copied().collect();
-    let due = i64::try_from(taught.len()).unwrap_or(i64::MAX).saturating_mul(per_year);
-    let above = taught.iter().map(|student| hours(student).min(per_year)).sum();
-    Ok(Owed { ratio: Some(Ratio { above, below: due }), ..Owed::of(done, &taught, "student") })
+    let counted = taught.iter().map(|student| (*student, hours(student).min(per_year))).collect();
+    Ok(Owed { hours: Some((counted, per_year)), ..Owed::of(done, &taught, "student") })
 }
 
 /// Rectifications whose deadline has come: done by then ÷ all of them.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::left_behind::{Away, Definition, Family};
-use domain::lives::RollState;
+use domain::lives::{Life, RollState};
 use domain::{Date, Id, Value, date, grade, rates};
 use serde::{Deserialize, Serialize};
 use store::{Living, View};
@@ -107,16 +107,7 @@ pub fn out_of_school(desk: &Desk, on: Option<String>) -> Done<Vec<OutOfSchoolLin
         let done = finished(desk, view)?;
         let mut lines = Vec::new();
         for life in (Reader { catalogue: desk.catalogue(), view }).lives(Date::MIN)? {
-            let of_age = life.born.is_some_and(|born| age.is_some_and(|(first, last)| first <= born && born <= last));
-            let gone = |change: &domain::lives::Change| {
-                let leads = change.leads_to();
-                let left = leads.is_some_and(|state| {
-                    matches!(state, RollState::MovedOut | RollState::Abroad | RollState::Died | RollState::Graduated)
-                });
-                left && change.on.is_some_and(|day| day <= on)
-            };
-            let seated = life.seat_on(on).is_some() || done.contains(&life.student) || life.changes.iter().any(gone);
-            if !of_age || seated {
+            if !is_in_no_school(&life, age, &done, on) {
                 continue;
             }
             let head = heads.get(&life.student);
@@ -137,8 +128,21 @@ pub fn out_of_school(desk: &Desk, on: Option<String>) -> Done<Vec<OutOfSchoolLin
     })
 }
 
+/// Whether a child of school age, by its first and last birth date, sits in no school on a day.
+pub(crate) fn is_in_no_school(life: &Life, age: Option<(Date, Date)>, done: &HashSet<Id>, on: Date) -> bool {
+    let of_age = life.born.is_some_and(|born| age.is_some_and(|(first, last)| first <= born && born <= last));
+    let gone = |change: &domain::lives::Change| {
+        let left = change.leads_to().is_some_and(|state| {
+            matches!(state, RollState::MovedOut | RollState::Abroad | RollState::Died | RollState::Graduated)
+        });
+        left && change.on.is_some_and(|day| day <= on)
+    };
+    let seated = life.seat_on(on).is_some() || done.contains(&life.student) || life.changes.iter().any(gone);
+    of_age && !seated
+}
+
 /// Children whose last seat was in the ninth grade and who are in the register of those who finished.
-fn finished(desk: &Desk, view: View<'_>) -> Done<HashSet<Id>> {
+pub(crate) fn finished(desk: &Desk, view: View<'_>) -> Done<HashSet<Id>> {
     let mut ninth = HashSet::new();
     each(desk, view, "enrolment", &["student", "grade"], |_, row| {
         if text(&row, "grade") == Some("23") {
@@ -165,6 +169,6 @@ fn text<'r>(row: &'r domain::Row, key: &str) -> Option<&'r str> {
 
 fn class_of(desk: &Desk, row: &domain::Row) -> String {
     let grades = desk.catalogue().codes("grade");
-    let name = text(row, "grade").map(|code| grades.map_or(code, |grades| grades.name(code)));
-    grade::class_label(name, text(row, "class"))
+    let name = text(row, "grade").map(|code| grades.map_or(code, |grades| grades.name_in(code, desk.language())));
+    grade::class_spoken(name, text(row, "class"), desk.language())
 }

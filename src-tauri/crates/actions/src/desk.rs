@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use chrono::{DateTime, Datelike, FixedOffset, TimeDelta, Utc};
@@ -15,8 +15,10 @@ use store::{Author, Definitions, Store};
 use crate::Done;
 use crate::failure::Failure;
 use crate::import::Readings;
+use crate::outlook::Outlook;
 use crate::paper::Previews;
 use crate::session::Keys;
+use crate::settings_files;
 
 /// Milliseconds since 1970, UTC.
 pub type Clock = Box<dyn Fn() -> u64 + Send + Sync>;
@@ -29,6 +31,8 @@ pub type Tell = dyn Fn(u64, u64) + Send + Sync;
 pub struct Desk {
     shared: Arc<Shared>,
     listener: Option<Arc<Listener>>,
+    day: Option<Date>,
+    speaks: Option<Language>,
 }
 
 struct Shared {
@@ -36,7 +40,7 @@ struct Shared {
     dice: Mutex<ChaCha20Rng>,
     today: RwLock<Option<Date>>,
     language: RwLock<Language>,
-    definitions: Definitions,
+    outlook: Outlook,
     session: RwLock<Option<Arc<Session>>>,
     home: Option<PathBuf>,
     cancelled: Mutex<BTreeSet<String>>,
@@ -61,6 +65,8 @@ pub struct Session {
     pub(crate) keys: Keys,
     /// The day that lists were last derived for, in days of the common era.
     pub(crate) listed_for: AtomicI32,
+    /// How often the ledger had been written when the settings files in it were looked at last, and one.
+    pub(crate) looked_at: AtomicU64,
 }
 
 /// The organisation a ledger belongs to.
@@ -109,14 +115,14 @@ impl Desk {
             dice: Mutex::new(ChaCha20Rng::from_seed(seed)),
             today: RwLock::new(None),
             language: RwLock::new(Language::Zh),
-            definitions,
+            outlook: Outlook::new(definitions),
             session: RwLock::new(None),
             home,
             cancelled: Mutex::default(),
             readings: Readings::default(),
             previews: Previews::default(),
         };
-        Self { shared: Arc::new(shared), listener: None }
+        Self { shared: Arc::new(shared), listener: None, day: None, speaks: None }
     }
 
     /// A desk with the computer's clock and randomness.
@@ -131,7 +137,19 @@ impl Desk {
     /// The same desk, with somebody who hears how far the action is and may cancel it by the job's name.
     #[must_use]
     pub fn heard_by(&self, job: String, tell: Box<Tell>) -> Self {
-        Self { shared: self.shared.clone(), listener: Some(Arc::new(Listener { job, tell })) }
+        Self { listener: Some(Arc::new(Listener { job, tell })), ..self.clone() }
+    }
+
+    /// The same desk as it stood on a day: for reading what was known then.
+    #[must_use]
+    pub(crate) fn on_day(&self, day: Date) -> Self {
+        Self { day: Some(day), ..self.clone() }
+    }
+
+    /// The same desk for paper, which speaks Chinese whatever the window speaks.
+    #[must_use]
+    pub(crate) fn in_chinese(&self) -> Self {
+        Self { speaks: Some(Language::Zh), ..self.clone() }
     }
 
     /// Tells how far the action is. Errors: `cancelled`, when somebody asked for it; nothing is left behind then.
@@ -157,7 +175,7 @@ impl Desk {
     /// The civil day: what `--today` says, else China's day.
     pub fn today(&self) -> Date {
         let fixed = *self.shared.today.read().unwrap_or_else(PoisonError::into_inner);
-        fixed.unwrap_or_else(|| civil_day(self.now_ms()))
+        self.day.or(fixed).unwrap_or_else(|| civil_day(self.now_ms()))
     }
 
     /// Works as if on another day; the logical clock is not moved (decisions A11).
@@ -167,7 +185,7 @@ impl Desk {
 
     /// The language people read.
     pub fn language(&self) -> Language {
-        *self.shared.language.read().unwrap_or_else(PoisonError::into_inner)
+        self.speaks.unwrap_or_else(|| *self.shared.language.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Changes the language.
@@ -175,13 +193,19 @@ impl Desk {
         *self.shared.language.write().unwrap_or_else(PoisonError::into_inner) = language;
     }
 
-    /// Records, forms and code lists.
+    /// Records, forms and code lists, with what organisations above added.
     pub fn catalogue(&self) -> &Catalogue {
-        &self.shared.definitions.catalogue
+        self.shared.outlook.catalogue()
     }
 
+    /// The definitions in force, and the files behind them.
+    pub(crate) fn outlook(&self) -> &Outlook {
+        &self.shared.outlook
+    }
+
+    /// What ledgers are made and opened with.
     pub(crate) fn definitions(&self) -> &Definitions {
-        &self.shared.definitions
+        self.shared.outlook.shipped()
     }
 
     /// Random bytes.
@@ -219,7 +243,21 @@ impl Desk {
             session.store.write(|door| Ok::<_, Failure>(door.set_today(today)?))?;
             session.listed_for.store(today.num_days_from_ce(), Ordering::Release);
         }
+        self.look_above(&session)?;
         Ok(session)
+    }
+
+    /// After anything was written: whatever came from above since is in force from now on.
+    fn look_above(&self, session: &Session) -> Done<()> {
+        let writes = session.store.writes() + 1;
+        if session.looked_at.swap(writes, Ordering::AcqRel) == writes {
+            return Ok(());
+        }
+        let files = session.store.read(|view| settings_files::in_force(self, session, view))?;
+        if files != self.shared.outlook.files() {
+            session.store.define(self.shared.outlook.look(files))?;
+        }
+        Ok(())
     }
 
     /// The open ledger as it is, for use while it is being read. Errors: `no_ledger_open`.
@@ -230,6 +268,7 @@ impl Desk {
 
     pub(crate) fn set_session(&self, session: Option<Session>) {
         self.shared.previews.clear();
+        self.shared.outlook.look(vec![]);
         *self.shared.session.write().unwrap_or_else(PoisonError::into_inner) = session.map(Arc::new);
     }
 

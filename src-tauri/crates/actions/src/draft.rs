@@ -98,6 +98,7 @@ impl Setting<'_> {
         problems.extend(check::refuse_moves(self.catalogue, record, step));
         let unread = |problem: &Problem| typed.problems.iter().any(|unread| unread.field == problem.field);
         let settings = crate::rules::settings_for(self.desk, self.view, record)?;
+        problems.extend(check::refuse_locked(&settings, record, step));
         let frame = check::Frame { catalogue: self.catalogue, settings: &settings, today: self.today };
         problems.extend(check::check_in(frame, record, &row).into_iter().filter(|problem| !unread(problem)));
         for (key, value) in &typed.values {

@@ -173,8 +173,8 @@ fn line(desk: &Desk, view: View<'_>, settings: &Settings, one: Found) -> Done<Du
     };
     let grades = desk.catalogue().codes("grade");
     let class = one.class.as_ref().map(|(grade, class)| {
-        let grade = grade.as_deref().map(|code| grades.map_or(code, |grades| grades.name(code)));
-        domain::grade::class_label(grade, class.as_deref())
+        let grade = grade.as_deref().map(|code| grades.map_or(code, |grades| grades.name_in(code, language)));
+        domain::grade::class_spoken(grade, class.as_deref(), language)
     });
     Ok(DutyLine {
         student: one.student,

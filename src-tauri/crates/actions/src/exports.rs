@@ -21,7 +21,7 @@ use crate::enrolments;
 use crate::failure::{Done, Failure};
 use crate::histories::{organisation_of, person};
 use crate::receipts::{self, Acks, Standing};
-use crate::{authority, rotation};
+use crate::{authority, rotation, settings_files};
 
 /// Where a package goes.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
@@ -93,8 +93,9 @@ pub fn export(desk: &Desk, request: ExportRequest) -> Done<ExportReply> {
     let certificate = session.keys.certificate.to_bytes();
     session.store.write(|door| {
         authority::complete(desk, &session, door)?;
-        door.seal(&sign, &certificate)?;
         let card = enrolments::partner_card(desk, &session, door.view(), request.to.as_deref())?;
+        settings_files::hand_down(desk, &session, door, card.organisation)?;
+        door.seal(&sign, &certificate)?;
         let goods = goods(desk, &session, door.view(), (&card, request.extent.unwrap_or_default()))?;
         let last = door.view().sent()?.into_iter().next();
         let number = last.as_ref().map_or(1, |sent| sent.number + 1);

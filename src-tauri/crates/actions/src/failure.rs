@@ -89,6 +89,7 @@ impl From<StoreError> for Failure {
             StoreError::NoSuchRecord(record) => Self::new("no_such_record").with("record", record),
             StoreError::NothingToUndo => Self::new("nothing_to_undo"),
             StoreError::BuiltOn => Self::new("built_on"),
+            StoreError::NotHeld => Self::new("seal_not_held"),
             StoreError::ChangeTooLarge(fields) => Self::new("change_too_large").with("fields", fields),
             StoreError::Sql { .. } | StoreError::Defect(_) => Self::defect(error),
         }
@@ -123,6 +124,7 @@ impl From<PackageError> for Failure {
             PackageError::SlotsDamaged(cause) => Self::new("slots_damaged").with("cause", cause),
             PackageError::NotThisEnrolment(cause) => Self::new("not_this_enrolment").with("cause", cause),
             PackageError::NotAReceipt(cause) => Self::new("not_a_receipt").with("cause", cause),
+            PackageError::NotASettingsFile(cause) => Self::new("not_a_settings_file").with("cause", cause),
             PackageError::NoFolder(folder) => Self::new("folder_missing").with("folder", folder),
             PackageError::NoFile(file) => Self::new("file_missing").with("file", file),
             PackageError::Disk(cause) => Self::new("disk").with("cause", cause),

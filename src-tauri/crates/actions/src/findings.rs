@@ -258,8 +258,9 @@ fn group(desk: &Desk, view: View<'_>, whole: &Whole, child: Option<Id>, mut foun
     let head = child.and_then(|child| whole.heads.get(&child));
     let grades = desk.catalogue().codes("grade");
     let class = head.map(|head| {
-        let grade = head.grade.as_deref().map(|code| grades.map_or(code, |grades| grades.name(code)));
-        domain::grade::class_label(grade, head.class.as_deref())
+        let grade =
+            head.grade.as_deref().map(|code| grades.map_or(code, |grades| grades.name_in(code, desk.language())));
+        domain::grade::class_spoken(grade, head.class.as_deref(), desk.language())
     });
     let school = match head.and_then(|head| head.school) {
         Some(school) => name_of(desk.catalogue(), view, record(desk, "organisation")?, school, desk.today())?,

@@ -6,7 +6,7 @@ use domain::form::Medium;
 use domain::path::Path;
 use domain::words::{self, Facts};
 use domain::{Id, Value, search_key};
-use oplog::{Flags, Hash, LIFE};
+use oplog::{Flags, Hash, LIFE, SAME};
 use serde::{Deserialize, Serialize};
 use store::{Entry, Event, View};
 use ts_rs::TS;
@@ -42,6 +42,8 @@ pub struct HistoryLine {
     pub stands: bool,
     /// How it came: `typed`, `import`, `undo`, `choice`.
     pub how: String,
+    /// Whether somebody of another organisation wrote it in a record of this one: an objection can be raised.
+    pub foreign: bool,
 }
 
 /// A saved form, for the list of what can be taken back.
@@ -112,7 +114,11 @@ pub struct Family {
 pub fn history(desk: &Desk, row: Id) -> Done<Vec<HistoryLine>> {
     let session = desk.session()?;
     session.store.read(|view| {
-        let entries = view.history(row)?;
+        let mut entries = Vec::new();
+        for one in view.joined(row)? {
+            entries.extend(view.history(one)?);
+        }
+        entries.sort_by_key(|entry| entry.event.at_ms);
         if entries.is_empty() {
             return Err(Failure::new("no_such_row").with("id", row));
         }
@@ -261,8 +267,14 @@ fn list_columns(desk: &Desk, child: &domain::Record) -> Vec<Path> {
             .collect()
     };
     let form = desk.catalogue().forms().find(|form| form.record == child.record);
-    let fields =
-        || child.stored().filter(|field| !field.kept).take(5).filter_map(|field| field.key.parse().ok()).collect();
+    let fields = || {
+        child
+            .stored()
+            .filter(|field| !field.kept && !field.hidden)
+            .take(5)
+            .filter_map(|field| field.key.parse().ok())
+            .collect()
+    };
     form.map(own).filter(|columns| !columns.is_empty()).unwrap_or_else(fields)
 }
 
@@ -272,7 +284,8 @@ pub(crate) fn line(desk: &Desk, view: View<'_>, entry: &Entry) -> Done<HistoryLi
     let label = match definition {
         Some(field) => field.label.in_language(desk.language()).to_owned(),
         None if entry.field == LIFE => words::say(desk.language(), "words", "history.life", &Facts::new()),
-        None => entry.field.clone(),
+        None if entry.field == SAME => words::say(desk.language(), "people", "same.field", &Facts::new()),
+        None => unknown(desk, &entry.field),
     };
     let text = |value: &Option<Value>| match value {
         None => Ok(String::new()),
@@ -280,6 +293,7 @@ pub(crate) fn line(desk: &Desk, view: View<'_>, entry: &Entry) -> Done<HistoryLi
             let key = if *lives == 1 { "history.made" } else { "history.deleted" };
             Ok(words::say(desk.language(), "words", key, &Facts::new()))
         }
+        Some(Value::Row(other)) if entry.field == SAME => name_spoken(desk, view, view.record_of(entry.row)?, *other),
         Some(value) => {
             let text = trail.text(definition, value)?;
             Ok(if definition.is_some_and(|field| field.sensitive) {
@@ -301,7 +315,24 @@ pub(crate) fn line(desk: &Desk, view: View<'_>, entry: &Entry) -> Done<HistoryLi
         why: entry.event.why.clone(),
         stands: entry.stands,
         how: how(entry.event.flags).to_owned(),
+        foreign: is_foreign(desk, view, entry)?,
     })
+}
+
+fn is_foreign(desk: &Desk, view: View<'_>, entry: &Entry) -> Done<bool> {
+    let own = Some(desk.opened()?.organisation.id);
+    Ok(entry.field != LIFE && view.scope_of(entry.row)? == own && view.scope_of(entry.event.who)? != own)
+}
+
+/// What a field is called that no definition here knows: one that another organisation added, or a newer program's.
+fn unknown(desk: &Desk, key: &str) -> String {
+    match domain::overlay::added_name(key) {
+        Some(name) => {
+            let facts = Facts::from([("name".to_owned(), name.to_owned())]);
+            words::say(desk.language(), "county", "unknown_field", &facts)
+        }
+        None => key.to_owned(),
+    }
 }
 
 /// A person's name, as the ledger knows it.

@@ -20,7 +20,9 @@ mod derived;
 mod desk;
 mod directory;
 mod draft;
+mod duplicates;
 mod duties;
+mod duty_paper;
 mod enrolments;
 mod erasures;
 mod exports;
@@ -29,14 +31,20 @@ mod findings;
 mod histories;
 pub mod import;
 mod inspections;
+mod known;
 pub mod lists;
+mod merge_paper;
 mod merges;
 mod notices;
+mod objections;
+mod outlook;
 pub mod paper;
 mod paper_job;
 mod paper_values;
+mod rates;
 mod receipts;
 mod report_paper;
+mod report_sheet;
 mod reports;
 mod reregister;
 mod responsible;
@@ -50,6 +58,8 @@ mod sample;
 mod saving;
 mod sealing;
 mod session;
+mod settings_files;
+mod settings_words;
 mod statistics;
 mod sticks;
 mod taking_back;
@@ -59,13 +69,17 @@ mod today;
 mod trail;
 mod verifying;
 mod waiting;
+mod whereabouts;
 mod workbook;
 
 pub use archive::{ArchiveReply, ArchiveRequest, ArchivedFile, archive_year};
 pub use attachments::{
     AttachReply, AttachRequest, AttachmentLine, OpenAttachment, OpenedAttachment, attach, attachments, open_attachment,
 };
-pub use attendance::{ClassRoll, MissedDay, RollChild, RollReply, RollRequest, class_roll, take_roll};
+pub use attendance::{
+    ClassRoll, MissedDay, MonthDay, MonthRoll, MonthRollRequest, RollChild, RollReply, RollRequest, class_roll,
+    month_roll, take_roll,
+};
 pub use authority::{RevokeReply, RevokeRequest, revoke};
 pub use backups::{BackupReply, BackupRequest, RestoreRequest, VerifyRequest, backup, restore, verify_backup};
 pub use board::{BoardLine, board};
@@ -80,6 +94,10 @@ pub use coverage::{CoverageLine, CoverageRequest, coverage};
 pub use derived::{LeftBehindLine, OutOfSchoolLine, left_behind, out_of_school};
 pub use desk::{Clock, Desk, Organisation, Session, Tell, civil};
 pub use domain;
+pub use duplicates::{
+    ChildCard, ComparedLine, Comparison, DuplicateLine, JoinedLine, PairRequest, SameReply, compare, duplicates,
+    joined_children, part, same, tell_apart,
+};
 pub use duties::{DutiesReply, DutiesRequest, DutyLine, Role, duties};
 pub use enrolments::{
     EnrolReply, EnrolRequest, Partner, enrol_accept, enrol_grant, enrol_invite, enrol_look, enrol_request, partners,
@@ -94,14 +112,20 @@ pub use histories::{
     ChangeLine, Family, FoundRow, HistoryLine, UndoReply, WroteLine, family, find, history, recent_changes, undo,
 };
 pub use inspections::{Inspection, inspect, packages_in};
+pub use merge_paper::{MergePaper, merge_paper};
 pub use merges::{ArrivedLine, MergeReport, arrived_packages, merge, rehearse_merge};
 pub use notices::{DismissRequest, NoticeLine, dismiss_notice, notices};
+pub use objections::{ObjectRequest, ObjectionLine, object};
+pub use rates::{
+    HeadCount, RateCell, RateLine, RateRowsRequest, RateSchool, RateSide, RatesReply, RatesRequest, rate_rows, rates,
+};
 pub use receipts::{HeardLine, ReceiptReply, WriteReceipt, take_check_code, take_receipt, write_receipt};
+pub use report_sheet::{PivotSheet, ReportSheet, write_pivot, write_report};
 pub use reports::{
     HeadLine, NamedRow, NumberReply, NumberRequest, OpenPoint, ReportLine, ReportName, ReportReply, ReportRequest,
     report, report_rows, reports,
 };
-pub use reregister::{ReregisterRequest, reregister};
+pub use reregister::{CopiesReply, CopyLine, ReregisterRequest, copies, reregister};
 pub use responsible::{ResponsibleLine, responsible};
 pub use return_checks::{CheckReply, CheckRequest, NotBack, check_return};
 pub use rollover::{
@@ -123,6 +147,10 @@ pub use session::{
     MakeLedger, OpenLedger, Place, Places, SessionInfo, close_ledger, make_ledger, open_ledger, places,
     recall_language, session_info, set_language,
 };
+pub use settings_files::{
+    GiveSettings, MakeSettings, SettingsFileLine, SettingsReply, give_settings_file, look_settings_file,
+    make_settings_file, settings_files, take_settings_file,
+};
 pub use statistics::{Counted, Dimension, PivotHead, PivotReply, PivotRequest, pivot, pivot_rows};
 pub use sticks::{TakeAllReply, TakeAllRequest, TakenLine, take_all};
 pub use taking_back::{TakeBackReport, rehearse_take_back, take_back, take_up_again};
@@ -131,3 +159,4 @@ pub use timeline::{FormOffer, TimelineDue, TimelineLine, TimelineReply, timeline
 pub use today::{ClassLine, DraftRequest, OpenCaseLine, TodayReply, classes, draft, keep_draft, today};
 pub use verifying::{VerifiedChain, VerifiedPackage, VerifyPackage, verify_package};
 pub use waiting::{RefusedLine, WaitLine, refused_packages, waiting_packages};
+pub use whereabouts::{Verdict, WhereDecision, WhereMatch, WhereSide, settle_where, where_matches};

@@ -20,6 +20,7 @@ use crate::failure::{Done, Failure};
 use crate::histories;
 use crate::receipts::{self, ReceiptReply};
 use crate::rows::name_spoken;
+use crate::settings_files::{self, SettingsReply};
 use crate::waiting::{self, Refusal, WaitLine};
 use crate::{authority, rotation, taking_back};
 
@@ -77,6 +78,8 @@ pub struct MergeReport {
     pub receipt: Option<ReceiptReply>,
     /// What others changed in this organisation's own rows, the first of it.
     pub corrections: Vec<CorrectionLine>,
+    /// Settings files of organisations above that it brought.
+    pub settings: Vec<SettingsReply>,
 }
 
 /// A package that arrived.
@@ -212,6 +215,7 @@ fn take_in(desk: &Desk, session: &Session, door: &mut Door<'_>, file: &str, open
     report.taken_up = taking_back::numbers(door.view(), &received.taken_up)?;
     describe(desk, door.view(), &received, &mut report)?;
     report.corrections = corrections(desk, door.view(), &received, &strangers)?;
+    report.settings = settings_files::arrived(desk, session, door.view())?;
     course.say(&received, &mut report);
     say_waiting(door.view(), &known, &opened, &mut report)?;
     waiting::forget_refusal(door, &opened.envelope.sha256)?;

@@ -31,6 +31,9 @@ pub(crate) fn fill(desk: &Desk, session: &Session, request: &PagesRequest) -> Do
     if let Some(report) = desk.catalogue().report(&request.form) {
         return crate::report_paper::fill(desk, session, report, request);
     }
+    if let Some(role) = crate::duty_paper::named(&request.form) {
+        return crate::duty_paper::fill(desk, session, role, request);
+    }
     let form = rows::form(desk, &request.form)?;
     let record = rows::record(desk, &form.record)?;
     let size = size(form.paper, request.paper.as_deref())?;

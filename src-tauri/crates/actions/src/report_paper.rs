@@ -24,7 +24,7 @@ pub(crate) fn fill(desk: &Desk, session: &Session, report: &Report, request: &Pa
     let size = paper_job::size(paper, request.paper.as_deref())?;
     let on = request.on.clone();
     session.store.read(|view| {
-        let asked = ReportRequest { report: report.report.clone(), on };
+        let asked = ReportRequest { report: report.report.clone(), on, at: None };
         let mut making = Making::begin(desk, session, view, &asked)?;
         making.language = Language::Zh;
         let reply = making.reply()?;
@@ -75,7 +75,7 @@ fn columns(report: &Report) -> Vec<press::Column> {
     [line].into_iter().chain(report.columns.iter().map(number)).collect()
 }
 
-fn lines(reply: &ReportReply, blank: bool) -> Vec<Vec<Text>> {
+pub(crate) fn lines(reply: &ReportReply, blank: bool) -> Vec<Vec<Text>> {
     let line = |line: &ReportLine| {
         let cells = line.cells.iter().zip(&line.shown).zip(&reply.columns);
         let cells = cells.map(|((cell, shown), column)| {
@@ -94,7 +94,7 @@ fn sealed(reply: &ReportReply, line: &ReportLine, column: &str, cell: &Cell) -> 
 }
 
 /// What is said under the title: a zero report, its seal, what does not come out.
-fn note(reply: &ReportReply) -> String {
+pub(crate) fn note(reply: &ReportReply) -> String {
     let mut said = Vec::new();
     if reply.zero {
         said.push(word("report.zero"));

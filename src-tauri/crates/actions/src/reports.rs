@@ -15,6 +15,7 @@ use ts_rs::TS;
 use crate::books::Reader;
 use crate::desk::{Desk, Session};
 use crate::failure::{Done, Failure};
+use crate::known::read_at;
 use crate::reports::headings::spoken;
 use crate::rows::{name_of, record};
 use crate::rules::{Rules, kinds};
@@ -27,10 +28,14 @@ pub struct ReportRequest {
     pub report: String,
     /// Any day of the period, ISO 8601; today when absent.
     pub on: Option<String>,
+    /// As it was known at this seal, the row of a sealed report; as it is known now when absent.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub at: Option<Id>,
 }
 
 /// One number of a report.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
 pub struct NumberRequest {
     /// The report.
     pub report: String,
@@ -40,6 +45,10 @@ pub struct NumberRequest {
     pub line: LineKey,
     /// The column.
     pub column: String,
+    /// As it was known at this seal, the row of a sealed report; as it is known now when absent.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub at: Option<Id>,
 }
 
 /// The rows behind a number.
@@ -228,6 +237,10 @@ impl<'m> Making<'m> {
             ]);
             points.push(self.point("gap", &facts, vec![])?);
         }
+        let untaken: Vec<&LineKey> = sheet.lines.iter().filter(|line| line.untaken).map(|line| &line.key).collect();
+        if !untaken.is_empty() {
+            points.push(self.untaken(&untaken)?);
+        }
         let counts_flows = self
             .report
             .columns
@@ -251,23 +264,37 @@ impl<'m> Making<'m> {
         Ok(points)
     }
 
+    /// The classes that have not said who came.
+    fn untaken(&self, classes: &[&LineKey]) -> Done<OpenPoint> {
+        let names = self.school_names()?;
+        let named = classes.iter().take(CLASSES_MAX).map(|key| self.line_head(key, &names)).collect::<Vec<_>>();
+        let comma = if self.language == Language::Zh { "、" } else { ", " };
+        let facts =
+            Facts::from([("count".to_owned(), classes.len().to_string()), ("classes".to_owned(), named.join(comma))]);
+        let text = words::say(self.language, "reports", "open.untaken", &facts);
+        Ok(OpenPoint { what: "untaken".to_owned(), text, rows: vec![] })
+    }
+
     fn point(&self, what: &str, facts: &Facts, students: Vec<Id>) -> Done<OpenPoint> {
         let text = words::say(self.language, "reports", &format!("open.{what}"), facts);
         Ok(OpenPoint { what: what.to_owned(), text, rows: named(self.desk, self.view, "student", students)? })
     }
 }
 
+/// Classes named at most in a sentence.
+const CLASSES_MAX: usize = 12;
+
 /// The numbers of a report.
 pub fn report(desk: &Desk, request: ReportRequest) -> Done<ReportReply> {
     let session = desk.session()?;
-    session.store.read(|view| Making::begin(desk, &session, view, &request)?.reply())
+    read_at(desk, &session, request.at, |desk, view| Making::begin(desk, &session, view, &request)?.reply())
 }
 
 /// The rows behind one number of a report.
 pub fn report_rows(desk: &Desk, request: NumberRequest) -> Done<NumberReply> {
     let session = desk.session()?;
-    session.store.read(|view| {
-        let asked = ReportRequest { report: request.report, on: request.on };
+    read_at(desk, &session, request.at, |desk, view| {
+        let asked = ReportRequest { report: request.report, on: request.on, at: request.at };
         let making = Making::begin(desk, &session, view, &asked)?;
         let counted = making.report.column(&request.column).and_then(|column| column.count.as_ref());
         let record = counted.map(|count| count.record().to_owned()).unwrap_or_default();
@@ -324,6 +351,7 @@ fn shown(cell: &Cell) -> String {
     match cell {
         Cell::Number { number } => number.to_string(),
         Cell::Rate { ratio } => ratio.to_string(),
+        Cell::Untaken => "—".to_owned(),
     }
 }
 

@@ -58,6 +58,8 @@ pub struct CheckReply {
     pub missing: BTreeMap<String, u32>,
     /// The letter or paper that each missing child needs next: child → form.
     pub papers: BTreeMap<String, String>,
+    /// The change that takes all of it back; none when everything stood so already.
+    pub changes: Vec<String>,
 }
 
 /// Enters a class's check: its sheet, and one outcome for each child not back. Who was missing before and is not now is back.
@@ -88,7 +90,7 @@ pub fn check_return(desk: &Desk, request: CheckRequest) -> Done<CheckReply> {
     let form = |record: &str, id, values| SaveRequest { record: record.to_owned(), id, values, seen: None, why: None };
     let done = json!({ "result": "back", "done_on": on.to_string() });
     let back = back(desk, &class, &missing, (&year, code))?;
-    let check = together(desk, |forms| {
+    let (check, changes) = together(desk, |forms| {
         let check = forms.save(form("return_check", None, sheet))?.id;
         for child in &missing {
             forms.save(form("return_outcome", None, outcome(child, check, (&year, code))))?;
@@ -96,10 +98,11 @@ pub fn check_return(desk: &Desk, request: CheckRequest) -> Done<CheckReply> {
         for id in back {
             forms.save(form("return_outcome", Some(id), done.as_object().cloned().unwrap_or_default()))?;
         }
-        Ok(check)
+        Ok((check, forms.changed()))
     })?;
     Ok(CheckReply {
         id: Some(check),
+        changes,
         round,
         term: code.to_owned(),
         expected: count(class.len()),

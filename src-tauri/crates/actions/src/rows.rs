@@ -82,6 +82,8 @@ pub struct RowReply {
     pub in_review: bool,
     /// What is wrong with it as it stands.
     pub problems: Vec<Problem>,
+    /// What schools did not agree with in it.
+    pub objections: Vec<crate::ObjectionLine>,
 }
 
 /// A form to be saved or checked.
@@ -120,8 +122,12 @@ pub struct GetRequest {
     pub id: Option<Id>,
     /// Field and value, all of which hold.
     pub filters: Vec<(String, String)>,
-    /// As it was true on this day, ISO 8601; today when absent.
+    /// As it was true on this day, ISO 8601; today when absent, or the day of the seal.
     pub on: Option<String>,
+    /// As it was known at this seal, the row of a sealed report; as it is known now when absent.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub at: Option<Id>,
 }
 
 /// A deletion or its reversal.
@@ -197,6 +203,7 @@ pub fn open_row(desk: &Desk, request: RowRequest) -> Done<RowReply> {
             values: json_of(&row.values),
             shown,
             problems,
+            objections: crate::objections::about(desk, view, row.id)?,
             seen: row.seen,
             conflicts: row.conflicts,
             in_review: row.in_review,
@@ -231,7 +238,10 @@ fn set_life(desk: &Desk, request: LiveRequest, lives: bool) -> Done<()> {
     let record = record(desk, &request.record)?;
     session.store.write(|door| {
         let author = Author { why: request.why, ..desk.author(&session) };
-        door.save(&author, &[Edit { record: record.record.clone(), row: request.id, act: Act::Live(lives) }])?;
+        // Rows that are one child go and come back together.
+        let rows = door.view().joined(request.id)?;
+        let edit = |row| Edit { record: record.record.clone(), row, act: Act::Live(lives) };
+        door.save(&author, &rows.into_iter().map(edit).collect::<Vec<_>>())?;
         Ok(())
     })
 }
@@ -239,6 +249,15 @@ fn set_life(desk: &Desk, request: LiveRequest, lives: bool) -> Done<()> {
 /// Rows as JSON objects, handed over one by one.
 pub fn get_rows(desk: &Desk, request: &GetRequest, mut take: impl FnMut(&Map<String, Json>) -> Done<()>) -> Done<()> {
     let session = desk.session()?;
+    crate::known::read_at(desk, &session, request.at, |desk, view| get_in(desk, view, request, &mut take))
+}
+
+fn get_in(
+    desk: &Desk,
+    view: View<'_>,
+    request: &GetRequest,
+    take: &mut impl FnMut(&Map<String, Json>) -> Done<()>,
+) -> Done<()> {
     let record = record(desk, &request.record)?;
     let on = match &request.on {
         Some(day) => domain::date::parse_day(day)
@@ -251,26 +270,24 @@ pub fn get_rows(desk: &Desk, request: &GetRequest, mut take: impl FnMut(&Map<Str
     let some = |(key, value): (String, String)| (key, Some(value));
     let first = filters(desk, record, first.into_iter().map(some).collect())?;
     let later = filters(desk, record, later.into_iter().map(some).collect())?;
-    session.store.read(|view| {
-        let ids = match request.id {
-            Some(id) => vec![id],
-            None => view.ids(record, &first)?,
-        };
-        for id in ids {
-            let row = view.row(record, id, on)?;
-            if later.iter().any(|filter| row.values.get(&filter.field) != filter.is.as_ref()) {
-                continue;
-            }
-            let mut object = json_of_all(record, &row.values);
-            object.insert("id".to_owned(), row.id.to_string().into());
-            object.insert("_seen".to_owned(), row.seen.into());
-            if !row.conflicts.is_empty() {
-                object.insert("_conflicts".to_owned(), row.conflicts.into());
-            }
-            take(&object)?;
+    let ids = match request.id {
+        Some(id) => vec![id],
+        None => view.ids(record, &first)?,
+    };
+    for id in ids {
+        let row = view.row(record, id, on)?;
+        if later.iter().any(|filter| row.values.get(&filter.field) != filter.is.as_ref()) {
+            continue;
         }
-        Ok(())
-    })
+        let mut object = json_of_all(record, &row.values);
+        object.insert("id".to_owned(), row.id.to_string().into());
+        object.insert("_seen".to_owned(), row.seen.into());
+        if !row.conflicts.is_empty() {
+            object.insert("_conflicts".to_owned(), row.conflicts.into());
+        }
+        take(&object)?;
+    }
+    Ok(())
 }
 
 /// Shows a masked value and notes who looked.

@@ -3,15 +3,18 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::calendar::{Calendar, Class, DayKind, Half, Only, SchoolDays, Span, Term};
+use domain::check::Rule;
 use domain::clock::Presence;
 use domain::date::school_year_start;
-use domain::settings::{Choice, Level, Lock, Setting, Settings};
+use domain::overlay::Overlay;
+use domain::settings::{Choice, Key, Level, Lock, Setting, Settings};
 use domain::{Date, FieldType, Id, Record, Row, Value};
 use store::View;
 
 use crate::desk::{Desk, Session};
 use crate::failure::Done;
 use crate::rows::record;
+use crate::settings_files;
 
 /// Years of the past that school days are counted for.
 const YEARS_BACK: u32 = 2;
@@ -67,12 +70,41 @@ impl Rules {
 
 /// The settings in force for the ledger's own organisation.
 pub(crate) fn settings(desk: &Desk, session: &Session, view: View<'_>) -> Done<Settings> {
-    Ok(Settings::in_force(&choices(desk, session, view)?))
+    let choices = choices(desk, session, view)?;
+    let locked = locks(desk, session, &choices).into_iter();
+    Ok(Settings::in_force(&choices).locked(locked.collect()))
+}
+
+/// The settings that organisations above have bound, and who did: the highest of them.
+fn locks(desk: &Desk, session: &Session, choices: &[Choice]) -> Vec<(Key, String)> {
+    let own = settings_files::level(&session.organisation.kind);
+    let by = |choice: &&Choice| {
+        let may = Setting::of(choice.key).is_some_and(|setting| setting.locks.contains(&choice.level));
+        choice.lock == Lock::Locked && choice.level > own && may
+    };
+    let mut binding: Vec<&Choice> = choices.iter().filter(by).collect();
+    binding.sort();
+    let name = |choice: &Choice| {
+        let says = |file: &&Overlay| {
+            let names = |one: &domain::overlay::Threshold| one.key == choice.key.name() && one.locked;
+            file.level == choice.level && file.document.settings.iter().any(names)
+        };
+        let file = desk.outlook().files().iter().rev().find(says);
+        file.map_or_else(|| level_name(desk, choice.level), |file| file.by_name.clone())
+    };
+    binding.into_iter().map(|choice| (choice.key, name(choice))).collect()
+}
+
+fn level_name(desk: &Desk, level: Level) -> String {
+    let code = if level == Level::County { "county" } else { "center" };
+    let list = desk.catalogue().codes("org_kind");
+    list.map_or(code, |list| list.name_in(code, desk.language())).to_owned()
 }
 
 /// The settings that a record's rules read: those in force, or the defaults when no rule reads any.
 pub(crate) fn settings_for(desk: &Desk, view: View<'_>, record: &Record) -> Done<Settings> {
-    match record.rules.iter().any(|rule| matches!(rule, domain::check::Rule::Apart { .. })) {
+    let reads = |rule: &Rule| matches!(rule, Rule::Apart { .. } | Rule::Setting { .. });
+    match record.rules.iter().any(reads) {
         true => settings(desk, &*desk.opened()?, view),
         false => Ok(Settings::default()),
     }
@@ -97,7 +129,26 @@ pub(crate) fn choices(desk: &Desk, session: &Session, view: View<'_>) -> Done<Ve
         let locked = matches!(row.get("locked"), Some(Value::Int(1)));
         choices.push(Choice { level, key, value, lock: if locked { Lock::Locked } else { Lock::Open } });
     }
+    // What an organisation signed goes before what stands in its rows.
+    let signed = from_files(desk);
+    choices.retain(|one| signed.iter().all(|other| (other.level, other.key) != (one.level, one.key)));
+    choices.extend(signed);
     Ok(choices)
+}
+
+/// What the newest settings file of each organisation chooses.
+fn from_files(desk: &Desk) -> Vec<Choice> {
+    let files = desk.outlook().files();
+    let newest = |file: &&Overlay| files.iter().all(|other| other.by != file.by || other.number <= file.number);
+    let choose = |file: &Overlay| {
+        let level = file.level;
+        let choice = move |one: &domain::overlay::Threshold| {
+            let lock = if one.locked { Lock::Locked } else { Lock::Open };
+            Some(Choice { level, key: one.key.parse().ok()?, value: one.value.clone(), lock })
+        };
+        file.document.settings.iter().filter_map(choice).collect::<Vec<_>>()
+    };
+    files.iter().filter(newest).flat_map(choose).collect()
 }
 
 /// Organisations and their kinds.
@@ -191,6 +242,8 @@ pub struct SettingLine {
     pub default: String,
     /// Whether an organisation above has bound it.
     pub bound: bool,
+    /// Which one, by name.
+    pub bound_by: Option<String>,
 }
 
 /// All settings with what is in force here.
@@ -199,15 +252,12 @@ pub fn settings_in_force(desk: &Desk, _: ()) -> Done<Vec<SettingLine>> {
     session.store.read(|view| {
         let choices = choices(desk, &session, view)?;
         let settings = Settings::in_force(&choices);
-        let bound = |setting: &Setting| {
-            choices.iter().any(|choice| {
-                choice.key == setting.key && choice.lock == Lock::Locked && setting.locks.contains(&choice.level)
-            }) && !session.organisation.is_above()
-        };
+        let locks: BTreeMap<Key, String> = locks(desk, &session, &choices).into_iter().collect();
         let line = |setting: &'static Setting| SettingLine {
             value: settings.value(setting.key).to_string(),
             default: setting.default_value().to_string(),
-            bound: bound(setting),
+            bound: locks.contains_key(&setting.key),
+            bound_by: locks.get(&setting.key).cloned(),
             setting: setting.clone(),
         };
         Ok(Setting::all().map(line).collect())

@@ -29,7 +29,7 @@ pub(crate) fn together<T>(desk: &Desk, write: impl FnOnce(&mut Together<'_, '_>)
     let batch = Some(desk.new_id());
     session.store.write(|door| {
         let author = Author { batch, ..desk.author(&session) };
-        write(&mut Together { desk, session: &session, door, author })
+        write(&mut Together { desk, session: &session, door, author, newest: None })
     })
 }
 
@@ -39,19 +39,28 @@ pub(crate) struct Together<'a, 'd> {
     session: &'a Session,
     door: &'a mut store::Door<'d>,
     author: Author,
+    newest: Option<String>,
 }
 
 impl Together<'_, '_> {
     /// Saves a form.
     pub(crate) fn save(&mut self, request: SaveRequest) -> Done<SaveReply> {
-        save_in(self.desk, self.session, self.door, &self.author, request)
+        let saved = save_in(self.desk, self.session, self.door, &self.author, request)?;
+        self.newest = saved.changes.last().cloned().or(self.newest.take());
+        Ok(saved)
     }
 
     /// Deletes a row.
     pub(crate) fn delete(&mut self, record: &str, row: Id) -> Done<()> {
         let edit = Edit { record: record.to_owned(), row, act: Act::Live(false) };
-        self.door.save(&self.author, &[edit])?;
+        let saved = self.door.save(&self.author, &[edit])?;
+        self.newest = saved.changes.last().map(oplog::Hash::hex).or(self.newest.take());
         Ok(())
+    }
+
+    /// The change by which all of it can be taken back, if anything was written.
+    pub(crate) fn changed(&mut self) -> Vec<String> {
+        self.newest.take().into_iter().collect()
     }
 }
 
@@ -134,8 +143,8 @@ impl Setting<'_> {
 fn placed(setting: &Setting<'_>, record: &Record, request: &SaveRequest) -> Done<(Place, Typed)> {
     let Setting { catalogue, view, today, .. } = *setting;
     if let Some(id) = request.id.filter(|id| view.record_of(*id).is_ok()) {
-        let standing = view.row(record, id, today)?.values;
-        return Ok((Place::Standing(id), draft::read_fields(catalogue, record, &request.values, &standing)));
+        let row = view.row(record, id, today)?;
+        return Ok((Place::Standing(row.id), draft::read_fields(catalogue, record, &request.values, &row.values)));
     }
     let typed = draft::read_fields(catalogue, record, &request.values, &Row::new());
     let id = match (record.key.is_empty(), request.id) {

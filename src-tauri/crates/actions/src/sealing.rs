@@ -96,7 +96,7 @@ struct Kept {
 /// Seals a report. Errors: `refused` when something is open and not explained; `sealed_already`.
 pub fn seal_report(desk: &Desk, request: SealRequest) -> Done<ReportReply> {
     let session = desk.session()?;
-    let asked = ReportRequest { report: request.report.clone(), on: request.on.clone() };
+    let asked = ReportRequest { report: request.report.clone(), on: request.on.clone(), at: None };
     let form = session.store.read(|view| {
         let making = Making::begin(desk, &session, view, &asked)?;
         let sheet = making.setting().sheet();
@@ -219,7 +219,7 @@ fn differences(kept: &Kept, making: &Making<'_>, sheet: &Sheet) -> Vec<Differenc
             let (Cell::Number { number: sealed }, current) = (cell, now(line, column)) else { continue };
             let now = match current {
                 Some(Cell::Number { number }) => number,
-                Some(Cell::Rate { .. }) | None => 0,
+                Some(Cell::Rate { .. } | Cell::Untaken) | None => 0,
             };
             if *sealed != now {
                 found.push(Difference { line: line.clone(), column: column.clone(), sealed: *sealed, now });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicI32;
+use std::sync::atomic::{AtomicI32, AtomicU64};
 
 use domain::words::Language;
 use domain::{Id, Problem, Row, Value};
@@ -127,7 +127,8 @@ pub fn make_ledger(desk: &Desk, request: MakeLedger) -> Done<SessionInfo> {
     let store = Store::create(&folder, &key, desk.definitions())?;
     let keys = new_keys(desk, organisation, replica)?;
     let organisation = Organisation { id: organisation, kind };
-    let session = Session { store, organisation, who, keys, listed_for: AtomicI32::default() };
+    let session =
+        Session { store, organisation, who, keys, listed_for: AtomicI32::default(), looked_at: AtomicU64::default() };
     first_rows(desk, &session, &request, replica)?;
     desk.set_session(Some(session));
     remember(desk)?;
@@ -144,7 +145,14 @@ pub fn open_ledger(desk: &Desk, request: OpenLedger) -> Done<SessionInfo> {
     desk.set_session(None);
     let store = Store::open(&folder, &key, desk.definitions())?;
     let (organisation, keys) = store.read(|view| Ok::<_, Failure>((own_organisation(view)?, load_keys(view)?)))?;
-    desk.set_session(Some(Session { store, organisation, who, keys, listed_for: AtomicI32::default() }));
+    desk.set_session(Some(Session {
+        store,
+        organisation,
+        who,
+        keys,
+        listed_for: AtomicI32::default(),
+        looked_at: AtomicU64::default(),
+    }));
     remember(desk)?;
     session_info(desk, ())
 }

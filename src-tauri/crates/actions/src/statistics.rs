@@ -19,12 +19,13 @@ use ts_rs::TS;
 use crate::books::Reader;
 use crate::desk::Desk;
 use crate::failure::Done;
+use crate::known::read_at;
 use crate::reports::{NamedRow, NumberReply, day_asked, named};
 use crate::rows::{name_of, record};
 use crate::statistics::table::Table;
 
 /// What is counted, and by what.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
 pub struct PivotRequest {
     /// What is counted.
     pub of: Counted,
@@ -38,15 +39,20 @@ pub struct PivotRequest {
     pub only: Vec<(Dimension, String)>,
     /// Whether it will be shown to people outside: numbers below five are hidden.
     pub public: bool,
+    /// As it was known at this seal, the row of a sealed report; as it is known now when absent.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub at: Option<Id>,
 }
 
 /// What a pivot counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Counted {
     /// 在籍 on the day.
     OnRoll,
     /// 在校 on the day.
+    #[default]
     AtSchool,
     /// Cases that are open on the day.
     OpenCases,
@@ -130,7 +136,7 @@ struct Item<'l> {
 /// Counts.
 pub fn pivot(desk: &Desk, request: PivotRequest) -> Done<PivotReply> {
     let session = desk.session()?;
-    session.store.read(|view| {
+    read_at(desk, &session, request.at, |desk, view| {
         let counting = Counting::begin(desk, view, &request)?;
         let items = counting.items(&request);
         let mut cells: BTreeMap<(String, String), u32> = BTreeMap::new();
@@ -149,7 +155,7 @@ pub fn pivot(desk: &Desk, request: PivotRequest) -> Done<PivotReply> {
 /// The rows behind a number: the request with the keys of its line and column among `only`.
 pub fn pivot_rows(desk: &Desk, request: PivotRequest) -> Done<NumberReply> {
     let session = desk.session()?;
-    session.store.read(|view| {
+    read_at(desk, &session, request.at, |desk, view| {
         let counting = Counting::begin(desk, view, &request)?;
         let ids: BTreeSet<Id> = counting.items(&request).iter().map(|item| item.row).collect();
         let record = record_of(request.of).to_owned();
@@ -275,8 +281,9 @@ impl<'c> Counting<'c> {
             Some(Dimension::Grade) => code("grade"),
             Some(Dimension::Class) => {
                 let (grade_code, class) = key.split_once('/').unwrap_or((key, ""));
-                let name = self.desk.catalogue().codes("grade").map(|list| list.name(grade_code).to_owned());
-                grade::class_label(name.as_deref(), Some(class).filter(|class| !class.is_empty()))
+                let name =
+                    self.desk.catalogue().codes("grade").map(|list| list.name_in(grade_code, language).to_owned());
+                grade::class_spoken(name.as_deref(), Some(class).filter(|class| !class.is_empty()), language)
             }
             Some(Dimension::Sex) => code("sex"),
             Some(Dimension::Ethnicity) => code("ethnicity"),

@@ -128,7 +128,7 @@ fn report(
 }
 
 /// The package whose name begins so, if exactly one does.
-fn named(view: View<'_>, beginning: &str) -> Done<Arrived> {
+pub(crate) fn named(view: View<'_>, beginning: &str) -> Done<Arrived> {
     let wanted = beginning.to_lowercase();
     let begins = |one: &Arrived| !wanted.is_empty() && Hash(one.manifest_hash).hex().starts_with(&wanted);
     let found: Vec<Arrived> = view.arrived()?.into_iter().filter(begins).collect();

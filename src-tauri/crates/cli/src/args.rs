@@ -78,16 +78,7 @@ pub(crate) enum Command {
         atomic: bool,
     },
     /// Print rows: one JSON object a line.
-    Get {
-        record: String,
-        #[arg(long)]
-        id: Option<String>,
-        #[arg(long = "where", value_name = "FIELD=VALUE")]
-        filters: Vec<String>,
-        /// As it was true on this day.
-        #[arg(long)]
-        on: Option<String>,
-    },
+    Get(GetArgs),
     /// Find children by name, pinyin, initials, number or village.
     Find { words: Vec<String> },
     /// Who wrote what.
@@ -186,6 +177,20 @@ pub(crate) enum Command {
         #[arg(long)]
         why: String,
     },
+    /// Say why what was corrected from above is not agreed with; it goes up with the next package.
+    Object {
+        id: String,
+        field: String,
+        #[arg(long)]
+        why: String,
+        /// The correction, by its name in the history; the newest one when absent.
+        #[arg(long)]
+        change: Option<String>,
+    },
+    /// List children who may be one.
+    Duplicates(crate::people::DuplicatesArgs),
+    /// Say that two rows are one child, or that they are not.
+    Same(crate::people::SameArgs),
     /// Print a form as PDF.
     Print(crate::paper::PrintArgs),
     /// Write a form's list as a workbook.
@@ -204,8 +209,20 @@ pub(crate) enum Command {
     },
     /// Numbers of a report's period, with the lists behind them.
     Stats(crate::numbers::StatsArgs),
-    /// Settings: what is in force. `put setting` chooses.
-    Settings,
+    /// Rates of a day, each with what stands above and below its line.
+    Rates(crate::rates::RatesArgs),
+    /// At a center: children missed by one school and found at another; a person decides.
+    Whereabouts(crate::whereabouts::WhereaboutsArgs),
+    /// Settings: what is in force, and choosing.
+    Settings {
+        #[command(subcommand)]
+        step: Option<crate::settings::SettingStep>,
+    },
+    /// What organisations above set for those below: fields, choices, periods.
+    SettingsFile {
+        #[command(subcommand)]
+        step: crate::settings::FileStep,
+    },
     /// What is due, and by which rule.
     Due(crate::numbers::DueArgs),
     /// Open, move and close dropout cases.
@@ -277,6 +294,22 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+}
+
+/// Which rows, true on which day, known at which seal.
+#[derive(Debug, clap::Args)]
+pub(crate) struct GetArgs {
+    pub(crate) record: String,
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+    #[arg(long = "where", value_name = "FIELD=VALUE")]
+    pub(crate) filters: Vec<String>,
+    /// As it was true on this day; today, or the day of the seal, when absent.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<String>,
+    /// As it was known at this seal: the id of a sealed report.
+    #[arg(long, value_name = "SEAL")]
+    pub(crate) at: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -9,7 +9,7 @@ use actions::{
 };
 use serde_json::{Map, Value as Json};
 
-use crate::args::{Args, Command, EnrolStep};
+use crate::args::{Args, Command, EnrolStep, GetArgs};
 use crate::show::Terminal;
 use crate::{exchange, workbooks};
 
@@ -31,8 +31,15 @@ pub(crate) fn run(desk: &Desk, terminal: &Terminal, args: Args) -> Done<()> {
                 vec![terminal.say("made", &[("name", made.name.clone()), ("folder", made.folder.clone())])]
             })
         }
-        Command::Records => definitions(terminal, desk.catalogue().records(), |record| &record.record),
-        Command::Forms => definitions(terminal, desk.catalogue().forms(), |form| &form.form),
+        Command::Records => {
+            look_above(desk, terminal, ledger);
+            let records: Vec<_> = desk.catalogue().records().map(actions::domain::Record::as_shown).collect();
+            definitions(terminal, records.iter(), |record| &record.record)
+        }
+        Command::Forms => {
+            look_above(desk, terminal, ledger);
+            definitions(terminal, desk.catalogue().forms(), |form| &form.form)
+        }
         Command::Inspect { file } => {
             if let Some(ledger) = ledger {
                 open(desk, terminal, ledger)?;
@@ -63,7 +70,7 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
     match command {
         Command::Enrol { step, input, output } => enrol(desk, terminal, step, input, output),
         Command::Put { record, atomic } => put(desk, terminal, &record, atomic),
-        Command::Get { record, id, filters, on } => get(desk, terminal, record, id, &filters, on),
+        Command::Get(args) => get(desk, terminal, args),
         Command::Find { words } => find(desk, terminal, &words.join(" ")),
         Command::History { id } => history(desk, terminal, &id),
         Command::Undo { merge: Some(package), rehearse, again, .. } => {
@@ -109,8 +116,18 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             actions::resolve(desk, ResolveRequest { id: row_id(&id)?, field, value, why })?;
             terminal.reply(&(), || vec![terminal.say("resolved", &[])])
         }
+        Command::Object { id, field, why, change } => {
+            let request = actions::ObjectRequest { id: row_id(&id)?, field, change, reason: why };
+            let saved = actions::object(desk, request)?;
+            terminal.reply(&saved, || vec![terminal.say("objected", &[])])
+        }
+        Command::Duplicates(args) => crate::people::duplicates(desk, terminal, &args),
+        Command::Same(args) => crate::people::same(desk, terminal, args),
         Command::Stats(args) => crate::numbers::stats(desk, terminal, args),
-        Command::Settings => crate::numbers::settings(desk, terminal),
+        Command::Whereabouts(args) => crate::whereabouts::whereabouts(desk, terminal, args),
+        Command::Rates(args) => crate::rates::rates(desk, terminal, args),
+        Command::Settings { step } => crate::settings::settings(desk, terminal, step),
+        Command::SettingsFile { step } => crate::settings::file(desk, terminal, step),
         Command::Due(args) => crate::numbers::due(desk, terminal, &args),
         Command::Case { step } => crate::school_work::case(desk, terminal, step),
         Command::Absent(args) => crate::school_work::absent(desk, terminal, args),
@@ -148,6 +165,12 @@ fn password(terminal: &Terminal) -> Done<String> {
 fn open(desk: &Desk, terminal: &Terminal, ledger: PathBuf) -> Done<()> {
     let request = OpenLedger { folder: ledger.display().to_string(), password: password(terminal)? };
     actions::open_ledger(desk, request).map(|_| ())
+}
+
+/// With a ledger that opens, the definitions are those in force in it; without one, those that ship.
+fn look_above(desk: &Desk, terminal: &Terminal, ledger: Option<PathBuf>) {
+    let ledger = ledger.filter(|_| std::env::var_os("BAOXUE_PASSWORD").is_some());
+    let _shipped_else = ledger.map(|ledger| open(desk, terminal, ledger));
 }
 
 fn definitions<'d, T: serde::Serialize + 'd>(
@@ -228,23 +251,17 @@ fn save_request(record: &str, line: &str) -> Done<SaveRequest> {
     Ok(SaveRequest { record: record.to_owned(), id, values, seen, why: None })
 }
 
-fn get(
-    desk: &Desk,
-    terminal: &Terminal,
-    record: String,
-    id: Option<String>,
-    filters: &[String],
-    on: Option<String>,
-) -> Done<()> {
-    let id = id.as_deref().map(row_id).transpose()?;
+fn get(desk: &Desk, terminal: &Terminal, args: GetArgs) -> Done<()> {
+    let id = args.id.as_deref().map(row_id).transpose()?;
+    let at = args.at.as_deref().map(row_id).transpose()?;
     let pair = |filter: &String| {
         filter
             .split_once('=')
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
             .ok_or_else(|| usage("where", filter))
     };
-    let filters = filters.iter().map(pair).collect::<Done<Vec<_>>>()?;
-    let request = GetRequest { record, id, filters, on };
+    let filters = args.filters.iter().map(pair).collect::<Done<Vec<_>>>()?;
+    let request = GetRequest { record: args.record, id, filters, on: args.on, at };
     actions::get_rows(desk, &request, |row| terminal.line(&serde_json::to_string(row).map_err(Failure::defect)?))
 }
 

@@ -52,6 +52,9 @@ fn merge_words(desk: &Desk, terminal: &Terminal, report: &MergeReport, rehearse:
             lines.push(terminal.say(key, &[("record", title.to_owned()), ("count", count.to_string())]));
         }
     }
+    for settings in &report.settings {
+        lines.extend(crate::settings::words(terminal, "settings.brought", settings));
+    }
     lines.extend(report.waits.iter().map(|line| waits_for(terminal, line)));
     if !report.check_code.is_empty() {
         lines.push(terminal.say("merge.code", &[("code", spoken(&report.check_code))]));

@@ -8,11 +8,15 @@ mod exchange;
 mod lineages;
 mod numbers;
 mod paper;
+mod people;
+mod rates;
 mod review;
 mod sample;
 mod school_work;
 mod school_year;
+mod settings;
 mod show;
+mod whereabouts;
 mod workbooks;
 
 use std::process::ExitCode;

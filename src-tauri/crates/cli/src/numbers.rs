@@ -1,7 +1,7 @@
 //! `stats` and `due`: the numbers of a period with their lists, and what is due with the rule that says so.
 
+use actions::domain::Id;
 use actions::domain::report::LineKey;
-use actions::domain::words::Language;
 use actions::{
     Desk, Done, DutiesRequest, Failure, NumberRequest, PivotRequest, ReopenRequest, ReportReply, ReportRequest,
     SealRequest,
@@ -22,8 +22,8 @@ pub(crate) struct StatsArgs {
     /// Any day of the period, or its month.
     #[arg(long, value_name = "DATE")]
     on: Option<String>,
-    /// As it was sealed: the sealed report's id.
-    #[arg(long, value_name = "SEAL", conflicts_with_all = ["seal", "list"])]
+    /// A sealed report as it was sealed; with --report or --of: counted anew as it was known then.
+    #[arg(long, value_name = "SEAL", conflicts_with_all = ["seal", "reopen"])]
     at: Option<String>,
     /// List the rows behind a column of the total line.
     #[arg(long, value_name = "COLUMN")]
@@ -44,7 +44,7 @@ pub(crate) struct StatsArgs {
     #[arg(long)]
     why: Option<String>,
     /// Count instead: on_roll, at_school, open_cases, confirmed, returned, suspected, absences.
-    #[arg(long, value_name = "COUNTED", conflicts_with_all = ["report", "year", "at", "list", "seal", "reopen"])]
+    #[arg(long, value_name = "COUNTED", conflicts_with_all = ["report", "year", "list", "seal", "reopen"])]
     of: Option<String>,
     /// By school, stage, grade, class, sex, ethnicity, group, cause, whereabouts, status, month, age.
     #[arg(long, value_name = "DIMENSION", requires = "of")]
@@ -58,8 +58,9 @@ pub(crate) struct StatsArgs {
 }
 
 pub(crate) fn stats(desk: &Desk, terminal: &Terminal, args: StatsArgs) -> Done<()> {
-    if let Some(seal) = &args.at {
-        let sealed = actions::sealed_report(desk, row_id(seal)?)?;
+    let at = args.at.as_deref().map(row_id).transpose()?;
+    if let (Some(seal), None, None) = (at, &args.report, &args.of) {
+        let sealed = actions::sealed_report(desk, seal)?;
         return terminal
             .reply(&sealed, || sealed.lines.iter().map(|(key, cells)| format!("{key:?} {cells:?}")).collect());
     }
@@ -68,24 +69,24 @@ pub(crate) fn stats(desk: &Desk, terminal: &Terminal, args: StatsArgs) -> Done<(
         return terminal.reply(&(), || vec![terminal.say("stats.reopened", &[])]);
     }
     if let Some(of) = &args.of {
-        return counted(desk, terminal, (of, &args));
+        return counted(desk, terminal, (of, &args), at);
     }
     let report = named(desk, args.report.as_deref())?;
     let on = args.on.or(args.year.map(|year| day_of(desk, year)));
     if let Some(column) = args.list {
-        let request = NumberRequest { report, on, line: LineKey::default(), column };
+        let request = NumberRequest { report, on, line: LineKey::default(), column, at };
         let listed = actions::report_rows(desk, request)?;
         return terminal.reply(&listed, || listed.rows.iter().map(|row| format!("{}  {}", row.id, row.name)).collect());
     }
     let reply = match args.seal {
         true => actions::seal_report(desk, SealRequest { report, on, by: args.approved_by, explained: args.explain })?,
-        false => actions::report(desk, ReportRequest { report, on })?,
+        false => actions::report(desk, ReportRequest { report, on, at })?,
     };
     terminal.reply(&reply, || words(terminal, &reply))
 }
 
 /// A table of counts.
-fn counted(desk: &Desk, terminal: &Terminal, (of, args): (&str, &StatsArgs)) -> Done<()> {
+fn counted(desk: &Desk, terminal: &Terminal, (of, args): (&str, &StatsArgs), at: Option<Id>) -> Done<()> {
     let by = |typed: &Option<String>| typed.as_deref().map(|typed| one_of(typed, "--by")).transpose();
     let request = PivotRequest {
         of: one_of(of, "--of")?,
@@ -94,6 +95,7 @@ fn counted(desk: &Desk, terminal: &Terminal, (of, args): (&str, &StatsArgs)) -> 
         on: args.on.clone(),
         only: vec![],
         public: args.public,
+        at,
     };
     let table = actions::pivot(desk, request)?;
     let shown = |count: &Option<u32>| count.map_or("*".to_owned(), |count| count.to_string());
@@ -114,22 +116,6 @@ fn counted(desk: &Desk, terminal: &Terminal, (of, args): (&str, &StatsArgs)) -> 
 fn one_of<T: serde::de::DeserializeOwned>(typed: &str, option: &str) -> Done<T> {
     let word = serde_json::Value::String(typed.to_owned());
     serde_json::from_value(word).map_err(|_| Failure::new("usage").with("option", option).with("typed", typed))
-}
-
-/// The settings with what is in force.
-pub(crate) fn settings(desk: &Desk, terminal: &Terminal) -> Done<()> {
-    let lines = actions::settings_in_force(desk, ())?;
-    terminal.reply(&lines, || {
-        let line = |line: &actions::SettingLine| {
-            let bound = if line.bound { terminal.say("settings.bound", &[]) } else { String::new() };
-            let label = match desk.language() {
-                Language::Zh => &line.setting.label.zh,
-                Language::En => &line.setting.label.en,
-            };
-            format!("{}  {}  {label}{bound}", line.setting.key, line.value)
-        };
-        lines.iter().map(line).collect()
-    })
 }
 
 /// A report by its name or the number of its form. Errors: `no_such_report`.
@@ -188,6 +174,6 @@ pub(crate) fn due(desk: &Desk, terminal: &Terminal, args: &DueArgs) -> Done<()> 
     })
 }
 
-fn row_id(text: &str) -> Done<actions::domain::Id> {
+fn row_id(text: &str) -> Done<Id> {
     text.parse().map_err(|_| Failure::new("no_such_row").with("id", text))
 }

@@ -159,6 +159,18 @@ impl Catalogue {
         self.codes.values()
     }
 
+    pub(crate) fn record_mut(&mut self, name: &str) -> Option<&mut Record> {
+        self.records.get_mut(name)
+    }
+
+    pub(crate) fn forms_mut(&mut self) -> impl Iterator<Item = &mut Form> {
+        self.forms.values_mut()
+    }
+
+    pub(crate) fn put_list(&mut self, list: CodeList) {
+        self.codes.insert(list.list.clone(), list);
+    }
+
     /// A report's definition.
     pub fn report(&self, name: &str) -> Option<&Report> {
         self.reports.get(name)

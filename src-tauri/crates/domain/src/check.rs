@@ -191,6 +191,22 @@ pub fn refuse_moves(catalogue: &Catalogue, record: &Record, step: Step<'_>) -> V
     run.flat_map(|(field, machine, list)| machine.refuse(field, step, list)).collect()
 }
 
+/// What keeps a threshold from being chosen here: an organisation above has bound it. It blocks.
+pub fn refuse_locked(settings: &Settings, record: &Record, step: Step<'_>) -> Vec<Problem> {
+    let locked = |rule: &Rule| {
+        let Rule::Setting { key, value } = rule else { return None };
+        let text = |row: &Row, field: &str| row.get(field).and_then(Value::as_text).map(str::to_owned);
+        let name = text(step.after, key)?.parse().ok()?;
+        let who = settings.locked_by(name)?;
+        let chosen = text(step.after, value);
+        let is_new = step.before.is_none_or(|before| text(before, value) != chosen);
+        let in_force = settings.value(name).to_string();
+        (is_new && chosen.as_ref() != Some(&in_force))
+            .then(|| Problem::block(value, "setting_locked").with("who", who).with("value", in_force))
+    };
+    record.rules.iter().filter_map(locked).collect()
+}
+
 /// The field that a rule runs by a machine, the machine and its states.
 fn moved_by<'c>(catalogue: &'c Catalogue, rule: &'c Rule) -> Option<(&'c str, &'c Machine, &'c CodeList)> {
     let Rule::Moves { field, machine } = rule else { return None };

@@ -21,6 +21,9 @@ pub struct CodeList {
     pub standard: String,
     /// Where it was taken from.
     pub source: String,
+    /// Whether organisations above may add codes: no rule reads it, no statistic is bound to it.
+    #[serde(default)]
+    pub open: bool,
     /// The codes in the order they are offered.
     #[serde(rename(deserialize = "code"))]
     pub codes: Vec<Code>,
@@ -75,6 +78,24 @@ impl CodeList {
             }
         }
         Ok(())
+    }
+
+    /// A list without codes, of an organisation's own.
+    pub(crate) fn empty(list: &str, title: Label) -> Self {
+        let (list, standard, source) = (list.to_owned(), String::new(), String::new());
+        Self { list, title, standard, source, open: false, codes: vec![], by_spelling: BTreeMap::new() }
+    }
+
+    /// Adds a code, or puts it in the place of the one that is there. One that would be spelled like another is left out.
+    pub(crate) fn put(&mut self, code: Code) {
+        let mut with = Self { by_spelling: BTreeMap::new(), ..self.clone() };
+        match with.codes.iter_mut().find(|one| one.code == code.code) {
+            Some(one) => *one = code,
+            None => with.codes.push(code),
+        }
+        if with.index().is_ok() {
+            *self = with;
+        }
     }
 
     /// The code meant by a typed text: the code itself, a name, `1-男`, or a known variant.

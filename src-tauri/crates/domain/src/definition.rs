@@ -75,6 +75,10 @@ pub struct Record {
     /// How workbooks name the columns of these rows when they stand beside the row they belong to.
     #[serde(default)]
     pub beside: Vec<Beside>,
+    /// The order in which fields are shown, where an organisation above chose one; as declared when empty.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub shown: Vec<String>,
 }
 
 /// Columns of a workbook that hold a row belonging to the line's own: 成员1姓名, 父亲电话.
@@ -217,6 +221,12 @@ pub struct Field {
     /// Set by the catalogue when the field is a projection.
     #[serde(skip_deserializing)]
     pub projected: bool,
+    /// Added by an organisation above: it has no column of its own (decisions A7).
+    #[serde(skip_deserializing)]
+    pub added: bool,
+    /// Neither asked for nor shown any more; what was written stays in the history.
+    #[serde(skip_deserializing)]
+    pub hidden: bool,
 }
 
 /// A field of this record that is stored in a row belonging to it (decisions A1).
@@ -271,9 +281,23 @@ impl Record {
         self.fields.iter().find(|field| field.key == key)
     }
 
-    /// The fields with a column in this record's own table.
+    /// The fields that a row of this record holds itself: those with a column, then added ones.
     pub fn stored(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(|field| !field.projected)
+    }
+
+    /// The fields with a column in this record's own table; they come first among the stored ones.
+    pub fn columned(&self) -> impl Iterator<Item = &Field> {
+        self.stored().filter(|field| !field.added)
+    }
+
+    /// The record with its fields in the order in which people see them.
+    #[must_use]
+    pub fn as_shown(&self) -> Self {
+        let mut record = self.clone();
+        let place = |field: &Field| self.shown.iter().position(|key| *key == field.key).unwrap_or(self.shown.len());
+        record.fields.sort_by_key(place);
+        record
     }
 
     /// The natural key of a row as text: JSON of the record's name and the key's values, `null` where nothing is typed.

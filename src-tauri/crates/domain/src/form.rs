@@ -25,6 +25,9 @@ pub struct Form {
     pub source: String,
     /// The record its rows come from.
     pub record: String,
+    /// The shelf of 台账 it stands on.
+    #[serde(default)]
+    pub topic: Topic,
     /// The page shape.
     pub layout: Layout,
     /// The sheet of paper it is made for.
@@ -94,6 +97,33 @@ pub enum Layout {
     Letter,
     /// One page about all the rows chosen: words with their numbers and who signs; then the rows, list by list.
     Summary,
+}
+
+/// The shelves of 台账, in the order they stand: what a register is about, as a teacher would ask for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// Who is here and who came or went.
+    Children,
+    /// Days, absences, the dormitory.
+    Attendance,
+    /// From the first suspicion to the closed case.
+    Dropout,
+    /// The term's return check.
+    Returning,
+    /// Children who need more than others.
+    Care,
+    /// Who answers for what, and who looked.
+    Duty,
+    /// Parents and the public.
+    Families,
+    /// Letters, calls, people outside the school.
+    Contact,
+    /// The school's own work.
+    House,
+    /// Everything else: a form that says nothing.
+    #[default]
+    Other,
 }
 
 /// Who reads a page besides the school.
@@ -284,6 +314,17 @@ impl Form {
             Some((_, path)) => Err(format!("{path} may hold what a family's sheet must not show")),
             None => Ok(()),
         }
+    }
+
+    /// Whether the form cannot do without a field of its record: it lists or sorts by it, or its words speak of it.
+    pub(crate) fn reads(&self, key: &str) -> bool {
+        let said = self.letter.iter().flat_map(|letter| {
+            let sentences = [&letter.number, &letter.to].into_iter().chain(&letter.body);
+            sentences.flat_map(Wording::paths).chain(&letter.on)
+        });
+        self.only.contains_key(key)
+            || self.order.iter().any(|one| one.trim_start_matches('-') == key)
+            || said.into_iter().any(|path| path.own_field() == Some(key))
     }
 
     /// The columns of one medium.

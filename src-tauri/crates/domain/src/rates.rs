@@ -2,25 +2,18 @@
 //!
 //! A rate is formatted at the edge only: two decimals, half up, “—” for an empty denominator (decisions A12).
 
+mod counting;
 mod indicator;
+mod presence;
 mod ratio;
 
-pub use indicator::{Indicator, Measure, Rate, Stage};
+pub use counting::{Counting, Head, Parts};
+pub use indicator::{Indicator, Stage};
+pub use presence::Seen;
 pub use ratio::Ratio;
 
 use crate::Date;
 use crate::settings::{Key, Settings};
-
-/// The three counts that are never mixed up (decisions A1).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Headcount {
-    /// 在籍: with a seat on the roll, whether the child is there or not.
-    pub on_roll: u32,
-    /// 在校: on the roll and neither suspended with approval nor out of school.
-    pub at_school: u32,
-    /// 实到: seen on the day.
-    pub present: u32,
-}
 
 /// 学龄儿童: the birth dates, first and last, of compulsory school age in the school year that begins in `year`.
 ///

@@ -3,6 +3,7 @@
 //! A single row is judged by [`crate::check`]; numbers held twice and class sizes by [`ledger`]; here a child is judged
 //! with the rows that belong to it. Nothing here blocks: reality can always be stored (decisions A3).
 
+mod asked;
 mod care;
 mod cases;
 pub mod ledger;
@@ -22,15 +23,15 @@ pub const READS: [(&str, &[&str]); 10] = [
     ("guardian", &["student", "relation", "is_guardian", "entrusted", "able", "id_number", "until_on"]),
     ("parent_away", &["student", "who", "from_on", "until_on"]),
     ("left_behind_file", &["student", "guardianship", "closed_on"]),
-    ("home_visit", &["student", "visited_on", "way", "signed", "findings"]),
+    ("home_visit", &["student", "visited_on", "way", "signed", "findings", "visitors", "companions"]),
     ("dropout_case", &["student", "status", "left_on", "found_on", "confirmed_on", "returned_on", "closed_on"]),
-    ("persuasion", &["case", "on"]),
+    ("persuasion", &["case", "on", "people"]),
     ("written_report", &["case", "reported_on"]),
     (
         "roll_change",
         &["student", "kind", "state", "applied_on", "done_on", "pause_from_on", "pause_until_on", "resume_on"],
     ),
-    ("home_teaching", &["student", "on"]),
+    ("home_teaching", &["student", "on", "hours"]),
     ("attachment", &["student", "about", "kind"]),
 ];
 
@@ -83,6 +84,7 @@ pub fn of_child(frame: Frame<'_>, child: &Child) -> Vec<Found> {
     let mut found = care::judge(frame, child);
     found.extend(cases::judge(frame, child));
     found.extend(roll::judge(frame, child));
+    found.extend(asked::judge(frame, child));
     found
 }
 

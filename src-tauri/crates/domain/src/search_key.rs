@@ -51,6 +51,11 @@ pub fn of_name(name: &str) -> BTreeSet<String> {
     keys
 }
 
+/// Full pinyin of a name without spaces, in every reading: what it sounds like.
+pub fn full(name: &str) -> BTreeSet<String> {
+    readings(&fold(name)).into_iter().map(|(full, _)| full).filter(|full| !full.is_empty()).collect()
+}
+
 /// The keys of a number: the whole and its last six characters.
 pub fn of_number(number: &str) -> BTreeSet<String> {
     let folded = fold(number);

@@ -214,6 +214,7 @@ impl Setting {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
     chosen: BTreeMap<Key, SettingValue>,
+    locked: BTreeMap<Key, String>,
 }
 
 impl Settings {
@@ -231,7 +232,19 @@ impl Settings {
             let value = holds.and_then(|choice| setting.read(&choice.value).ok());
             chosen.extend(value.map(|value| (setting.key, value)));
         }
-        Self { chosen }
+        Self { chosen, locked: BTreeMap::new() }
+    }
+
+    /// The same settings, some of them bound from above: which, and by whom.
+    #[must_use]
+    pub fn locked(mut self, by: BTreeMap<Key, String>) -> Self {
+        self.locked = by;
+        self
+    }
+
+    /// Who above has bound a setting.
+    pub fn locked_by(&self, key: Key) -> Option<&str> {
+        self.locked.get(&key).map(String::as_str)
     }
 
     /// The same settings with one chosen otherwise. Errors: the problem with the value.

@@ -45,6 +45,9 @@ pub enum PackageError {
     /// Not a receipt.
     #[error("not a receipt: {0}")]
     NotAReceipt(String),
+    /// Not a settings file, or one that nobody signed.
+    #[error("not a settings file: {0}")]
+    NotASettingsFile(String),
     /// The folder a file should go to is not there; holds the folder.
     #[error("there is no folder {0}")]
     NoFolder(String),

@@ -10,6 +10,7 @@
 //! - [`receipt`]: what somebody holds; [`directory`]: whom a center knows; [`letter`]: what a package says of itself.
 //! - [`rotation`]: a new key of somebody who still has the old one.
 //! - [`keyslots`]: what opens the ledger.
+//! - [`settings_file`]: what an organisation above sets for those below.
 //! - [`attachment`]: photos and scans beside the ledger.
 
 pub mod attachment;
@@ -26,6 +27,7 @@ pub mod receipt;
 pub mod rotation;
 pub mod seal;
 pub mod segment_file;
+pub mod settings_file;
 pub mod signature;
 mod signed;
 pub mod stick;

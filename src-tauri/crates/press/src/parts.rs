@@ -13,7 +13,8 @@ pub(crate) struct Part {
 /// The least width, mm, of a column that shares what is left.
 const SHARE_MM_MIN: u32 = 26;
 
-/// Splits columns into as few parts as the paper allows, about equally wide. Kept columns stand in each.
+/// Splits columns into as few parts as the paper allows, about equally wide. Kept columns stand in each, and columns under
+/// one band together unless the band is wider than the paper.
 pub(crate) fn split(columns: &[Column], usable_mm: u32) -> Vec<Part> {
     let total: u32 = columns.iter().map(least).sum();
     if total <= usable_mm {
@@ -21,24 +22,48 @@ pub(crate) fn split(columns: &[Column], usable_mm: u32) -> Vec<Part> {
     }
     let kept: u32 = columns.iter().filter(|column| column.keep).map(least).sum();
     let room = usable_mm.saturating_sub(kept).max(1);
-    let parts = pack(columns, room).len();
-    let even = (1..room).find(|narrower| pack(columns, *narrower).len() == parts);
+    let widest = pack(columns, room);
+    let as_good = |narrower: &u32| {
+        let parts = pack(columns, *narrower);
+        parts.len() == widest.len() && cuts(columns, &parts) == cuts(columns, &widest)
+    };
+    let even = (1..room).find(as_good);
     pack(columns, even.unwrap_or(room))
 }
 
-/// Fills one part after another up to a width, mm, which a single wider column may pass.
-fn pack(columns: &[Column], room: u32) -> Vec<Part> {
-    let kept: Vec<usize> = (0..).zip(columns).filter(|(_, column)| column.keep).map(|(at, _)| at).collect();
-    let mut parts: Vec<(u32, Vec<usize>)> = Vec::new();
+/// Columns that stand together: the neighbours under one band, or a column by itself.
+fn runs(columns: &[Column]) -> Vec<Vec<usize>> {
+    let mut runs: Vec<Vec<usize>> = Vec::new();
+    let mut band = "";
     for (at, column) in columns.iter().enumerate().filter(|(_, column)| !column.keep) {
-        match parts.last_mut() {
-            Some((filled, part)) if *filled + least(column) <= room => {
-                *filled += least(column);
-                part.push(at);
-            }
-            _ => parts.push((least(column), vec![at])),
+        match runs.last_mut() {
+            Some(run) if !column.band.is_empty() && column.band == band => run.push(at),
+            _ => runs.push(vec![at]),
+        }
+        band = &column.band;
+    }
+    runs
+}
+
+/// Fills one part after another up to a width, mm, which a single wider column may pass. A band wider than that begins a
+/// part of its own and is cut.
+fn pack(columns: &[Column], room: u32) -> Vec<Part> {
+    let wide = |run: &[usize]| run.iter().filter_map(|at| columns.get(*at)).map(least).sum::<u32>();
+    let mut parts: Vec<(u32, Vec<usize>)> = Vec::new();
+    let mut put = |run: &[usize]| match parts.last_mut() {
+        Some((filled, part)) if *filled + wide(run) <= room => {
+            *filled += wide(run);
+            part.extend(run);
+        }
+        _ => parts.push((wide(run), run.to_vec())),
+    };
+    for run in runs(columns) {
+        match wide(&run) > room {
+            true => run.iter().for_each(|at| put(&[*at])),
+            false => put(&run),
         }
     }
+    let kept: Vec<usize> = (0..).zip(columns).filter(|(_, column)| column.keep).map(|(at, _)| at).collect();
     let sorted = |(_, rest): (u32, Vec<usize>)| {
         let mut columns: Vec<usize> = kept.iter().copied().chain(rest).collect();
         columns.sort_unstable();
@@ -47,11 +72,18 @@ fn pack(columns: &[Column], room: u32) -> Vec<Part> {
     parts.into_iter().map(sorted).collect()
 }
 
+/// How many bands are cut between parts.
+fn cuts(columns: &[Column], parts: &[Part]) -> usize {
+    let whole = |run: &Vec<usize>| parts.iter().any(|part| run.iter().all(|at| part.columns.contains(at)));
+    runs(columns).iter().filter(|run| !whole(run)).count()
+}
+
 fn least(column: &Column) -> u32 {
     column.width_mm.unwrap_or(SHARE_MM_MIN)
 }
 
 #[cfg(test)]
+#[allow(clippy::indexing_slicing)]
 mod tests {
     use super::*;
     use crate::job::Style;
@@ -76,6 +108,23 @@ mod tests {
         assert_eq!(parts.iter().map(|part| part.columns.len()).collect::<Vec<_>>(), [9, 9]);
         let shown: Vec<usize> = parts.iter().flat_map(|part| part.columns.iter().copied().skip(2)).collect();
         assert_eq!(shown, (2..16).collect::<Vec<_>>());
+    }
+
+    /// Mutant: columns packed one by one, whatever stands over them.
+    #[test]
+    fn columns_under_one_heading_stand_on_one_part() {
+        let under = |band: &str| Column { band: band.to_owned(), ..column(Some(12), false) };
+        let mut columns = vec![column(Some(34), true)];
+        columns.extend(
+            ["", "甲", "甲", "甲", "甲", "乙", "乙", "乙", "乙", "乙", "乙", "", "丙", "丙", "丙", "丙"].map(under),
+        );
+        let parts = split(&columns, 34 + 12 * 10);
+        assert_eq!(parts.len(), 2);
+        for band in ["甲", "乙", "丙"] {
+            let of_band = |part: &&Part| part.columns.iter().any(|at| columns[*at].band == band);
+            assert_eq!(parts.iter().filter(of_band).count(), 1, "{band} is whole");
+        }
+        assert!(split(&columns, 34 + 12 * 5).len() > 2, "a band wider than the paper is cut, and nothing is lost");
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub(crate) struct Obj {
 
 impl Obj {
     /// A row nothing is known of.
-    fn new(id: i64, uuid: Id) -> Self {
+    pub(crate) fn new(id: i64, uuid: Id) -> Self {
         Self { id, record: None, scope: None, born: None, life: None, new: true, claimed: false, kept: None, uuid }
     }
 }

@@ -46,7 +46,7 @@ impl Door<'_> {
         let catalogue = self.catalogue;
         let name = obj.record.and_then(|record| self.memory.terms.text(record)).cloned();
         let record = name.as_deref().and_then(|name| catalogue.record(name));
-        let count = record.map_or(0, |record| record.stored().count());
+        let count = record.map_or(0, |record| record.columned().count());
         let (mut values, mut rest): (Values, _) = (vec![None; count], BTreeMap::new());
         for op in ops.iter_mut() {
             if self.is_life(op.field) {
@@ -68,7 +68,7 @@ impl Door<'_> {
         self.keep_extra(obj.id, rest)?;
         let Some(record) = record else { return Ok(()) };
         let cells = values.iter().map(|value| match value {
-            Some(Value::Row(id)) => batch.number(*id).map_or(Cell::Null, Cell::Int),
+            Some(Value::Row(id)) => batch.number(*id).map_or(Cell::Null, |obj| Cell::Int(self.stands_for(obj))),
             value => Cell::of(value.as_ref()),
         });
         self.tx
@@ -77,7 +77,7 @@ impl Door<'_> {
             .doing("adding a row")?;
         let via = record.owner.as_ref().and_then(|via| project::place(record, via));
         let owner = via.and_then(|place| values.get(place)?.as_ref()?.as_row());
-        let owner = owner.and_then(|owner| batch.number(owner));
+        let owner = owner.and_then(|owner| batch.number(owner)).map(|owner| self.stands_for(owner));
         self.mark_birth(record, (obj.id, Child { id: obj.uuid, values }), owner, dirty)
     }
 }

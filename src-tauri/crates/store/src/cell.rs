@@ -4,7 +4,7 @@ use domain::{Field, FieldType, Id, Value};
 use oplog::change::Sealed;
 use oplog::{Dot, Hash, Payload, unwire, wire};
 use rusqlite::ToSql;
-use rusqlite::types::{ToSqlOutput, Value as Sql, ValueRef};
+use rusqlite::types::{ToSqlOutput, Type, Value as Sql, ValueRef};
 
 use crate::StoreError;
 
@@ -51,8 +51,11 @@ pub(crate) fn to_value(
     cell: ValueRef<'_>,
     uuid: impl FnOnce(i64) -> Result<Id, StoreError>,
 ) -> Result<Option<Value>, StoreError> {
+    let odd = field.added && !is_kept_as(field.kind, cell.data_type());
     Ok(match (field.kind, cell) {
         (_, ValueRef::Null) => None,
+        // Written under another definition: told by the history alone.
+        _ if odd => None,
         (FieldType::Row, ValueRef::Integer(obj)) => Some(Value::Row(uuid(obj)?)),
         (_, ValueRef::Integer(number)) => Some(Value::Int(number)),
         (FieldType::Codes, ValueRef::Text(text)) => {
@@ -61,6 +64,15 @@ pub(crate) fn to_value(
         (_, ValueRef::Text(text)) => Some(Value::Text(utf8(text)?)),
         (_, ValueRef::Real(_) | ValueRef::Blob(_)) => return Err(StoreError::Damaged(format!("column {}", field.key))),
     })
+}
+
+/// Whether a cell of a type can hold a value of a field.
+fn is_kept_as(kind: FieldType, cell: Type) -> bool {
+    match kind {
+        FieldType::Integer | FieldType::YesNo => cell == Type::Integer,
+        FieldType::Row => cell == Type::Blob,
+        _ => cell == Type::Text,
+    }
 }
 
 /// Whether a value fits the column of a field; what does not (a newer program's type) is kept beside it.

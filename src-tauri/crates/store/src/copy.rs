@@ -41,11 +41,12 @@ impl Store {
             std::fs::remove_file(part).map_err(disk)?;
         }
         let db = connection::open(&self.folder().join(FILE), self.key(), Make::No)?;
-        let before = longest(View { db: &db, catalogue: self.catalogue(), shapes: self.shapes() })?;
+        let defined = self.defined();
+        let before = longest(View { db: &db, catalogue: &defined.catalogue, shapes: &defined.shapes })?;
         let to = part.to_str().ok_or_else(|| StoreError::Disk("a folder's name is not text".to_owned()))?;
         db.execute("VACUUM INTO ?1", [to]).doing("copying the ledger")?;
         File::open(part).and_then(|file| file.sync_all()).map_err(disk)?;
-        let copied = check_file(part, self.key(), (self.catalogue(), self.shapes()))?;
+        let copied = check_file(part, self.key(), (&defined.catalogue, &defined.shapes))?;
         if !copied.damages.is_empty() {
             return Err(StoreError::Damaged(format!("{:?}", copied.damages.first())));
         }

@@ -4,7 +4,7 @@ use domain::{Field, FieldType, Id, Record, Row, Value};
 use rusqlite::types::ValueRef;
 
 use crate::error::Doing;
-use crate::{StoreError, View, cell};
+use crate::{StoreError, View, cell, shape};
 
 /// A living row with some of its fields.
 #[derive(Debug, Clone)]
@@ -54,7 +54,7 @@ fn statement(record: &Record, fields: &[&Field]) -> String {
         joins.push_str(&format!(" JOIN \"{}_now\" n ON n.id = t.id", record.record));
     }
     for (at, field) in fields.iter().enumerate() {
-        let column = format!("{}.\"{}\"", if field.projected { "n" } else { "t" }, field.key);
+        let column = shape::column(record, field);
         if field.kind == FieldType::Row {
             columns.push_str(&format!(", r{at}.uuid"));
             joins.push_str(&format!(" LEFT JOIN obj r{at} ON r{at}.id = {column}"));

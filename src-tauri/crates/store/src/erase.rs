@@ -1,6 +1,8 @@
 //! Erasure by law: a value, its salt, and the random bytes the salt could be told from leave the file; its commitment
 //! stays, so that every chain still verifies (decisions B13).
 
+use std::collections::BTreeSet;
+
 use domain::Id;
 use oplog::change::Sealed;
 use oplog::{Dot, FieldName, Hash, LIFE, Op, Payload, Secret, Segment};
@@ -27,13 +29,15 @@ struct Due {
 impl Door<'_> {
     /// Forgets what redactions that count name and that is still here. Gives the rows it stood in.
     pub fn erase_due(&mut self) -> Result<Vec<Id>, StoreError> {
-        let (mut rows, mut dirty) = (Vec::new(), Dirty::default());
+        let (mut rows, mut settled, mut dirty) = (Vec::new(), BTreeSet::new(), Dirty::default());
         for due in self.due()? {
             if self.forget(&due)? {
                 self.resettle(due.obj, &mut dirty)?;
+                settled.insert(due.obj);
                 rows.push(self.view().uuid(due.obj)?);
             }
         }
+        self.rejoin_settled(&settled, &mut dirty)?;
         self.refresh(dirty)?;
         rows.dedup();
         Ok(rows)

@@ -51,6 +51,9 @@ pub enum StoreError {
     /// Something builds on a merge: it cannot be taken back.
     #[error("something builds on it")]
     BuiltOn,
+    /// A change that somebody names as known is not in this ledger.
+    #[error("what was known then is not all here")]
+    NotHeld,
     /// One form writes more fields than a change can hold.
     #[error("a change of {0} fields is too large")]
     ChangeTooLarge(usize),

@@ -109,7 +109,7 @@ impl Door<'_> {
     }
 
     /// What every field of a row displays, from the log.
-    fn everything(&self, obj: &Obj) -> Result<BTreeMap<i64, Option<Value>>, StoreError> {
+    pub(crate) fn everything(&self, obj: &Obj) -> Result<BTreeMap<i64, Option<Value>>, StoreError> {
         let Some(born) = obj.born else { return Ok(BTreeMap::new()) };
         let mut shown = BTreeMap::new();
         for (field, heads) in self.all_heads(obj.id, born)? {
@@ -152,8 +152,8 @@ impl Door<'_> {
         name.is_some_and(|(of, _)| of == record.record)
     }
 
-    fn insert_row(&mut self, record: &Record, obj: i64, shown: Shown) -> Result<(), StoreError> {
-        let mut cells = vec![Sql::Null; record.stored().count() + 1];
+    pub(crate) fn insert_row(&mut self, record: &Record, obj: i64, shown: Shown) -> Result<(), StoreError> {
+        let mut cells = vec![Sql::Null; record.columned().count() + 1];
         let mut rest = BTreeMap::new();
         for (term, value) in shown {
             let place = self.field(record, term).and_then(|field| {
@@ -178,9 +178,11 @@ impl Door<'_> {
     }
 
     /// A value as a state table's column holds it.
-    fn stored(&self, value: Option<&Value>) -> Result<Sql, StoreError> {
+    pub(crate) fn stored(&self, value: Option<&Value>) -> Result<Sql, StoreError> {
         match value {
-            Some(Value::Row(id)) => Ok(self.view().obj(*id)?.map_or(Sql::Null, Sql::Integer)),
+            Some(Value::Row(id)) => {
+                Ok(self.view().obj(*id)?.map_or(Sql::Null, |obj| Sql::Integer(self.stands_for(obj))))
+            }
             other => Ok(cell::of_value(other)),
         }
     }
@@ -192,7 +194,7 @@ impl Door<'_> {
             // A value of another type than the column's stands beside it, and never both.
             let fits = |field: &Field| value.as_ref().is_none_or(|value| cell::fits(field, value));
             let place = self.place_in(record, term);
-            let (beside, column) = match place.and_then(|place| record.stored().nth(place)).map(fits) {
+            let (beside, column) = match place.and_then(|place| record.columned().nth(place)).map(fits) {
                 Some(true) => (None, value),
                 _ => (value, None),
             };

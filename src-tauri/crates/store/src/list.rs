@@ -9,7 +9,7 @@ use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
 use crate::error::Doing;
-use crate::{StoreError, View, cell};
+use crate::{StoreError, View, cell, shape};
 
 /// What a list asks for.
 #[derive(Debug, Clone, Default)]
@@ -170,7 +170,7 @@ impl View<'_> {
                 continue;
             };
             values.push(match wanted {
-                Value::Row(id) => Sql::Integer(self.obj(*id)?.unwrap_or(-1)),
+                Value::Row(id) => Sql::Integer(self.shown_obj(*id)?.unwrap_or(-1)),
                 other => cell::of_value(Some(other)),
             });
             let at = values.len();
@@ -215,10 +215,10 @@ impl View<'_> {
 
     /// Some of a visible row's own fields; `None` when it is not visible.
     pub fn own_fields(&self, record: &Record, id: Id, keys: &[String]) -> Result<Option<Row>, StoreError> {
-        let Some(obj) = self.obj(id)? else { return Ok(None) };
+        let Some(obj) = self.shown_obj(id)? else { return Ok(None) };
         let wanted: Vec<&Field> = record.stored().filter(|field| keys.contains(&field.key)).collect();
-        let names: String = wanted.iter().map(|field| format!(", \"{}\"", field.key)).collect();
-        let sql = format!("SELECT id{names} FROM \"{}\" WHERE id = ?1", record.record);
+        let columns: String = wanted.iter().map(|field| format!(", {}", shape::column(record, field))).collect();
+        let sql = format!("SELECT t.id{columns} FROM \"{}\" t WHERE t.id = ?1", record.record);
         let mut ask = self.db.prepare_cached(&sql).doing("preparing a row's fields")?;
         let mut rows = ask.query([obj]).doing("reading a row's fields")?;
         let Some(row) = rows.next().doing("reading a row's fields")? else { return Ok(None) };
@@ -233,14 +233,13 @@ impl View<'_> {
 
     /// A row as of another day than today, for `--on`.
     pub fn row_on(&self, record: &Record, id: Id, on: Date) -> Result<Option<(Id, Row)>, StoreError> {
-        let Some(obj) = self.obj(id)? else { return Ok(None) };
+        let Some(obj) = self.shown_obj(id)? else { return Ok(None) };
         Ok(self.stored_row(record, obj, on)?.map(|row| (row.id, row.values)))
     }
 }
 
 fn column(record: &Record, key: &str) -> Option<String> {
-    let field = record.field(key)?;
-    Some(if field.projected { format!("n.\"{key}\"") } else { format!("t.\"{key}\"") })
+    Some(shape::column(record, record.field(key)?))
 }
 
 /// The id of a row in the tables of a plan.

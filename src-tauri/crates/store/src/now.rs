@@ -56,6 +56,13 @@ impl Dirty {
     }
 }
 
+impl Dirty {
+    /// A row, made in this batch or not, is to be read from the tables again.
+    pub(crate) fn reread(&mut self, obj: i64) {
+        self.born.mixed.insert(obj);
+    }
+}
+
 impl Born {
     /// What a row made in this batch holds, and its child rows, one list a source.
     fn take(&mut self, obj: i64, sources: &[String]) -> Option<(Values, Vec<Vec<Child>>)> {
@@ -82,7 +89,7 @@ pub(crate) fn day_of(db: &Connection) -> Result<Option<Date>, StoreError> {
 impl View<'_> {
     /// The row, of the record `child`, that a projection reads or writes on a day.
     pub fn projected_row(&self, owner: Id, projection: &Projection, on: Date) -> Result<Option<Id>, StoreError> {
-        let Some(obj) = self.obj(owner)? else { return Ok(None) };
+        let Some(obj) = self.shown_obj(owner)? else { return Ok(None) };
         let Ok(record) = self.record_of(owner) else { return Ok(None) };
         let projector = &self.shape(record)?.projector;
         let at = record.projections.iter().position(|one| one.key == projection.key);

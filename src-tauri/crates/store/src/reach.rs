@@ -141,10 +141,12 @@ impl View<'_> {
     pub fn forks(&self) -> Result<Vec<Fork>, StoreError> {
         let sql = "SELECT l.replica, l.scope, l.fork, l.id, l.tip, p.id AS other, p.tip AS other_tip
                      FROM lin l JOIN lin p ON p.id = l.fork >> 32 AND p.replica = l.replica
+                    WHERE NOT EXISTS (SELECT 1 FROM held h WHERE h.lin = l.id AND h.package = 0)
                    UNION
                    SELECT l.replica, l.scope, NULL, l.id, l.tip, p.id, p.tip
                      FROM lin l JOIN lin p
-                       ON p.replica = l.replica AND p.scope = l.scope AND p.id < l.id AND p.fork IS NULL AND l.fork IS NULL";
+                       ON p.replica = l.replica AND p.scope = l.scope AND p.id < l.id AND p.fork IS NULL AND l.fork IS NULL
+                    WHERE NOT EXISTS (SELECT 1 FROM held h WHERE h.lin IN (l.id, p.id) AND h.package = 0)";
         let mut ask = self.db.prepare_cached(sql).doing("preparing forks")?;
         let mut rows = ask.query([]).doing("reading forks")?;
         let mut forks = Vec::new();

@@ -4,7 +4,6 @@ use domain::Value;
 use oplog::change::Sealed;
 use oplog::heads::Rank;
 use oplog::{Dot, Hash, Payload};
-use rusqlite::OptionalExtension;
 
 use crate::batch::{FreshOp, Obj};
 use crate::error::Doing;
@@ -14,8 +13,8 @@ use crate::standing::COUNTS;
 use crate::{Door, StoreError, cell, made};
 
 /// An operation of a row that counts.
-struct Counted {
-    op: FreshOp,
+pub(crate) struct Counted {
+    pub(crate) op: FreshOp,
     hash: Hash,
 }
 
@@ -23,7 +22,7 @@ impl Door<'_> {
     /// Settles a row anew. Its ledger is that of the change that made it; of several, the smallest hash speaks. What
     /// other ledgers wrote to it does not count.
     pub(crate) fn resettle(&mut self, obj: i64, dirty: &mut Dirty) -> Result<(), StoreError> {
-        let Some(was) = self.known(obj)? else { return Ok(()) };
+        let was = self.obj_of(obj)?;
         self.write_state(&was, was.life, Some(0), vec![], dirty)?;
         for sql in [
             "DELETE FROM head WHERE obj = ?1",
@@ -57,29 +56,8 @@ impl Door<'_> {
         op.seen.is_empty() && op.payload == lives && self.is_life(op.field)
     }
 
-    /// A row as the table has it.
-    fn known(&self, obj: i64) -> Result<Option<Obj>, StoreError> {
-        let sql = "SELECT uuid, record, scope, born, life FROM obj WHERE id = ?1";
-        let mut ask = self.tx.prepare_cached(sql).doing("preparing a row")?;
-        let found = ask.query_row([obj], |row| {
-            let born: Option<i64> = row.get("born")?;
-            Ok(Obj {
-                id: obj,
-                record: row.get("record")?,
-                scope: row.get("scope")?,
-                born: born.map(Dot::unpacked),
-                life: row.get("life")?,
-                new: false,
-                claimed: false,
-                kept: None,
-                uuid: domain::Id::from_bytes(row.get("uuid")?),
-            })
-        });
-        found.optional().doing("reading a row")
-    }
-
     /// Everything written to a row that counts, redactions apart, in the order of the log.
-    fn counted(&self, obj: i64) -> Result<Vec<Counted>, StoreError> {
+    pub(crate) fn counted(&self, obj: i64) -> Result<Vec<Counted>, StoreError> {
         let mut ask = self
             .tx
             .prepare_cached(&format!(

@@ -91,9 +91,9 @@ pub(crate) struct Standing {
 }
 
 impl View<'_> {
-    /// A row of a record. Errors: [`StoreError::NoSuchRow`], [`StoreError::RowDeleted`].
+    /// A row of a record; the row that stands for it, when it was joined to another. Errors: [`StoreError::NoSuchRow`], [`StoreError::RowDeleted`].
     pub fn row(&self, record: &Record, id: Id, on: Date) -> Result<StoredRow, StoreError> {
-        let obj = self.obj(id)?.ok_or_else(|| StoreError::NoSuchRow(id.to_string()))?;
+        let obj = self.shown_obj(id)?.ok_or_else(|| StoreError::NoSuchRow(id.to_string()))?;
         match self.stored_row(record, obj, on)? {
             Some(row) => Ok(row),
             None if self.life(obj)? == Some(0) => Err(StoreError::RowDeleted(id.to_string())),
@@ -164,7 +164,11 @@ impl View<'_> {
         Ok(Some(values))
     }
 
-    /// The token for a form and the fields in conflict.
+    /// The token for a form and the fields in conflict, of the row itself even when another stands for it.
+    pub fn seen(&self, id: Id) -> Result<(String, Vec<String>), StoreError> {
+        self.marks(self.obj(id)?.ok_or_else(|| StoreError::NoSuchRow(id.to_string()))?)
+    }
+
     fn marks(&self, obj: i64) -> Result<(String, Vec<String>), StoreError> {
         let mut ask = self
             .db
@@ -218,7 +222,16 @@ impl View<'_> {
         match shown.of(key) {
             None if self.wrote(born, obj, term)? => Ok(vec![Head { dot: born, seen: vec![] }]),
             None => Ok(vec![]),
-            Some(dots) => dots.iter().map(|dot| Ok(Head { dot: *dot, seen: self.seen_at(*dot, obj, term)? })).collect(),
+            Some(dots) => {
+                let mut heads = Vec::new();
+                for dot in dots {
+                    // A token of another row says nothing of this one.
+                    if self.wrote(*dot, obj, term)? {
+                        heads.push(Head { dot: *dot, seen: self.seen_at(*dot, obj, term)? });
+                    }
+                }
+                Ok(heads)
+            }
         }
     }
 

@@ -152,10 +152,8 @@ impl Door<'_> {
         let hash =
             one.hashes.first().copied().ok_or_else(|| StoreError::Defect("a change without a hash".to_owned()))?;
         let depth = one.segment.first_depth;
-        if !self.memory.held.is_empty() {
-            // A form that was opened before a merge was taken back may have shown what it brought.
-            self.lift_grounds(std::iter::once(&one.segment))?;
-        }
+        // A form that was opened before a merge was taken back may have shown what it brought.
+        self.lift_grounds(std::iter::once(&one.segment))?;
         self.enter_log(batch, [(one, Vouched::default())])?;
         let lin = self.dot_at(batch, hash, depth)?.map(|dot| dot.lin);
         self.set_own_lineage(scope, lin)?;
@@ -267,7 +265,9 @@ impl Door<'_> {
             let field = self.shapes.name(&edit.record, key);
             let current = self.heads_of(edit.row, &field)?;
             let standing = self.view().standing(edit.row, &field, &current)?;
-            if standing.values.len() <= 1 && standing.displayed == *value {
+            if standing.values.len() <= 1
+                && self.stands_so(edit, key, (standing.displayed.as_ref(), &current), value.as_ref())?
+            {
                 continue;
             }
             let shown: Vec<Head> = match &token {

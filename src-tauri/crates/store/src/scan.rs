@@ -5,7 +5,7 @@ use rusqlite::params_from_iter;
 use rusqlite::types::{Value as Sql, ValueRef};
 
 use crate::error::Doing;
-use crate::{StoreError, View, cell};
+use crate::{StoreError, View, cell, shape};
 
 /// What a scan reads.
 #[derive(Debug, Clone, Default)]
@@ -54,7 +54,7 @@ impl View<'_> {
                 columns.push_str(&format!(", r{at}.uuid"));
                 joins.push_str(&format!(" LEFT JOIN obj r{at} ON r{at}.id = t.\"{}\"", field.key));
             } else {
-                columns.push_str(&format!(", t.\"{}\"", field.key));
+                columns.push_str(&format!(", {}", shape::column(record, field)));
             }
         }
         let (filter, values) = conditions(record, &scan.only)?;

@@ -46,6 +46,7 @@ impl Door<'_> {
         for row in fresh.chunk_by_mut(|a, b| a.obj == b.obj) {
             self.settle_row(&mut batch, row, &mut dirty)?;
         }
+        self.rejoin(&fresh, &mut dirty)?;
         self.refresh(dirty)
     }
 
@@ -213,7 +214,8 @@ impl Door<'_> {
         }
         ranked.sort_by_key(|(rank, _)| *rank);
         let open: Vec<&Payload> = ranked.iter().filter_map(|(_, payload)| payload.open()).collect();
-        let in_conflict = heads::distinct(open.iter().copied()).len() > 1;
+        // Said to be one with several rows, a row is one with all of them: nothing is left to choose.
+        let in_conflict = !self.is_same(field) && heads::distinct(open.iter().copied()).len() > 1;
         if in_conflict != was_contested {
             let sql = match in_conflict {
                 true => "INSERT OR IGNORE INTO conflict (obj, field) VALUES (?1, ?2)",

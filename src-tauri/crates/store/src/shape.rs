@@ -80,7 +80,7 @@ impl Shape {
 
     fn of(catalogue: &Catalogue, record: &Record) -> Self {
         let table = &record.record;
-        let columns: Vec<&String> = record.stored().map(|field: &Field| &field.key).collect();
+        let columns: Vec<&String> = record.columned().map(|field: &Field| &field.key).collect();
         let said: Vec<&String> = record.projections.iter().map(|projection| &projection.key).collect();
         let list = |prefix: &str, names: &[&String]| -> String {
             names.iter().map(|name| format!(", {prefix}\"{name}\"")).collect()
@@ -91,10 +91,11 @@ impl Shape {
             true => String::new(),
             false => format!(" JOIN \"{table}_now\" n ON n.id = t.id"),
         };
-        let (own, told) = (list("t.", &columns), list("n.", &said));
+        let own: String = record.stored().map(|field| format!(", {}", column(record, field))).collect();
+        let told = list("n.", &said);
         let listed = format!("SELECT o.uuid{own}{told} FROM \"{table}\" t JOIN obj o ON o.id = t.id{join}");
         Self {
-            row: format!("SELECT id{} FROM \"{table}\" WHERE id = ?1", list("", &columns)),
+            row: format!("SELECT t.id{own} FROM \"{table}\" t WHERE t.id = ?1"),
             children: format!("SELECT o.uuid{own} FROM \"{table}\" t JOIN obj o ON o.id = t.id WHERE t.\"{via}\" = ?1"),
             listed: format!("{listed} WHERE t.id = ?1"),
             every: format!("{listed} ORDER BY t.id"),
@@ -109,14 +110,30 @@ impl Shape {
             place: format!("SELECT keys, words, sort_key FROM \"{table}_now\" WHERE id = ?1"),
             projector: Projector::of(catalogue, record),
             feeds: fed_by(catalogue, record),
-            names: columns
-                .iter()
-                .map(|key| key.as_str())
+            names: record
+                .stored()
+                .map(|field| field.key.as_str())
                 .chain([oplog::LIFE])
                 .map(|key| (key.to_owned(), format!("{table}.{key}").into()))
                 .collect(),
             places: columns.iter().enumerate().map(|(at, key)| (format!("{table}.{key}"), at)).collect(),
         }
+    }
+}
+
+/// Where a field stands, seen from its record's table `t` or from the derived one `n`. An added field has no column: its
+/// value stands in `extra`, by the name it has in the log.
+pub(crate) fn column(record: &Record, field: &Field) -> String {
+    let key = &field.key;
+    match field {
+        Field { projected: true, .. } => format!("n.\"{key}\""),
+        Field { added: true, .. } => {
+            let name = format!("{}.{key}", record.record).replace('\'', "''");
+            format!(
+                "(SELECT e.value FROM extra e WHERE e.obj = t.id AND e.field = (SELECT id FROM term WHERE text = '{name}'))"
+            )
+        }
+        _ => format!("t.\"{key}\""),
     }
 }
 

@@ -164,7 +164,7 @@ impl Door<'_> {
         segments: impl Iterator<Item = &'s Segment>,
     ) -> Result<Vec<i64>, StoreError> {
         let mut lifted = Vec::new();
-        if self.view().taken_back()?.is_empty() {
+        if self.memory.held.is_empty() || self.view().taken_back()?.is_empty() {
             return Ok(lifted);
         }
         let needs: Vec<Need> = segments.flat_map(Segment::needs).collect();
@@ -228,7 +228,8 @@ impl Door<'_> {
         }
         let mut done = TakenBack::default();
         let mut dirty = Dirty::default();
-        for obj in self.objs_of(&runs)? {
+        let objs = self.objs_of(&runs)?;
+        for obj in objs.iter().copied() {
             let lives = |life: Option<i64>| matches!(life, Some(1 | 2));
             let was = self.view().life(obj)?;
             self.resettle(obj, &mut dirty)?;
@@ -238,6 +239,7 @@ impl Door<'_> {
                 _ => done.rows_gone.push(self.view().uuid(obj)?),
             }
         }
+        self.rejoin_settled(&objs, &mut dirty)?;
         self.refresh(dirty)?;
         Ok(done)
     }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use domain::{Catalogue, Date, Record};
 use oplog::tree::Lineage;
@@ -15,6 +16,7 @@ use crate::StoreError;
 use crate::connection::{self, Make};
 use crate::error::Doing;
 use crate::now;
+use crate::same;
 use crate::shape::{Shape, Shapes};
 use crate::standing;
 use crate::terms::{ByTerm, Terms};
@@ -33,12 +35,26 @@ pub struct Definitions {
 #[derive(Debug)]
 pub struct Store {
     folder: PathBuf,
-    catalogue: Arc<Catalogue>,
-    shapes: Shapes,
+    defined: RwLock<Arc<Defined>>,
+    writes: AtomicU64,
     writer: Mutex<Writer>,
     reader: Mutex<Connection>,
     key: Key,
     _lock: File,
+}
+
+/// The definitions in force, with the statements that follow from them.
+#[derive(Debug)]
+pub(crate) struct Defined {
+    pub(crate) catalogue: Arc<Catalogue>,
+    pub(crate) shapes: Shapes,
+}
+
+impl Defined {
+    fn of(catalogue: Arc<Catalogue>) -> Arc<Self> {
+        let shapes = Shapes::of(&catalogue);
+        Arc::new(Self { catalogue, shapes })
+    }
 }
 
 /// The ledger's key, kept to open the file again; wiped when the ledger is left, and never shown.
@@ -65,6 +81,8 @@ pub(crate) struct Memory {
     /// How far lineages count, of which a part does not.
     pub(crate) held: HashMap<u32, i64>,
     pub(crate) newest: Time,
+    /// Joined rows, each with the one that stands for it.
+    pub(crate) spoken: same::Spoken,
     /// The civil day that derived tables speak of.
     pub(crate) today: Option<Date>,
     /// Each name's place among its record's stored fields, as far as asked for.
@@ -126,7 +144,9 @@ impl Store {
         let lock = lock(folder)?;
         let db = connection::open(&folder.join(FILE), key, Make::No)?;
         connection::check_version(&db)?;
-        Self::start(folder, key, definitions, lock, db)
+        let store = Self::start(folder, key, definitions, lock, db)?;
+        store.catch_up(definitions)?;
+        Ok(store)
     }
 
     /// Whether a folder holds a ledger.
@@ -145,8 +165,8 @@ impl Store {
         let memory = Memory::load(&db)?;
         Ok(Self {
             folder: folder.to_owned(),
-            catalogue: definitions.catalogue.clone(),
-            shapes: Shapes::of(&definitions.catalogue),
+            defined: RwLock::new(Defined::of(definitions.catalogue.clone())),
+            writes: AtomicU64::default(),
             writer: Mutex::new(Writer { db, memory }),
             reader: Mutex::new(reader),
             key: Key(Zeroizing::new(*key)),
@@ -159,30 +179,39 @@ impl Store {
         &self.folder
     }
 
-    /// The statements of each record.
-    pub(crate) fn shapes(&self) -> &Shapes {
-        &self.shapes
-    }
-
     /// The key, to open the file again.
     pub(crate) fn key(&self) -> &[u8; 32] {
         &self.key.0
     }
 
-    /// The definitions it was opened with.
-    pub fn catalogue(&self) -> &Arc<Catalogue> {
-        &self.catalogue
+    /// The definitions in force.
+    pub(crate) fn defined(&self) -> Arc<Defined> {
+        self.defined.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Goes on with other definitions: the same records and columns, other added fields (decisions A7).
+    pub fn define(&self, catalogue: Arc<Catalogue>) -> Result<(), StoreError> {
+        let mut writer = hold(&self.writer);
+        *self.defined.write().unwrap_or_else(PoisonError::into_inner) = Defined::of(catalogue);
+        writer.reload()
+    }
+
+    /// How often something was written since the ledger was opened.
+    pub fn writes(&self) -> u64 {
+        self.writes.load(Ordering::Acquire)
     }
 
     /// Reads, beside a writer if there is one.
     pub fn read<T, E: From<StoreError>>(&self, ask: impl FnOnce(View<'_>) -> Result<T, E>) -> Result<T, E> {
-        let db = hold(&self.reader);
-        ask(View { db: &db, catalogue: &self.catalogue, shapes: &self.shapes })
+        let (db, defined) = (hold(&self.reader), self.defined());
+        ask(View { db: &db, catalogue: &defined.catalogue, shapes: &defined.shapes })
     }
 
     /// Writes: all of it or, when `act` fails, nothing.
     pub fn write<T, E: From<StoreError>>(&self, act: impl FnOnce(&mut Door<'_>) -> Result<T, E>) -> Result<T, E> {
-        self.transact(act, |tx| tx.commit().doing("committing"))
+        let done = self.transact(act, |tx| tx.commit().doing("committing"))?;
+        self.writes.fetch_add(1, Ordering::AcqRel);
+        Ok(done)
     }
 
     /// Does as [`Self::write`] would, then takes all of it back: what would change, exactly.
@@ -203,7 +232,8 @@ impl Store {
             writer.reload()?;
             self.writer.clear_poison();
         }
-        let done = writer.transact((&self.catalogue, &self.shapes), act, end);
+        let defined = self.defined();
+        let done = writer.transact((&defined.catalogue, &defined.shapes), act, end);
         if done.is_err() {
             writer.reload()?;
         }
@@ -247,6 +277,7 @@ impl Memory {
             terms: Terms::load(db)?,
             held: standing::limits(db)?,
             newest: newest_time(db)?,
+            spoken: same::load(db)?,
             today: now::day_of(db)?,
             places: ByTerm::default(),
             columns: HashMap::new(),

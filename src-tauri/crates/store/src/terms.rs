@@ -15,11 +15,12 @@ pub(crate) struct Terms {
     by_id: ByTerm<Known>,
 }
 
-/// A name, and whether it is that of a row's life.
+/// A name, and whether it is that of a row's life, or of its being one with another.
 #[derive(Debug)]
 struct Known {
     text: FieldName,
     life: bool,
+    same: bool,
 }
 
 /// What is kept of names by their numbers, which are small and without gaps.
@@ -89,8 +90,13 @@ impl Terms {
         self.by_id.get(id).is_some_and(|known| known.life)
     }
 
+    /// Whether a number is the name of a row's being one with another.
+    pub(crate) fn is_same(&self, id: i64) -> bool {
+        self.by_id.get(id).is_some_and(|known| known.same)
+    }
+
     fn keep(&mut self, id: i64, text: FieldName) {
         self.by_text.insert(text.clone(), id);
-        self.by_id.set(id, Known { life: crate::is_life(&text), text });
+        self.by_id.set(id, Known { life: crate::is_life(&text), same: crate::same::is_same(&text), text });
     }
 }

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{Id, Value};
 use oplog::change::Sealed;
 use oplog::memory::Memory;
-use oplog::{Dot, FieldName, Hash, Head, LIFE, Payload, Segment};
+use oplog::{Dot, FieldName, Hash, Head, LIFE, Payload, SAME, Segment};
 
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, params};
 
 use crate::error::Doing;
+use crate::same::is_same;
 use crate::{StoreError, View, cell, made};
 
 /// What a self-check found wrong.
@@ -116,6 +117,7 @@ impl View<'_> {
         }
         damages.extend(self.contest_faults(&memory)?);
         damages.extend(self.life_faults(&memory)?);
+        damages.extend(self.same_faults(&memory)?);
         damages.dedup();
         Ok(damages)
     }
@@ -125,12 +127,20 @@ impl View<'_> {
         let noted: BTreeSet<(Id, String)> =
             self.conflicts(None)?.into_iter().map(|one| (one.row, format!("{}.{}", one.record, one.field))).collect();
         let state = memory.state();
-        let contested = state.into_iter().filter(|(_, shown)| shown.values.len() > 1);
+        let contested = state.into_iter().filter(|((_, field), shown)| shown.values.len() > 1 && !is_same(field));
         let told: BTreeSet<(Id, String)> = contested.map(|((row, field), _)| (row, field.to_string())).collect();
         Ok(noted
             .symmetric_difference(&told)
             .map(|(row, field)| Damage::State { row: *row, field: field.clone() })
             .collect())
+    }
+
+    /// Rows that are joined otherwise than the log says.
+    fn same_faults(&self, memory: &Memory) -> Result<Vec<Damage>, StoreError> {
+        let (told, stands) = (memory.speakers(), self.speakers()?);
+        let rows: BTreeSet<Id> = told.keys().chain(stands.keys()).copied().collect();
+        let wrong = rows.into_iter().filter(|row| told.get(row) != stands.get(row));
+        Ok(wrong.map(|row| Damage::State { row, field: SAME.to_owned() }).collect())
     }
 
     /// Rows that live otherwise than the log says.
@@ -152,12 +162,12 @@ impl View<'_> {
         };
         let Some(values) = self.plain_row(record, obj)? else { return Ok(true) };
         let column = named.filter(|(of, _)| *of == record.record).and_then(|(_, key)| record.field(key));
-        let column = column.filter(|field| !field.projected);
+        let column = column.filter(|field| !field.projected && !field.added);
         let fits = column.is_some_and(|field| value.is_none_or(|value| cell::fits(field, value)));
         let in_column = column.and_then(|field| values.get(&field.key));
         let beside = self.beside(obj, field)?;
         Ok(match fits {
-            true => in_column == value && beside.is_none(),
+            true => self.is_one(in_column, value)? && beside.is_none(),
             false => in_column.is_none() && beside == value.map(|value| cell::of_value(Some(value))),
         })
     }

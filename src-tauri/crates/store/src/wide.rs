@@ -27,7 +27,7 @@ pub(crate) struct Columns {
 impl Columns {
     fn of(record: &Record, indexed: &BTreeSet<String>) -> Self {
         let (mut columns, mut sets) = (Self::default(), Vec::new());
-        for field in record.stored() {
+        for field in record.columned() {
             let (table, key) = (&record.record, &field.key);
             columns.one.push(format!("UPDATE \"{table}\" SET \"{key}\" = ?2 WHERE id = ?1"));
             let is_plain = field.kind != FieldType::Row && !indexed.contains(key);

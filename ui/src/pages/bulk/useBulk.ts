@@ -29,7 +29,7 @@ export interface Head {
 /** Fields that are typed in a sheet: those of folded groups come last, files and references stay for the form. */
 function fieldsOf(record: RecordDefinition): Field[] {
   const folded = new Set(record.groups.filter((group) => group.folded).map((group) => group.key));
-  const typed = record.fields.filter((field) => !field.kept && field.type !== "file" && (field.type !== "row" || field.to === "organisation"));
+  const typed = record.fields.filter((field) => !field.kept && !field.hidden && field.type !== "file" && (field.type !== "row" || field.to === "organisation"));
   const isFolded = (field: Field) => Number(folded.has(field.group ?? ""));
   return typed.sort((a, b) => isFolded(a) - isFolded(b));
 }

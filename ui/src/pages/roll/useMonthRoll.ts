@@ -2,11 +2,11 @@
 import { type Ref, computed, ref, watch } from "vue";
 
 import { call } from "@/api/call";
-import type { ClassRoll, RollChild, RollReply } from "@/api/types.gen";
+import type { MonthRoll, RollChild, RollReply } from "@/api/types.gen";
 import { useLive } from "@/parts/useLive";
 import { useTask } from "@/parts/useTask";
 import { useLedger } from "@/state/ledger";
-import { daysOfMonth, monthAfter } from "@/words/days";
+import { monthAfter } from "@/words/days";
 
 import type { GradedClass } from "./useClass";
 
@@ -33,21 +33,14 @@ export function useMonthRoll(chosen: Ref<GradedClass | undefined>, first: string
 
   const request = (on: string[]) => ({ grade: chosen.value?.grade ?? "", class: chosen.value?.class ?? null, days: on, missing: [], taken_by: null });
 
-  async function read(): Promise<{ on: string; roll: ClassRoll }[]> {
-    if (!chosen.value) return [];
-    const past = daysOfMonth(month.value).filter((on) => on <= (ledger.info?.today ?? ""));
-    return Promise.all(past.map(async (on) => ({ on, roll: await call("class_roll", request([on])) })));
-  }
+  const { value: roll, failure: unread } = useLive(
+    async (): Promise<MonthRoll | undefined> => (chosen.value ? call("month_roll", { grade: chosen.value.grade, class: chosen.value.class, month: month.value }) : undefined),
+    () => [chosen.value?.label, month.value],
+  );
+  const children = computed<RollChild[]>(() => roll.value?.children ?? []);
 
-  const { value: rolls, failure: unread } = useLive(read, () => [chosen.value?.label, month.value]);
-  const children = computed<RollChild[]>(() => rolls.value?.at(-1)?.roll.children ?? []);
-
-  watch(rolls, (read) => {
-    const lessons = (read ?? []).filter(({ roll }) => roll.has_lessons || roll.taken);
-    days.value = lessons.map(({ on, roll }) => {
-      const away = Object.fromEntries(roll.children.flatMap((child) => (child.missing ? [[child.student, child.missing]] : [])));
-      return { on, taken: roll.taken, skipped: false, away, before: JSON.stringify(away) };
-    });
+  watch(roll, (read) => {
+    days.value = (read?.days ?? []).map(({ on, taken, away }) => ({ on, taken, skipped: false, away: { ...away }, before: JSON.stringify(away) }));
   });
 
   /** Days to be written: not yet taken, or changed here. */

@@ -372,7 +372,7 @@ pub(crate) fn is_importable(record: &Record, key: &str) -> bool {
         FieldType::Row if field.to.as_deref() == Some("organisation") => {
             field.projected || field.default.as_deref() == Some("@organisation")
         }
-        _ => !field.kept && record.owner.as_deref() != Some(key),
+        _ => !field.kept && !field.hidden && record.owner.as_deref() != Some(key),
     })
 }
 

@@ -26,9 +26,9 @@ impl Making<'_> {
         let language = self.language;
         let say = |word: &str| words::say(language, "reports", word, &Facts::new());
         let grades = self.desk.catalogue().codes("grade");
-        let grade_name = key.grade.as_deref().map(|code| grades.map_or(code, |grades| grades.name(code)));
+        let grade_name = key.grade.as_deref().map(|code| grades.map_or(code, |grades| grades.name_in(code, language)));
         let part = match (&key.class, grade_name, key.stage) {
-            (Some(class), grade_name, _) => grade::class_label(grade_name, Some(class)),
+            (Some(class), grade_name, _) => grade::class_spoken(grade_name, Some(class), language),
             (None, Some(grade_name), _) => grade_name.to_owned(),
             (None, None, Some(Stage::Primary)) => say("stage.primary"),
             (None, None, Some(Stage::Junior)) => say("stage.junior"),

@@ -319,8 +319,8 @@ fn child(desk: &Desk, mover: &Mover) -> ChildPlan {
 
 fn label(desk: &Desk, code: Option<&str>, class: Option<&str>) -> String {
     let grades = desk.catalogue().codes("grade");
-    let name = code.map(|code| grades.map_or(code, |grades| grades.name(code)));
-    grade::class_label(name, class)
+    let name = code.map(|code| grades.map_or(code, |grades| grades.name_in(code, desk.language())));
+    grade::class_spoken(name, class, desk.language())
 }
 
 /// The kind of a school, and the name of the organisation above it.

@@ -1,13 +1,9 @@
 //! One name for each rate, so that reports and forms can ask for it, and one place that says where its numbers are held.
 
-use std::cmp::Ordering;
-
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Ratio;
-use crate::Id;
-use crate::settings::{Key, Settings};
+use crate::settings::Key;
 
 /// A rate of domain.md §4. `assets/words/<language>/rates.json` names it and writes its formula out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
@@ -78,68 +74,34 @@ impl Indicator {
     ];
 }
 
-/// The rows that a number counts: every number opens its list.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Measure {
-    /// The rows, sorted and without doubles.
-    pub ids: Vec<Id>,
-}
-
-impl Measure {
-    /// The rows counted.
-    pub fn of(ids: impl IntoIterator<Item = Id>) -> Self {
-        let mut ids: Vec<Id> = ids.into_iter().collect();
-        ids.sort();
-        ids.dedup();
-        Self { ids }
-    }
-
-    /// How many.
-    pub fn count(&self) -> u32 {
-        u32::try_from(self.ids.len()).unwrap_or(u32::MAX)
-    }
-}
-
-/// A rate with its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Rate {
-    /// Which one.
-    pub indicator: Indicator,
-    /// Its two numbers.
-    pub ratio: Ratio,
-}
-
-impl Rate {
-    /// Whether it lies on the wrong side of its line in force; `None` for a rate without one, or without a denominator.
+impl Indicator {
+    /// The setting that draws its control line for a stage; `None` for a rate without one.
     ///
     /// A line is a target for the managers of schools. It colours nothing (decisions D31).
-    pub fn misses(&self, stage: Stage, settings: &Settings) -> Option<bool> {
-        let (primary, junior, wrong) = match self.indicator {
-            Indicator::DropoutA | Indicator::DropoutB | Indicator::DropoutC => {
-                (Key::DropoutPrimaryMax, Key::DropoutJuniorMax, Ordering::Greater)
-            }
-            Indicator::Retention => (Key::RetentionPrimaryMin, Key::RetentionJuniorMin, Ordering::Less),
-            Indicator::NetEnrolment
-            | Indicator::AgeEnrolment
-            | Indicator::GrossEnrolment
-            | Indicator::YearlyRetention
-            | Indicator::NineYearRetention
-            | Indicator::Arrival
-            | Indicator::Attendance
-            | Indicator::ReturnRate
-            | Indicator::CloseRate
-            | Indicator::DisabledEnrolment
-            | Indicator::HomeTeaching
-            | Indicator::VisitCoverage
-            | Indicator::Pairing
-            | Indicator::Support
-            | Indicator::Rectification => return None,
+    pub fn limit(self, stage: Stage) -> Option<Key> {
+        let (primary, junior) = match self {
+            Self::DropoutA | Self::DropoutB | Self::DropoutC => (Key::DropoutPrimaryMax, Key::DropoutJuniorMax),
+            Self::Retention => (Key::RetentionPrimaryMin, Key::RetentionJuniorMin),
+            Self::NetEnrolment
+            | Self::AgeEnrolment
+            | Self::GrossEnrolment
+            | Self::YearlyRetention
+            | Self::NineYearRetention
+            | Self::Arrival
+            | Self::Attendance
+            | Self::ReturnRate
+            | Self::CloseRate
+            | Self::DisabledEnrolment
+            | Self::HomeTeaching
+            | Self::VisitCoverage
+            | Self::Pairing
+            | Self::Support
+            | Self::Rectification => return None,
         };
-        let line = match stage {
+        Some(match stage {
             Stage::Primary => primary,
             Stage::Junior => junior,
-        };
-        self.ratio.against(settings.number(line)).map(|lies| lies == wrong)
+        })
     }
 }
 

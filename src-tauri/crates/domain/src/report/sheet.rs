@@ -41,6 +41,16 @@ pub struct LineKey {
     pub class: Option<String>,
 }
 
+impl LineKey {
+    /// Whether another line is this one or a part of it.
+    pub fn holds(&self, other: &Self) -> bool {
+        (self.school.is_none() || self.school == other.school)
+            && (self.stage.is_none() || self.stage == other.stage)
+            && (self.grade.is_none() || self.grade == other.grade)
+            && (self.class.is_none() || self.class == other.class)
+    }
+}
+
 /// A number or a rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -57,6 +67,8 @@ pub enum Cell {
         /// Its two numbers.
         ratio: Ratio,
     },
+    /// What a class has not said yet, by a sheet that it did not fill.
+    Untaken,
 }
 
 /// One line.
@@ -68,6 +80,8 @@ pub struct Line {
     pub cells: Vec<Cell>,
     /// Sums that do not come out: the column they lead to, and by how much.
     pub gaps: Vec<(String, Gap)>,
+    /// Whether it is a class that filled no sheet, in a report that counts from sheets.
+    pub untaken: bool,
 }
 
 /// A report's numbers.
@@ -99,7 +113,39 @@ impl<'a> Setting<'a> {
                 }
             }
         }
-        Sheet { lines: counted.into_iter().map(|(key, numbers)| self.line(key, &numbers)).collect() }
+        let untaken = self.untaken(&counted);
+        let line = |(key, numbers): (&LineKey, &Vec<i64>)| {
+            let of = untaken.iter().filter(|class| key.holds(class)).filter_map(|class| counted.get(class));
+            let said = numbers
+                .iter()
+                .enumerate()
+                .map(|(at, number)| number - of.clone().filter_map(|numbers| numbers.get(at)).sum::<i64>());
+            self.line(key.clone(), numbers, &said.collect::<Vec<_>>(), untaken.contains(key))
+        };
+        Sheet { lines: counted.iter().map(line).collect() }
+    }
+
+    /// The classes that filled no sheet, where a report counts from the sheets of classes.
+    fn untaken(&self, counted: &BTreeMap<LineKey, Vec<i64>>) -> BTreeSet<LineKey> {
+        let by_class = self.report.lines.contains(&Division::Class);
+        let sheets: Vec<&Column> =
+            self.report.columns.iter().filter(|column| self.is_of_sheets(&column.key)).filter(|_| by_class).collect();
+        if sheets.is_empty() {
+            return BTreeSet::new();
+        }
+        let hits = sheets.iter().flat_map(|column| self.hits(column));
+        let taken: BTreeSet<LineKey> = hits.filter_map(|hit| self.lines_of(&hit.place).pop()).collect();
+        let narrowest = |key: &&LineKey| {
+            let is_school = self.schools.is_empty() || key.school.is_some();
+            key.grade.is_some() && is_school && !counted.keys().any(|other| other != *key && key.holds(other))
+        };
+        counted.keys().filter(narrowest).filter(|key| !taken.contains(*key)).cloned().collect()
+    }
+
+    /// Whether a column counts from sheets that classes fill.
+    fn is_of_sheets(&self, key: &str) -> bool {
+        let count = self.report.column(key).and_then(|column| column.count.as_ref());
+        count.is_some_and(|count| matches!(count.rows_read(), Some(super::count::RowsRead::Sheets { .. })))
     }
 
     /// The rows behind one number, sorted, each once.
@@ -158,24 +204,31 @@ impl<'a> Setting<'a> {
         lines.into_iter().chain(of_schools).collect()
     }
 
-    fn line(&self, key: LineKey, numbers: &[i64]) -> Line {
-        let number = |key: &String| self.number(numbers, key);
-        let sum = |keys: &[String]| keys.iter().map(number).sum::<i64>();
+    /// A line of numbers. What is held against the sheets of classes counts only those who filled one: `said`.
+    fn line(&self, key: LineKey, numbers: &[i64], said: &[i64], untaken: bool) -> Line {
+        let of_sheets = |keys: &[String]| keys.iter().any(|key| self.is_of_sheets(key));
+        let sum = |keys: &[String], numbers: &[i64]| keys.iter().map(|key| self.number(numbers, key)).sum::<i64>();
         let cell = |(column, number): (&Column, &i64)| match &column.rate {
+            None if untaken && self.is_of_sheets(&column.key) => Cell::Untaken,
+            Some(rate) if untaken && of_sheets(&rate.plus) => Cell::Untaken,
             None => Cell::Number { number: *number },
             Some(rate) => {
-                let below = self.number(numbers, &rate.to) + sum(&rate.and_to);
-                Cell::Rate { ratio: Ratio { above: sum(&rate.plus) - sum(&rate.minus), below } }
+                let numbers = if of_sheets(&rate.plus) { said } else { numbers };
+                let below = self.number(numbers, &rate.to) + sum(&rate.and_to, numbers);
+                Cell::Rate { ratio: Ratio { above: sum(&rate.plus, numbers) - sum(&rate.minus, numbers), below } }
             }
         };
         let gap = |of: &Sum| {
-            let (led_to, counted) = (sum(&of.plus) - sum(&of.minus), number(&of.is));
+            let numbers = if of_sheets(&of.plus) { said } else { numbers };
+            let number = |key: &String| self.number(numbers, key);
+            let (led_to, counted) = (sum(&of.plus, numbers) - sum(&of.minus, numbers), number(&of.is));
             let counted = u32::try_from(counted).unwrap_or_default();
             (led_to != i64::from(counted)).then(|| (of.is.clone(), Gap { led_to, counted }))
         };
         Line {
             cells: self.report.columns.iter().zip(numbers).map(cell).collect(),
             gaps: self.report.balances.iter().filter_map(gap).collect(),
+            untaken,
             key,
         }
     }

@@ -90,6 +90,7 @@ fn cell(sheet: &Sheet, line: usize, column: &str) -> String {
     match sheet.lines[line].cells[at] {
         Cell::Number { number } => number.to_string(),
         Cell::Rate { ratio } => ratio.to_string(),
+        Cell::Untaken => "—".to_owned(),
     }
 }
 

@@ -33,7 +33,7 @@ const fn line(says: &'static str, rule: &'static str, severity: Severity, reach:
 }
 
 /// Every rule of the list.
-pub const LINES: [Line; 31] = [
+pub const LINES: [Line; 36] = [
     line("ID checksum wrong when type = 1", "id_check", Error, Reach::Row),
     line("duplicate ID or 学籍号 inside a school", "unique", Error, Reach::Ledger),
     line("same ID in two schools at the centre", "in_two_schools", Warning, Reach::Ledger),
@@ -65,4 +65,9 @@ pub const LINES: [Line; 31] = [
     line("an ID ruined by Excel is kept in a finding (decisions A3)", "cell_unread", Warning, Reach::Row),
     line("ID without a calendar day", "id_birth_impossible", Error, Reach::Row),
     line("ID rounded by Excel", "id_rounded", Error, Reach::Row),
+    line("劝返 by fewer people than set (§10)", "people_too_few", Warning, Reach::Child),
+    line("家访 by one person where two are asked for (§10)", "visit_alone", Warning, Reach::Child),
+    line("送教 of fewer class hours than set (§10)", "lesson_short", Warning, Reach::Child),
+    line("送教 fewer times a week than set (§10)", "lessons_seldom", Warning, Reach::Child),
+    line("休学 renewed more often than set (§10)", "suspension_renewed", Warning, Reach::Child),
 ];

@@ -1,0 +1,123 @@
+//! Objections: a school does not agree with what an organisation above wrote in its records. They go up with the next
+//! package, stand beside the field there, and are answered.
+
+use std::collections::BTreeMap;
+
+use domain::{Id, Value};
+use oplog::Hash;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, json};
+use store::{Filter, ListQuery, View};
+use ts_rs::TS;
+
+use crate::desk::Desk;
+use crate::failure::{Done, Failure};
+use crate::histories;
+use crate::rows::{SaveReply, SaveRequest, name_of, record};
+use crate::saving::save_in;
+use crate::trail::Trail;
+
+/// The record that keeps them.
+const RECORD: &str = "objection";
+
+/// An objection to what was written in a field.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ObjectRequest {
+    /// The row.
+    pub id: Id,
+    /// The field.
+    pub field: String,
+    /// The change that wrote it; the newest of another organisation when absent.
+    pub change: Option<String>,
+    /// Why not.
+    pub reason: String,
+}
+
+/// An objection, as it stands beside a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ObjectionLine {
+    /// The row of the objection.
+    pub id: Id,
+    /// The field it is about.
+    pub field: String,
+    /// What had been written.
+    pub said: String,
+    /// Why not.
+    pub reason: String,
+    /// Who says so.
+    pub by: String,
+    /// In which organisation.
+    pub organisation: String,
+    /// When.
+    pub on: String,
+    /// What was answered; empty while nobody did.
+    pub answer: String,
+}
+
+/// Says why what another organisation wrote in one's own record is not agreed with. Errors: `nothing_to_object`, when
+/// nobody else wrote the field; `refused` without a reason.
+pub fn object(desk: &Desk, request: ObjectRequest) -> Done<SaveReply> {
+    let session = desk.session()?;
+    session.store.write(|door| {
+        let view = door.view();
+        let own = session.organisation.id;
+        let lacks = || Failure::new("nothing_to_object").with("field", &request.field);
+        if view.scope_of(request.id)? != Some(own) {
+            return Err(lacks());
+        }
+        let named = |change: &Hash| request.change.as_ref().is_none_or(|wanted| *wanted == change.hex());
+        let mut found = None;
+        for entry in view.history(request.id)?.iter().filter(|entry| entry.field == request.field) {
+            if named(&entry.event.change) && view.scope_of(entry.event.who)? != Some(own) {
+                found = Some(histories::line(desk, view, entry)?);
+            }
+        }
+        let line = found.ok_or_else(lacks)?;
+        let definition = view.record_of(request.id)?;
+        let name = name_of(desk.catalogue(), view, definition, request.id, desk.today())?;
+        let values = Map::from_iter(
+            [
+                ("about", request.id.to_string()),
+                ("field", request.field.clone()),
+                ("change", line.change),
+                ("label", line.label),
+                ("named", format!("{} {name}", definition.title.zh)),
+                ("said", line.values.join(" / ")),
+                ("reason", request.reason.clone()),
+                ("by", name_of(desk.catalogue(), view, record(desk, "staff")?, session.who, desk.today())?),
+            ]
+            .map(|(key, value)| (key.to_owned(), json!(value))),
+        );
+        // The same objection raised again is the one that stands, with another reason.
+        let same = |key: &str| Filter {
+            field: key.to_owned(),
+            is: values.get(key).and_then(|value| value.as_str()).map(|text| Value::Text(text.to_owned())),
+        };
+        let filters = ["about", "field", "change"].map(same);
+        let id = door.view().ids(record(desk, RECORD)?, &filters)?.into_iter().next();
+        let form = SaveRequest { record: RECORD.to_owned(), id, values, seen: None, why: None };
+        save_in(desk, &session, door, &desk.author(&session), form)
+    })
+}
+
+/// The objections to fields of a row, oldest first.
+pub(crate) fn about(desk: &Desk, view: View<'_>, row: Id) -> Done<Vec<ObjectionLine>> {
+    let definition = record(desk, RECORD)?;
+    let is_about = Filter { field: "about".to_owned(), is: Some(Value::Text(row.to_string())) };
+    let query = ListQuery { filters: vec![is_about], order: vec!["on".to_owned()], ..ListQuery::default() };
+    let trail = Trail::spoken(desk, view, desk.today());
+    let line = |(id, values): (Id, BTreeMap<String, Value>)| {
+        let text = |key: &str| trail.masked_field(definition, &values, key);
+        Ok(ObjectionLine {
+            id,
+            field: text("field")?,
+            said: text("said")?,
+            reason: text("reason")?,
+            by: text("by")?,
+            organisation: text("organisation")?,
+            on: text("on")?,
+            answer: text("answer")?,
+        })
+    };
+    view.list(definition, &query)?.rows.into_iter().map(line).collect()
+}
