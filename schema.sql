@@ -954,6 +954,30 @@ CREATE TABLE roll_change (
 ) STRICT;
 CREATE INDEX roll_change_student ON roll_change ("student");
 
+-- 转学移交: decisions B19; domain.md §1.23, §2.9.
+CREATE TABLE transfer_case (
+  id INTEGER PRIMARY KEY REFERENCES obj (id),         -- the row
+  "student" INTEGER REFERENCES obj (id),              -- 学生 · a student (obj.id)
+  "name" TEXT,                                        -- 姓名
+  "from_org" TEXT,                                    -- 转出学校编号
+  "from_school" TEXT,                                 -- 转出学校
+  "to_org" TEXT,                                      -- 转入学校编号
+  "to_school" TEXT,                                   -- 转入学校
+  "to_code" TEXT,                                     -- 转入学校标识码
+  "grade" TEXT,                                       -- 年级 · code grade
+  "offered_on" TEXT,                                  -- 移交日期 · ISO 8601 day
+  "offered_by" TEXT,                                  -- 经办人
+  "reason" TEXT,                                      -- 转学原因
+  "extract" TEXT,                                     -- 移交内容 · several lines · sensitive
+  "origin" TEXT,                                      -- 来自哪条移交
+  "state" TEXT,                                       -- 状态 · code transfer_state
+  "answered_on" TEXT,                                 -- 答复日期 · ISO 8601 day
+  "answered_by" TEXT,                                 -- 答复人
+  "begins_on" TEXT,                                   -- 到校日期 · ISO 8601 day
+  "answer" TEXT                                       -- 答复说明 · several lines
+) STRICT;
+CREATE INDEX transfer_case_student ON transfer_case ("student");
+
 -- 问题学籍: notice §1 ¶2 (纠正问题学籍，补录未建学籍); domain.md §1.24, §2.10.
 CREATE TABLE roll_issue (
   id INTEGER PRIMARY KEY REFERENCES obj (id),         -- the row

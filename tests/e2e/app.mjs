@@ -35,6 +35,8 @@ export class App {
   #options;
   #shots = 0;
   keysPressed = 0;
+  /** Buttons, lines, cells and choices pressed. */
+  clicks = 0;
 
   constructor(options) {
     this.#options = options;
@@ -109,8 +111,10 @@ export class App {
     await this.#click(paths.join(" | "), `a button “${text}”${near ? ` near “${near}”` : ""}`);
   }
 
-  #click(xpath, what) {
-    return this.#clickOn(() => this.#find(xpath, what));
+  async #click(xpath, what) {
+    const element = await this.#clickOn(() => this.#find(xpath, what));
+    this.clicks += 1;
+    return element;
   }
 
   /** Clicks as soon as nothing lies over it: a drawer that is closing, a list that is being drawn anew. */
@@ -145,6 +149,19 @@ export class App {
     await this.#click(`//button[@aria-label=${quoted(label)}]`, `a cell “${label}”`);
   }
 
+  /** Presses a bar of the chart with this title; the first is 0. */
+  async pressBar(title, at) {
+    const charts = `//section[.//h2${says(title)}]//*[@role='img']`;
+    const chart = await this.#find(charts, `a chart “${title}”`);
+    await this.#intoView(chart);
+    const bars = `const accent = getComputedStyle(document.documentElement).getPropertyValue("--accent").trim().toLowerCase();
+      return [...arguments[0].querySelectorAll("svg path")].filter((path) => (path.getAttribute("fill") ?? "").toLowerCase() === accent)[arguments[1]]`;
+    const bar = await this.#driver.executeScript(bars, chart, at);
+    if (!bar) throw new Error(`the chart “${title}” has no bar ${at}`);
+    await this.#driver.actions().move({ origin: bar }).click().perform();
+    this.clicks += 1;
+  }
+
   async #intoView(element) {
     await this.#driver.executeScript("arguments[0].scrollIntoView({ block: 'center' })", element);
   }
@@ -175,6 +192,21 @@ export class App {
   async tick(label, choice) {
     const group = `//*[@data-field][.//label[normalize-space(translate(.,'*',''))=${quoted(label)}]]//button${says(choice)}`;
     await this.#click(group, `the choice “${choice}” of “${label}”`);
+  }
+
+  /** Presses a choice by its place among those that stand beside each other under a label. */
+  async tickAt(label, at) {
+    const group = `(//*[@data-field][.//label[normalize-space(translate(.,'*',''))=${quoted(label)}]]//button[@data-choice])[${at + 1}]`;
+    await this.#click(group, `choice ${at + 1} of “${label}”`);
+  }
+
+  /** Opens the list at a label with the mouse and presses its first line. */
+  async pick(label) {
+    const box = `//*[@data-field][.//label[normalize-space(translate(.,'*',''))=${quoted(label)}]]//*[contains(@class,'el-select__wrapper')]`;
+    await this.#click(box, `the list of “${label}”`);
+    await sleep(400);
+    await this.#click("//*[@role='option'][not(contains(@class,'is-disabled'))]", `the first line of the list of “${label}”`);
+    await sleep(200);
   }
 
   /** Chooses from the list that opens at a label. */
@@ -239,6 +271,11 @@ export class App {
   /** Runs a script in the page, for looking at what a person cannot be asked: sizes, colours. */
   script(code, ...args) {
     return this.#driver.executeScript(code, ...args);
+  }
+
+  /** Runs a script that hands its answer to its last argument. */
+  wait(code, ...args) {
+    return this.#driver.executeAsyncScript(code, ...args);
   }
 
   /** Sets the window's size, px. */

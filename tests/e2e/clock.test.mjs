@@ -30,7 +30,8 @@ async function openClass(app) {
 
 test("a class is checked at the start of term, and a child goes from the first absence to the closed case", async (t) => {
   const step = steps(t);
-  const app = await App.open(t, { home: mkdtempSync(join(tmpdir(), "baoxue-clock-")), today: "2026-09-01", name: "clock" });
+  const home = mkdtempSync(join(tmpdir(), "baoxue-clock-"));
+  const app = await App.open(t, { home, today: "2026-09-01", name: "clock" });
   const on = async (today) => {
     await app.restart({ today });
     await changeTo(app, SCHOOL, PASSWORD);
@@ -54,6 +55,12 @@ test("a class is checked at the start of term, and a child goes from the first a
     assert.ok(app.keysPressed - before <= 4 + "东莞".length, `the check cost ${app.keysPressed - before} keys`);
     await app.sees("写并打印：就学对接函");
     await app.screenshot("return-check-saved");
+    await app.press("撤销");
+    await app.sees("已撤销");
+    await app.keys(await keyOf(app, "李"));
+    await app.press("随父母或监护人外出就学");
+    await app.type("去向地点", "东莞");
+    await app.keys("Control+Enter");
     await app.press("写并打印：就学对接函");
     await app.sees("登记函件");
     await app.type("主送", "东莞市教育局");
@@ -78,18 +85,22 @@ test("a class is checked at the start of term, and a child goes from the first a
     await app.sees("登记");
     for (const day of ["2026-10-12", "2026-10-13"]) await app.mark(`${CHILD} ${day} 到校`);
     await app.screenshot("month-roll");
+    const clicks = app.clicks;
     await app.pressLine("登记 ");
     await app.sees("未到 3 人次");
+    assert.equal(app.clicks - clicks, 1, "one click for the month, beside one for each day missed");
   });
 
   await step("a case is opened from the absence in two clicks, nothing typed twice", async () => {
     await goTo(app, "今日");
     await app.sees("登记疑似辍学并告知中心校");
     await app.screenshot("today-suspect");
+    const [keys, clicks] = [app.keysPressed, app.clicks];
     await app.press("登记疑似辍学", { near: CHILD });
     await app.sees("登记辍学个案");
     await app.press("保存");
     await app.sees("已保存辍学个案");
+    assert.deepEqual([app.keysPressed - keys, app.clicks - clicks], [0, 2], "two clicks and nothing typed");
     await app.sees("2026-10-12");
     await app.sees("书面报告");
     await app.screenshot("case-suspected");
@@ -144,14 +155,70 @@ test("a class is checked at the start of term, and a child goes from the first a
     await app.screenshot("case-closed");
   });
 
-  await step("the month's report counts it; the charts and tables open its name", async () => {
+  await step("the month's report is sealed in one click; a later correction shows; it is opened again with a reason", async () => {
     await goTo(app, "报表与统计");
-    await app.sees("审定封存");
-    await app.screenshot("report");
+    await app.mark("往前");
+    await app.sees("2026-11");
+    const clicks = app.clicks;
+    await app.press("审定封存");
+    await app.sees("已封存");
+    assert.equal(app.clicks - clicks, 1);
+    await app.screenshot("report-sealed");
+    await app.search("zxm");
+    await app.sees("三年级(1)班");
+    await app.keys("Enter");
+    await app.press("记录家访");
+    await app.type("家访日期", "2026-11-20");
+    await app.keys("Control+Enter");
+    await app.sees("已保存家访记录");
+    await goTo(app, "报表与统计");
+    await app.mark("往前");
+    await app.sees("封存以后有更正");
+    await app.sees("封存时 0");
+    await app.screenshot("report-differs");
+    await app.type("重新打开的原因", "漏记一次家访");
+    await app.press("重新打开");
+    await app.sees("已重新打开");
+  });
+
+  await step("a report is printed and saved as a workbook from where it is read", async () => {
+    await app.press("存成表格");
+    await app.sees("保存为");
+    await app.screenshot("report-sheet");
+    await app.type("保存为", join(home, "月报.xlsx"));
+    await app.press("保存表格");
+    await app.sees("已写入");
+    await app.keys("Escape");
+    await app.press("打印这张表");
+    await app.sees("第 1 页");
+    await app.sees("297 × 210 毫米");
+    await app.pause(800);
+    await app.screenshot("report-print");
+    await goTo(app, "今日");
+    await app.press("打印任务单");
+    await app.sees("210 × 297 毫米");
+    await app.pause(800);
+    await app.screenshot("duty-slip");
+  });
+
+  await step("rates show both their numbers, and each number, bar and chart opens its names", async () => {
+    await goTo(app, "报表与统计", "比率");
+    await app.sees("年辍学率（A，个案口径）");
+    await app.screenshot("rates");
+    await app.mark("年辍学率（B，教材口径） 分子 1");
+    await app.sees(CHILD);
+    await app.screenshot("rates-names");
+    await app.keys("Escape");
+    await app.pause(500);
     await goTo(app, "统计图");
     await app.sees("离校的主要原因");
     await app.pause(800);
     await app.screenshot("charts");
+    await app.pressBar("离校的主要原因", 0);
+    await app.sees("离校的主要原因 · 外出务工");
+    await app.sees(CHILD);
+    await app.keys("Escape");
+    await app.pause(500);
     await goTo(app, "交叉统计");
     await app.sees("合计");
     await app.screenshot("pivot");

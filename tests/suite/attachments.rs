@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use actions::{AttachReply, AttachRequest, OpenAttachment};
+use actions::{AttachReply, AttachRequest, LookRequest, OpenAttachment};
 use domain::Id;
 use serde_json::json;
 use store::Definitions;
@@ -32,6 +32,49 @@ fn attach(office: &Office, name: &str, bytes: &[u8], about: Id) -> Result<Attach
     actions::attach(&office.desk, request)
 }
 
+fn look(office: &Office, id: Id, small: bool) -> Result<actions::LookReply, actions::Failure> {
+    actions::look_attachment(&office.desk, LookRequest { id, page: 0, small })
+}
+
+/// A PDF as a scanner's program writes it: with an author, a place, a script, a file inside, and a photo as the camera wrote it.
+fn scan(trailer: &str) -> Vec<u8> {
+    let photo = photo();
+    let mut pdf = b"%PDF-1.7\n".to_vec();
+    let stream = |dictionary: &str, bytes: &[u8]| {
+        let head = format!("<< {dictionary} /Length {} >>\nstream\n", bytes.len());
+        [head.as_bytes(), bytes, b"\nendstream"].concat()
+    };
+    let said = String::from_utf8(SECRET.to_vec()).unwrap();
+    let image = "/Type /XObject /Subtype /Image /Width 1200 /Height 750 /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode";
+    let objects = [
+        b"<< /Type /Catalog /Pages 2 0 R /Metadata 6 0 R /OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >> /Names << /EmbeddedFiles << /Names [(a) 8 0 R] >> >> >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /XObject << /P 5 0 R >> >> /PieceInfo << /X << /Private (SECRET) >> >> >>".to_vec(),
+        stream("", b"q 500 0 0 300 40 400 cm /P Do Q"),
+        stream(image, &photo),
+        stream("/Type /Metadata /Subtype /XML", said.as_bytes()),
+        format!("<< /Author ({said}) /Creator (Scanner of {said}) >>").into_bytes(),
+        b"<< /Type /Filespec /F (a.txt) /EF << /F 9 0 R >> >>".to_vec(),
+        stream("/Type /EmbeddedFile", said.as_bytes()),
+    ];
+    let mut at = Vec::new();
+    for (number, object) in objects.iter().enumerate() {
+        at.push(pdf.len());
+        pdf.extend(format!("{} 0 obj\n", number + 1).into_bytes());
+        pdf.extend(object);
+        pdf.extend(b"\nendobj\n");
+    }
+    let table = pdf.len();
+    pdf.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).into_bytes());
+    at.iter().for_each(|at| pdf.extend(format!("{at:010} 00000 n \n").into_bytes()));
+    let end = format!(
+        "trailer << /Size {} /Root 1 0 R /Info 7 0 R {trailer} >>\nstartxref\n{table}\n%%EOF\n",
+        objects.len() + 1
+    );
+    pdf.extend(end.into_bytes());
+    pdf
+}
+
 fn files(office: &Office) -> Vec<std::path::PathBuf> {
     let folder = office.desk.session().unwrap().store.folder().join("attachments");
     std::fs::read_dir(folder).map(|all| all.map(|one| one.unwrap().path()).collect()).unwrap_or_default()
@@ -58,17 +101,13 @@ fn a_photo_is_kept_once_without_the_place_it_was_taken_and_nobody_reads_it_besid
     assert!(!serde_json::to_string(row).unwrap().contains("照片.jpg"), "the file's own name is not kept");
 
     let out = office.beside("again.jpg");
-    actions::open_attachment(&office.desk, OpenAttachment { id: first.id, out: Some(out.clone()) }).unwrap();
+    actions::open_attachment(&office.desk, OpenAttachment { id: first.id, out: out.clone() }).unwrap();
     let opened = std::fs::read(out).unwrap();
     assert!(opened.starts_with(&[0xff, 0xd8]) && !holds(&opened, SECRET));
     let lines = actions::attachments(&office.desk, child).unwrap();
     assert_eq!(lines.len(), 2, "a child's page shows what hangs on its records as well");
-    assert!(
-        lines
-            .iter()
-            .all(|line| line.here
-                && line.thumbnail.as_ref().is_some_and(|url| url.starts_with("data:image/jpeg;base64,")))
-    );
+    let small = |line: &actions::AttachmentLine| look(&office, line.id, true).unwrap().picture;
+    assert!(lines.iter().all(|line| line.here && small(line).starts_with("data:image/jpeg;base64,")));
     assert_eq!(actions::attachments(&office.desk, visit).unwrap().len(), 1);
     let signed = actions::findings(&office.desk, actions::FindingsRequest { limit: 9, ..Default::default() }).unwrap();
     assert!(
@@ -84,11 +123,37 @@ fn what_is_no_picture_and_what_is_too_large_is_refused_in_words() {
     assert_eq!(attach(&office, "x.jpg", b"MZ not a picture", child).unwrap_err().code, "not_attachable");
     let big = [b"%PDF-1.7\n".as_slice(), &vec![b' '; 11 << 20]].concat();
     assert_eq!(attach(&office, "x.pdf", &big, child).unwrap_err().code, "attachment_too_large");
-    let small = attach(&office, "y.pdf", b"%PDF-1.7\n%%EOF", child).unwrap();
+    assert_eq!(attach(&office, "y.pdf", b"%PDF-1.7\n%%EOF", child).unwrap_err().code, "not_attachable");
+    let locked = scan(
+        "/ID [<00><00>] /Encrypt << /Filter /Standard /V 1 /R 2 /O (0123456789abcdef0123456789abcdef) /U (0123456789abcdef0123456789abcdef) /P -4 >>",
+    );
+    assert_eq!(attach(&office, "z.pdf", &locked, child).unwrap_err().code, "attachment_locked");
+    assert!(files(&office).is_empty(), "nothing is left of what was refused");
+}
+
+/// Mutant: `strip_picture` left out: the photo inside the PDF still says where it was taken.
+#[test]
+fn a_pdf_is_kept_without_its_author_its_place_its_scripts_and_what_a_camera_wrote_into_it() {
+    let office = Office::new("school", "柳湾村小学", 1, &Definitions::built_in());
+    let child = office.put("student", &json!({ "name": "王小明" }));
+    assert!(holds(&scan(""), SECRET));
+    let kept = attach(&office, "y.pdf", &scan(""), child).unwrap();
     let lines = actions::attachments(&office.desk, child).unwrap();
-    assert_eq!((lines.len(), lines[0].format.as_str(), lines[0].thumbnail.is_some()), (1, "pdf", false));
-    let opened = actions::open_attachment(&office.desk, OpenAttachment { id: small.id, out: None }).unwrap();
-    assert!(opened.data.unwrap().starts_with("data:application/pdf;base64,"));
+    assert_eq!((lines.len(), lines[0].format.as_str()), (1, "pdf"));
+    let out = office.beside("out.pdf");
+    actions::open_attachment(&office.desk, OpenAttachment { id: kept.id, out: out.clone() }).unwrap();
+    let opened = std::fs::read(out).unwrap();
+    assert!(opened.starts_with(b"%PDF-"));
+    for told in [SECRET, b"13800000000", b"Author", b"Metadata", b"JavaScript", b"EmbeddedFile", b"PieceInfo", b"Exif"]
+    {
+        assert!(!holds(&opened, told), "{}", String::from_utf8_lossy(told));
+    }
+    let page = look(&office, kept.id, false).unwrap();
+    assert_eq!(page.pages, 1);
+    assert!(page.picture.len() > 20_000, "the picture is still on its page");
+    assert_eq!(look(&office, kept.id, true).map(|small| small.picture.len() < page.picture.len()).ok(), Some(true));
+    let again = attach(&office, "w.pdf", &scan(""), child).unwrap();
+    assert!(again.known, "the same file is kept once");
 }
 
 #[test]

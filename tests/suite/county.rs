@@ -7,6 +7,7 @@ use domain::words::Language;
 use domain::{Id, Record};
 use serde_json::{Map, Value as Json, json};
 use store::Definitions;
+use support::bx::Place;
 use support::desks::Office;
 use support::registers::{list, listed, plain, rehearsed, workbook};
 
@@ -81,6 +82,7 @@ fn child(levels: &Levels, name: &str) -> Json {
         ("name".to_owned(), json!(name)),
         ("birth_date".to_owned(), json!("2016-03-04")),
         ("village".to_owned(), json!("柳湾三组")),
+        ("grade".to_owned(), json!("三年级")),
     ]);
     let added = [
         ("bus_line", json!("北山线")),
@@ -93,8 +95,7 @@ fn child(levels: &Levels, name: &str) -> Json {
     Json::Object(values)
 }
 
-/// Mutants caught: reading `extra` without its field (every added field shows the first one's value); leaving added
-/// fields out of the list's columns; a settings row read without its signature.
+/// Mutant caught: `extra` read without the name of the field, so that an added field shows another one's value.
 #[test]
 fn a_field_added_by_the_county_is_a_field_like_any_other() {
     let levels = Levels::new();
@@ -102,7 +103,7 @@ fn a_field_added_by_the_county_is_a_field_like_any_other() {
     assert_eq!(made.changes.len(), 11, "{:?}", made.changes);
     let school = &levels.school;
     let id = school.put("student", &child(&levels, "王小明"));
-    school.put("student", &json!({ "name": "李小红", "birth_date": "2016-05-06" }));
+    school.put("student", &json!({ "name": "李小红", "birth_date": "2016-05-06", "grade": "三年级" }));
     let row = school.get("student", Some(id)).remove(0);
     let stored = |name: &str| row[&key(&levels, name)].clone();
     assert_eq!(
@@ -112,7 +113,10 @@ fn a_field_added_by_the_county_is_a_field_like_any_other() {
     // Validation, list, filter.
     let far = school.save("student", &json!({ "id": id, key(&levels, "bus_km"): 200 })).unwrap_err();
     assert_eq!((far.fields[0].rule.as_str(), &far.fields[0].field), ("out_of_range", &key(&levels, "bus_km")));
-    let missing = school.save("student", &json!({ "name": "赵小强", "birth_date": "2016-07-08" })).unwrap().problems;
+    let missing = school
+        .save("student", &json!({ "name": "赵小强", "birth_date": "2016-07-08", "grade": "三年级" }))
+        .unwrap()
+        .problems;
     assert!(missing.iter().any(|one| one.field == key(&levels, "bus_stop") && one.rule == "required"));
     let roster = school.desk.catalogue().form("roster").unwrap().clone();
     let shown = listed(school, &roster);
@@ -197,7 +201,6 @@ fn names_places_and_choices_are_the_countys() {
     sound(&levels.school);
 }
 
-/// Mutants caught: merging by the receiver's definitions; a row's added fields dropped when its record knows none.
 #[test]
 fn values_that_come_before_their_settings_are_kept_and_shown_when_those_come() {
     let levels = Levels::new();
@@ -289,6 +292,7 @@ fn a_file_that_cannot_hold_is_refused_in_plain_sentences() {
     assert!(!std::path::Path::new(&levels.county.beside("settings.bxs")).exists(), "nothing is written");
 }
 
+/// Mutant caught: a signature that is not looked at.
 #[test]
 fn only_what_was_signed_above_and_is_newer_is_taken() {
     let levels = Levels::new();
@@ -328,7 +332,7 @@ fn only_what_was_signed_above_and_is_newer_is_taken() {
     assert_eq!(code(take(&levels.center, school).unwrap_err()), "settings_older");
 }
 
-/// Mutants caught: a row that anybody wrote counts as settings; a threshold bound above can be chosen below.
+/// Mutant caught: a threshold bound above that can be chosen below.
 #[test]
 fn a_period_bound_above_holds_and_says_who_bound_it() {
     let levels = Levels::new();
@@ -361,8 +365,7 @@ fn a_period_bound_above_holds_and_says_who_bound_it() {
     assert!(!student(school).field(&key(&levels, "bus_stop")).unwrap().hidden);
 }
 
-/// Mutants caught: an objection kept in the center's scope (the school never sees the answer); anybody's change can be
-/// objected to.
+/// Mutant caught: an objection to what one's own school wrote.
 #[test]
 fn a_school_objects_to_a_correction_and_hears_an_answer() {
     let levels = Levels::new();
@@ -387,4 +390,45 @@ fn a_school_objects_to_a_correction_and_hears_an_answer() {
     center.put("objection", &json!({ "id": raised, "answer": "已核实，改回柳湾三组" }));
     send_down(center, school);
     assert_eq!(actions::open_row(&school.desk, row()).unwrap().objections[0].answer, "已核实，改回柳湾三组");
+}
+
+/// The command line: thresholds set, refused out of range and where the county bound them; a file made, looked at,
+/// taken, passed on; the definitions in force told by `records`.
+#[test]
+fn the_command_line_sets_issues_takes_and_tells() {
+    let place = Place::new();
+    place.init("school", "school", "柳湾村小学", "");
+    place.init("center", "center", "禾塘镇中心学校", "");
+    place.init("county", "county", "青禾县教育体育局", "");
+    place.enrolled("school", "center");
+    place.enrolled("center", "county");
+    let set = |value: &str| place.bx(&format!("--ledger school settings set absence.suspected_days {value}"));
+    assert!(set("4").ok().contains("absence.suspected_days  4"));
+    assert!(set("99").refused(1).contains("应在 1 到 5 之间，现为 99。"));
+    assert!(place.bx("--ledger school settings set no.such 1").refused(1).contains("没有“no.such”这一项设置"));
+    std::fs::write(place.path("county.toml"), COUNTY).unwrap();
+    assert!(place.bx("--ledger school settings-file make county.toml --out x").refused(1).contains("只有县和中心校"));
+    let made = place.bx("--ledger county settings-file make county.toml --out county.bxs").ok();
+    assert!(made.contains("第 1 期") && made.contains("学生增加栏目“上车站点”。"), "{made}");
+    assert!(place.bx("--ledger school settings-file take county.bxs").refused(1).contains("不是本单位的上级制发的"));
+    assert!(place.bx("--ledger school settings-file take county.toml").refused(1).contains("没有采用"));
+    place.bx("--ledger center settings-file take county.bxs").ok();
+    place.bx("--ledger center settings-file give --out passed.bxs").ok();
+    let would = place.bx("--ledger school settings-file take passed.bxs --rehearse").ok();
+    assert!(would.contains("采用后") && !place.bx("--ledger school records").ok().contains("上车站点"), "{would}");
+    place.bx("--ledger school settings-file take passed.bxs").ok();
+    assert!(place.bx("--ledger school records").ok().contains("上车站点"));
+    assert!(place.bx("--ledger school settings-file list").ok().contains("现行"));
+    let locked = set("3").refused(1);
+    assert!(locked.contains("青禾县教育体育局已统一规定为 2，下级单位不能更改。"), "{locked}");
+    assert!(place.bx("--ledger school settings").ok().contains("absence.suspected_days  2"));
+    let id = place.put("school", "student", &json!({ "name": "王小明", "village": "柳湾三组" }));
+    let file = place.export("school", "stick");
+    place.bx(&format!("--ledger center merge {file}")).ok();
+    place.put("center", "student", &json!({ "id": id, "village": "河口村" }));
+    let sealed = place.bx("--ledger center export --to 柳湾村小学 --out stick --json").json();
+    place.bx(&format!("--ledger school merge {}", sealed["file"].as_str().unwrap())).ok();
+    place.run(&["--ledger", "school", "object", &id, "village", "--why", "户口簿已核对"], "").ok();
+    assert_eq!(place.get("school", "objection")[0]["reason"], json!("户口簿已核对"));
+    place.run(&["--ledger", "school", "object", &id, "name", "--why", "不对"], "").refused(1);
 }

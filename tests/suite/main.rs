@@ -3,8 +3,10 @@
 #![allow(clippy::disallowed_methods, clippy::type_complexity)]
 
 mod attachments;
+mod attachments_travel;
 mod backups;
 mod bx_demo;
+mod checks_together;
 mod child_page;
 mod clock_rules;
 mod clock_story;
@@ -27,11 +29,13 @@ mod kill;
 mod lineages;
 mod manual;
 mod merge_laws;
+mod numbers_out;
 mod package_hostility;
 mod package_scope;
 mod paper;
 mod procedures;
 mod rates;
+mod roll_follows;
 mod rollover;
 mod scenarios;
 mod school_year;
@@ -39,6 +43,7 @@ mod settings_ends;
 mod simulator;
 mod six_walks;
 mod store_laws;
+mod transfers;
 mod types;
 mod walk;
 mod whereabouts;

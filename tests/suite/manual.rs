@@ -146,3 +146,74 @@ fn the_manual_speaks_as_the_window_does() {
         }
     }
 }
+
+/// Every text of the words files and the definitions, in one language, without the places that facts fill in.
+fn spoken(language: domain::words::Language) -> BTreeSet<String> {
+    fn texts(json: &serde_json::Value, into: &mut BTreeSet<String>) {
+        match json {
+            serde_json::Value::String(text) => drop(into.insert(bare(text))),
+            serde_json::Value::Object(all) => all.values().for_each(|inner| texts(inner, into)),
+            serde_json::Value::Array(all) => all.iter().for_each(|inner| texts(inner, into)),
+            _ => {}
+        }
+    }
+    /// Labels of definitions: whatever stands under `zh` or `en`.
+    fn labels(json: &serde_json::Value, key: &str, into: &mut BTreeSet<String>) {
+        match json {
+            serde_json::Value::Object(all) => {
+                into.extend(all.get(key).and_then(serde_json::Value::as_str).map(bare));
+                all.values().for_each(|inner| labels(inner, key, into));
+            }
+            serde_json::Value::Array(all) => all.iter().for_each(|inner| labels(inner, key, into)),
+            _ => {}
+        }
+    }
+    let mut all = BTreeSet::new();
+    let words = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../assets/words").join(language.folder());
+    for file in std::fs::read_dir(words).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        texts(&serde_json::from_str(&text).unwrap(), &mut all);
+    }
+    let catalogue = Catalogue::built_in();
+    let key = if language == domain::words::Language::En { "en" } else { "zh" };
+    let json = |value: serde_json::Result<serde_json::Value>| value.unwrap();
+    catalogue.records().for_each(|one| labels(&json(serde_json::to_value(one)), key, &mut all));
+    catalogue.forms().for_each(|one| labels(&json(serde_json::to_value(one)), key, &mut all));
+    catalogue.code_lists().for_each(|one| labels(&json(serde_json::to_value(one)), key, &mut all));
+    all
+}
+
+fn bare(text: &str) -> String {
+    let mut plain = String::new();
+    let mut depth = 0;
+    for c in text.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ if depth == 0 => plain.push(c),
+            _ => {}
+        }
+    }
+    plain.trim().to_lowercase()
+}
+
+/// Mutant: the button “生成上报文件” gets another name: the chapter that sends people to it is named.
+#[test]
+fn every_name_the_manual_quotes_stands_in_the_window() {
+    for language in [domain::words::Language::Zh, domain::words::Language::En] {
+        let spoken = spoken(language);
+        for file in std::fs::read_dir(chapter(language.folder())).unwrap() {
+            let file = file.unwrap().path();
+            if file.ends_with("10-notice.md") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&file).unwrap();
+            for quoted in text.split('“').skip(1).filter_map(|rest| rest.split_once('”')).map(|(name, _)| name) {
+                // A way to a place is told step by step.
+                for name in quoted.split('→') {
+                    assert!(spoken.contains(&bare(name)), "“{name}” in {} is not said anywhere", file.display());
+                }
+            }
+        }
+    }
+}

@@ -51,6 +51,7 @@ impl Org {
             tips: vec![],
             counts: BTreeMap::new(),
             segments,
+            attachments: vec![],
             notes: Notes::default(),
         };
         seal(draft).unwrap().bytes

@@ -97,6 +97,7 @@ impl Insider {
             tips: vec![],
             counts: BTreeMap::new(),
             segments,
+            attachments: vec![],
             notes: package::seal::Notes::default(),
         };
         seal(draft).unwrap().bytes

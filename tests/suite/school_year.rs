@@ -122,7 +122,7 @@ impl Township {
     fn live(&mut self, first: Date) {
         let events = if is_long() { 8 } else { 3 };
         let drawn: Vec<Date> = (0..events).map(|n| first + chrono::Days::new(n * 24 / events + 3)).collect();
-        let led = [first + chrono::Days::new(9), first + chrono::Days::new(27)];
+        let led = [first + chrono::Days::new(10), first + chrono::Days::new(26)];
         for on in first.iter_days().take(28) {
             if drawn.contains(&on) {
                 self.each(|school| school.happen(on));

@@ -290,6 +290,7 @@ fn new_package() -> Vec<u8> {
         tips: said.tips,
         counts: said.counts,
         segments: vec![sealed_segment()],
+        attachments: vec![],
         notes: Notes::default(),
     })
     .unwrap()

@@ -134,7 +134,9 @@ impl Hand for AtDesk {
     }
 
     fn seal(&self, report: &str, on: Date) {
-        let request = SealRequest { report: report.to_owned(), on: Some(on.to_string()), by: None, explained: None };
+        // A made-up township leaves errors standing here and there; whoever seals says so.
+        let explained = Some("错误正在核实".to_owned());
+        let request = SealRequest { report: report.to_owned(), on: Some(on.to_string()), by: None, explained };
         actions::seal_report(&self.0.desk, request).unwrap();
     }
 
@@ -243,7 +245,7 @@ impl Hand for ByScript {
     }
 
     fn seal(&self, report: &str, on: Date) {
-        self.bx(&["stats", "--report", report, "--on", &on.to_string(), "--seal"], "");
+        self.bx(&["stats", "--report", report, "--on", &on.to_string(), "--seal", "--explain", "错误正在核实"], "");
     }
 
     fn duties(&self) -> DutiesReply {

@@ -71,8 +71,19 @@ export function groupsOf(record: RecordDefinition): { key: string; title: string
 export function childrenOf(record: string): RecordDefinition[] {
   return Object.values(useLedger().definitions.records).filter((child) => {
     const owner = child.owner && fieldOf(child.record, child.owner);
-    return owner && owner.to === record && child.fields.some((field) => !field.kept);
+    return owner && owner.to === record && child.fields.some((field) => !field.kept) && !isFile(child);
   });
+}
+
+/** Whether a row of a record stands for a file: it is added with its file, not typed. */
+export const isFile = (record: RecordDefinition | undefined): boolean => record?.fields.some((field) => field.type === "file" && field.required) ?? false;
+
+/** Whether rows of a record are about one child: files can be attached to them. */
+export function isAboutChild(record: string): boolean {
+  const definition = recordOf(record);
+  if (!definition || isFile(definition)) return false;
+  const owner = definition.owner && fieldOf(record, definition.owner)?.to;
+  return record === "student" || (owner ? isAboutChild(owner) : false);
 }
 
 /** Records with a row that may begin from this one without belonging to it: a case found at a visit. */

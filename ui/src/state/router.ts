@@ -4,7 +4,9 @@ import { createRouter, createWebHashHistory } from "vue-router";
 import BulkPage from "@/pages/bulk/BulkPage.vue";
 import ChangePage from "@/pages/bulk/ChangePage.vue";
 import CasesPage from "@/pages/cases/CasesPage.vue";
+import DerivedPage from "@/pages/derived/DerivedPage.vue";
 import ExchangePage from "@/pages/exchange/ExchangePage.vue";
+import OfferPage from "@/pages/exchange/OfferPage.vue";
 import FindingsPage from "@/pages/findings/FindingsPage.vue";
 import ImportPage from "@/pages/import/ImportPage.vue";
 import NumbersPage from "@/pages/numbers/NumbersPage.vue";
@@ -31,6 +33,7 @@ export const router = createRouter({
     { path: "/cases", component: CasesPage, meta: { room: "cases" } },
     { path: "/registers", component: RegistersPage, meta: { room: "registers" } },
     { path: "/registers/:form", component: RegisterPage, props: true, meta: { room: "registers" } },
+    { path: "/derived/:part?", component: DerivedPage, props: true, meta: { room: "registers" } },
     { path: "/bulk/:form", component: BulkPage, props: true },
     { path: "/change/:form", component: ChangePage, props: true },
     { path: "/findings", component: FindingsPage, meta: { room: "students" } },
@@ -38,6 +41,7 @@ export const router = createRouter({
     { path: "/roll/:part?", component: RollPage, props: true, meta: { room: "roll" } },
     { path: "/numbers/:part?", component: NumbersPage, props: true, meta: { room: "numbers" } },
     { path: "/exchange/:part?", component: ExchangePage, props: true, meta: { room: "exchange" } },
+    { path: "/hand-over/:student", component: OfferPage, props: true, meta: { room: "students" } },
     { path: "/print", component: PrintPage, meta: { room: "print" } },
     { path: "/settings", component: SettingsPage, meta: { room: "settings" } },
     { path: "/row/:record/:id", component: RowPage, props: true },

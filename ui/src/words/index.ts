@@ -1,18 +1,24 @@
 // What people read: the files of assets/words, the same ones the engine and the command line use.
 import { createI18n } from "vue-i18n";
 
+import enAttachments from "@assets/words/en/attachments.json";
+import enCenter from "@assets/words/en/center.json";
 import enCounty from "@assets/words/en/county.json";
 import enErrors from "@assets/words/en/errors.json";
 import enLineages from "@assets/words/en/lineages.json";
+import enKeeping from "@assets/words/en/keeping.json";
 import enObjections from "@assets/words/en/objections.json";
 import enRates from "@assets/words/en/rates.json";
 import enRooms from "@assets/words/en/rooms.json";
 import enRules from "@assets/words/en/rules.json";
 import enUi from "@assets/words/en/ui.json";
+import zhAttachments from "@assets/words/zh-CN/attachments.json";
 import enWhere from "@assets/words/en/whereabouts.json";
+import zhCenter from "@assets/words/zh-CN/center.json";
 import zhCounty from "@assets/words/zh-CN/county.json";
 import zhErrors from "@assets/words/zh-CN/errors.json";
 import zhLineages from "@assets/words/zh-CN/lineages.json";
+import zhKeeping from "@assets/words/zh-CN/keeping.json";
 import zhObjections from "@assets/words/zh-CN/objections.json";
 import zhRates from "@assets/words/zh-CN/rates.json";
 import zhRooms from "@assets/words/zh-CN/rooms.json";
@@ -27,8 +33,8 @@ export const i18n = createI18n({
   locale: "zh-CN",
   fallbackLocale: "zh-CN",
   messages: {
-    "zh-CN": { ...zhUi, ...zhRooms, lineages: zhLineages, county: zhCounty, objections: zhObjections, rates: zhRates, whereabouts: zhWhere, errors: zhErrors, rules: zhRules },
-    en: { ...enUi, ...enRooms, lineages: enLineages, county: enCounty, objections: enObjections, rates: enRates, whereabouts: enWhere, errors: enErrors, rules: enRules },
+    "zh-CN": { ...zhUi, ...zhRooms, ...zhCenter, ...zhAttachments, ...zhKeeping, lineages: zhLineages, county: zhCounty, objections: zhObjections, rates: zhRates, whereabouts: zhWhere, errors: zhErrors, rules: zhRules },
+    en: { ...enUi, ...enRooms, ...enCenter, ...enAttachments, ...enKeeping, lineages: enLineages, county: enCounty, objections: enObjections, rates: enRates, whereabouts: enWhere, errors: enErrors, rules: enRules },
   },
 });
 

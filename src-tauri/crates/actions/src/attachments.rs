@@ -1,19 +1,21 @@
 //! 附件: a photo, a scan or a PDF attached to a child or to a record about it; kept once, small, without the camera's data.
 
-use std::path::{Path, PathBuf};
+pub(crate) mod travel;
+pub(crate) mod vault;
+
+use std::path::Path;
 
 use domain::{Id, Row, Value};
-use package::PackageError;
-use package::attachment::{data_url, digest, hidden_name, open, seal};
-use package::keys::ReceiveKey;
+use package::attachment::data_url;
 use press::picture::{KEPT_SIDE, THUMB_SIDE, jpeg};
+use press::scan::{self, NotAScan};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
-use store::{Filter, ListQuery, View};
+use store::{Filter, ListQuery};
 use ts_rs::TS;
-use zeroize::Zeroizing;
 
-use crate::desk::{Desk, Session};
+use self::vault::{Vault, file_of};
+use crate::desk::Desk;
 use crate::failure::{Done, Failure};
 use crate::review::child_above;
 use crate::rows::{SaveRequest, record};
@@ -41,6 +43,8 @@ pub struct AttachReply {
     pub kb: u32,
     /// Whether the same file lay here already.
     pub known: bool,
+    /// Changes written, for undo.
+    pub changes: Vec<String>,
 }
 
 /// A file of a child or of a record about it.
@@ -60,52 +64,56 @@ pub struct AttachmentLine {
     pub kb: u32,
     /// When it was added.
     pub on: String,
-    /// A small picture, `data:image/jpeg;base64,…`; none for a PDF, or when the file does not lie on this computer.
-    pub thumbnail: Option<String>,
     /// Whether the file lies on this computer.
     pub here: bool,
 }
 
-/// A file to be seen or taken out.
+/// A file to be taken out.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct OpenAttachment {
     /// The row of the record `attachment`.
     pub id: Id,
-    /// Where to write it; handed back as text when absent.
-    pub out: Option<String>,
+    /// Where to write it, in the clear.
+    pub out: String,
 }
 
-/// A file opened.
+/// A page of a file to be seen; nothing is written to the disk for it.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct LookRequest {
+    /// The row of the record `attachment`.
+    pub id: Id,
+    /// Which page, from 0; a picture has one.
+    #[serde(default)]
+    pub page: usize,
+    /// Whether a thumbnail is enough.
+    #[serde(default)]
+    pub small: bool,
+}
+
+/// A page of a file as a picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct OpenedAttachment {
-    /// `data:…;base64,…`, unless it was written to a file.
-    pub data: Option<String>,
-    /// The file written.
-    pub file: Option<String>,
+pub struct LookReply {
+    /// `data:image/jpeg;base64,…`.
+    pub picture: String,
+    /// How many pages the file has.
+    pub pages: usize,
 }
 
 /// A file that is attached weighs at most this, before it is made smaller.
 const READ_MAX: u64 = 40 << 20;
 
-/// A PDF is kept as it is and weighs at most this.
+/// A PDF weighs at most this.
 const PDF_MAX: usize = 10 << 20;
 
-/// Where they lie, beside the ledger.
-const FOLDER: &str = "attachments";
+/// The longer side of a PDF's page on the screen, in pixels.
+const PAGE_SIDE: u16 = 1600;
 
-/// Attaches a file. Errors: `not_attachable`, `attachment_too_large`, `no_file`.
+/// Attaches a file. Errors: `not_attachable`, `attachment_locked`, `attachment_too_large`, `no_file`.
 pub fn attach(desk: &Desk, request: AttachRequest) -> Done<AttachReply> {
     let session = desk.session()?;
     let (bytes, format) = fit(&read_file(&request.file)?)?;
-    let file = digest(&bytes);
-    let path = path_of(desk, &session, &file)?;
-    let known = path.exists();
-    if !known {
-        let folder = session.store.folder().join(FOLDER);
-        std::fs::create_dir_all(folder).map_err(PackageError::from)?;
-        package::stick::replace(&path, &seal(&key(desk, &session)?.recipient(), &bytes)?)?;
-    }
     let student = session.store.read(|view| child_above(view, view.record_of(request.about)?, request.about))?;
+    let (file, known) = Vault::to_fill(desk, &session)?.keep(&bytes)?;
     let kb = u32::try_from(bytes.len().div_ceil(1024)).unwrap_or(u32::MAX);
     let values = json!({
         "student": student,
@@ -118,127 +126,73 @@ pub fn attach(desk: &Desk, request: AttachRequest) -> Done<AttachReply> {
     });
     let values: Map<String, Json> = values.as_object().cloned().unwrap_or_default();
     let save = SaveRequest { record: "attachment".to_owned(), id: None, values, seen: None, why: None };
-    Ok(AttachReply { id: crate::save_row(desk, save)?.id, kb, known })
+    let saved = crate::save_row(desk, save)?;
+    Ok(AttachReply { id: saved.id, kb, known, changes: saved.changes })
 }
 
 /// The files of a child with those of every record about it, or of one record, newest first.
 pub fn attachments(desk: &Desk, about: Id) -> Done<Vec<AttachmentLine>> {
     let session = desk.session()?;
-    let rows = session.store.read(|view| {
+    session.store.read(|view| {
         let student = view.record_of(about)?.record == "student";
         let (field, is) = match student {
             true => ("student", Value::Row(about)),
             false => ("about", Value::Text(about.to_string())),
         };
-        let filters = vec![Filter { field: field.to_owned(), is: Some(is) }];
-        let found = view.list(record(desk, "attachment")?, &ListQuery { filters, ..ListQuery::default() })?;
+        let filters = vec![Filter::is(field, Some(is))];
+        let definition = record(desk, "attachment")?;
+        let found = view.list(definition, &ListQuery { filters, ..ListQuery::default() })?;
         let trail = Trail::spoken(desk, view, desk.today());
-        let shown =
-            |(id, row): (Id, Row)| Ok((trail.masked_field(record(desk, "attachment")?, &row, "kind")?, id, row));
-        found.rows.into_iter().map(shown).collect::<Done<Vec<_>>>()
-    })?;
-    rows.into_iter().map(|(kind, id, row)| line(desk, &session, kind, (id, &row))).collect()
+        let vault = Vault::of(view, session.store.folder())?;
+        let shown = |(id, row): (Id, Row)| {
+            let kind = trail.masked_field(definition, &row, "kind")?;
+            Ok(line((id, &row), kind, vault.has(file_of(&row))))
+        };
+        found.rows.into_iter().map(shown).collect()
+    })
 }
 
-fn line(desk: &Desk, session: &Session, kind: String, (id, row): (Id, &Row)) -> Done<AttachmentLine> {
+fn line((id, row): (Id, &Row), kind: String, here: bool) -> AttachmentLine {
     let text = |key: &str| row.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
-    let kept = contents(desk, session, &text("file")).ok();
-    let small = kept.as_ref().filter(|_| text("format") == "jpeg").and_then(|bytes| jpeg(bytes, THUMB_SIDE).ok());
     let kb = match row.get("kb") {
         Some(Value::Int(kb)) => u32::try_from(*kb).unwrap_or_default(),
         _ => 0,
     };
-    Ok(AttachmentLine {
-        id,
-        about: text("about"),
-        kind,
-        name: text("name"),
-        format: text("format"),
-        kb,
-        on: text("added_on"),
-        thumbnail: small.map(|bytes| data_url("image/jpeg", &bytes)),
-        here: kept.is_some(),
-    })
+    let (about, name, format) = (text("about"), text("name"), text("format"));
+    AttachmentLine { id, about, kind, name, format, kb, on: text("added_on"), here }
 }
 
-/// Shows a file, or writes it where somebody asked. Errors: `attachment_missing`, when it is not on this computer.
-pub fn open_attachment(desk: &Desk, request: OpenAttachment) -> Done<OpenedAttachment> {
-    let session = desk.session()?;
-    let row = session
-        .store
-        .read(|view| Ok::<_, Failure>(view.row(record(desk, "attachment")?, request.id, desk.today())?))?;
-    let text = |key: &str| row.values.get(key).and_then(Value::as_text).unwrap_or_default();
-    let bytes = contents(desk, &session, text("file"))?;
-    match request.out {
-        Some(out) => {
-            package::stick::replace(Path::new(&out), &bytes)?;
-            Ok(OpenedAttachment { data: None, file: Some(out) })
+/// Shows a page of a file. Errors: `attachment_missing`, when it is not on this computer.
+pub fn look_attachment(desk: &Desk, request: LookRequest) -> Done<LookReply> {
+    let (bytes, format) = kept(desk, request.id)?;
+    let odd = |error: String| Failure::new("not_attachable").with("cause", error);
+    let side = if request.small { u16::try_from(THUMB_SIDE).unwrap_or(PAGE_SIDE) } else { PAGE_SIDE };
+    let (picture, pages) = match (format.as_str(), request.small) {
+        ("pdf", _) => {
+            let pages = scan::pages(&bytes).map_err(|error| odd(error.to_string()))?;
+            (scan::page(&bytes, request.page, side).map_err(|error| odd(error.to_string()))?, pages)
         }
-        None => {
-            let mime = if text("format") == "pdf" { "application/pdf" } else { "image/jpeg" };
-            Ok(OpenedAttachment { data: Some(data_url(mime, &bytes)), file: None })
-        }
-    }
-}
-
-/// Files that rows speak of and that are not here, or not what they were: their rows.
-pub(crate) fn damaged(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<Id>> {
-    let rows = view.list(record(desk, "attachment")?, &ListQuery::default())?.rows;
-    let Some(keys) = keys_in(view)? else { return Ok(Vec::new()) };
-    let sound = |row: &Row| {
-        let file = row.get("file").and_then(Value::as_text).unwrap_or_default();
-        let path = session.store.folder().join(FOLDER).join(hidden_name(&keys.secret, file));
-        let kept = std::fs::read(path).ok().and_then(|sealed| open(&keys.key, &sealed).ok());
-        kept.is_some_and(|bytes| digest(&bytes) == file)
+        (_, true) => (jpeg(&bytes, THUMB_SIDE).map_err(|error| odd(error.to_string()))?, 1),
+        (_, false) => (bytes, 1),
     };
-    let mut damaged = Vec::new();
-    for (id, row) in rows {
-        // What another organisation attached lies there.
-        let own = view.scope_of(id)? == Some(session.organisation.id);
-        if own && !sound(&row) {
-            damaged.push(id);
-        }
-    }
-    Ok(damaged)
+    Ok(LookReply { picture: data_url("image/jpeg", &picture), pages })
 }
 
-/// What the ledger holds to find and to read the files.
-struct Keys {
-    key: ReceiveKey,
-    secret: Zeroizing<[u8; 32]>,
+/// Writes a file where somebody asked, in the clear. Errors: `attachment_missing`.
+pub fn open_attachment(desk: &Desk, request: OpenAttachment) -> Done<String> {
+    let (bytes, _) = kept(desk, request.id)?;
+    package::stick::replace(Path::new(&request.out), &bytes)?;
+    Ok(request.out)
 }
 
-fn keys_in(view: View<'_>) -> Done<Option<Keys>> {
-    let Some(seed) = view.local("key/attachments")?.map(Zeroizing::new) else { return Ok(None) };
-    let odd = || Failure::new("damaged").with("cause", "key/attachments");
-    let secret: [u8; 32] = seed.as_slice().try_into().map_err(|_| odd())?;
-    Ok(Some(Keys { key: ReceiveKey::from_seed(&secret)?, secret: Zeroizing::new(secret) }))
-}
-
-/// The keys, drawn when the first file is attached.
-fn keys(desk: &Desk, session: &Session) -> Done<Keys> {
-    if let Some(keys) = session.store.read(keys_in)? {
-        return Ok(keys);
-    }
-    let seed = Zeroizing::new(desk.roll::<32>());
-    session.store.write(|door| Ok::<_, Failure>(door.set_local("key/attachments", seed.as_slice())?))?;
-    session.store.read(keys_in)?.ok_or_else(|| Failure::new("damaged").with("cause", "key/attachments"))
-}
-
-fn key(desk: &Desk, session: &Session) -> Done<ReceiveKey> {
-    Ok(keys(desk, session)?.key)
-}
-
-fn path_of(desk: &Desk, session: &Session, file: &str) -> Done<PathBuf> {
-    let name = hidden_name(&keys(desk, session)?.secret, file);
-    Ok(session.store.folder().join(FOLDER).join(name))
-}
-
-fn contents(desk: &Desk, session: &Session, file: &str) -> Done<Vec<u8>> {
-    let missing = || Failure::new("attachment_missing");
-    let sealed = std::fs::read(path_of(desk, session, file)?).map_err(|_| missing())?;
-    let bytes = open(&key(desk, session)?, &sealed).map_err(|_| missing())?;
-    if digest(&bytes) == file { Ok(bytes) } else { Err(missing()) }
+/// A file and its format.
+fn kept(desk: &Desk, id: Id) -> Done<(Vec<u8>, String)> {
+    let session = desk.session()?;
+    session.store.read(|view| {
+        let row = view.row(record(desk, "attachment")?, id, desk.today())?.values;
+        let format = row.get("format").and_then(Value::as_text).unwrap_or_default().to_owned();
+        Ok((Vault::of(view, session.store.folder())?.contents(file_of(&row))?, format))
+    })
 }
 
 fn read_file(file: &str) -> Done<Vec<u8>> {
@@ -254,7 +208,10 @@ fn fit(bytes: &[u8]) -> Done<(Vec<u8>, &'static str)> {
     if bytes.starts_with(b"%PDF-") {
         return match bytes.len() > PDF_MAX {
             true => Err(Failure::new("attachment_too_large").with("mb", bytes.len() >> 20).with("max", PDF_MAX >> 20)),
-            false => Ok((bytes.to_vec(), "pdf")),
+            false => scan::cleaned(bytes).map(|clean| (clean, "pdf")).map_err(|error| match error {
+                NotAScan::Locked => Failure::new("attachment_locked"),
+                NotAScan::Odd(cause) => Failure::new("not_attachable").with("cause", cause),
+            }),
         };
     }
     let kept = jpeg(bytes, KEPT_SIDE).map_err(|error| Failure::new("not_attachable").with("cause", error))?;

@@ -245,7 +245,7 @@ pub fn class_roll(desk: &Desk, request: RollRequest) -> Done<ClassRoll> {
                 noted.map(|(_, row)| row.get("kind").and_then(Value::as_text).unwrap_or("unexplained").to_owned());
         }
         let mut filters = class_filters(&request.grade, request.class.as_deref());
-        filters.push(Filter { field: "on".to_owned(), is: Some(Value::Text(day.to_string())) });
+        filters.push(Filter::is("on", Some(Value::Text(day.to_string()))));
         let taken = view.ids(record(desk, "class_day")?, &filters)?;
         Ok(ClassRoll { taken: !taken.is_empty(), has_lessons: idle.is_empty(), children: class })
     })
@@ -346,9 +346,6 @@ impl Members {
 }
 
 fn class_filters(grade: &str, class: Option<&str>) -> Vec<Filter> {
-    let filter = |field: &str, value: Option<&str>| Filter {
-        field: field.to_owned(),
-        is: value.map(|value| Value::Text(value.to_owned())),
-    };
+    let filter = |field: &str, value: Option<&str>| Filter::is(field, value.map(|value| Value::Text(value.to_owned())));
     vec![filter("grade", Some(grade)), filter("class", class)]
 }

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use store::{Copied, Store};
 use ts_rs::TS;
 
-use crate::care::{CheckReport, damage_line};
+use crate::attachments::vault;
+use crate::care::{CheckReport, attachment_line, damage_line};
 use crate::desk::{Desk, civil};
 use crate::exports::counts;
 use crate::failure::{Done, Failure};
@@ -30,6 +31,8 @@ pub struct BackupReply {
     /// Children in it.
     #[ts(type = "number")]
     pub students: u64,
+    /// Photos, scans and PDFs in it.
+    pub attachments: usize,
 }
 
 /// A backup and what opens it.
@@ -64,28 +67,35 @@ pub fn backup(desk: &Desk, request: BackupRequest) -> Done<BackupReply> {
     let name = format!("{code}-{}-{}.backup", session.keys.certificate.replica.short(), when.replace(' ', "-"));
     let target = free_folder(Path::new(&request.folder), &name)?;
     let part = ending(&target, ".part");
-    let made: Done<()> = (|| {
-        desk.step(0, 2)?;
+    let made: Done<usize> = (|| {
+        desk.step(0, 3)?;
         std::fs::create_dir_all(&part).map_err(package::PackageError::from)?;
         session.store.copy_to(&part.join(COPY))?;
-        desk.step(1, 2)?;
+        desk.step(1, 3)?;
+        let attachments = vault::copy_all(session.store.folder(), &part)?;
+        desk.step(2, 3)?;
         KeySlots::load(session.store.folder())?.save(&part)?;
-        Ok(stick::rename(&part, &target)?)
+        stick::rename(&part, &target)?;
+        Ok(attachments)
     })();
     if made.is_err() {
         // The reason is told already; a folder that cannot be removed says by its name what it is.
         let _already_failed = std::fs::remove_dir_all(&part);
     }
-    made?;
+    let attachments = made?;
     let students = session.store.read(|view| counts(desk, view))?.remove("student").unwrap_or_default();
-    Ok(BackupReply { folder: target.display().to_string(), students })
+    Ok(BackupReply { folder: target.display().to_string(), students, attachments })
 }
 
 /// Checks a backup as thoroughly as an open ledger. Errors: `no_backup`, `wrong_password`.
 pub fn verify_backup(desk: &Desk, request: VerifyRequest) -> Done<CheckReport> {
     let backup = PathBuf::from(&request.backup);
-    let (_, copied) = unlock(desk, &backup, &request.password)?;
-    let damages: Vec<_> = copied.damages.into_iter().map(damage_line).collect();
+    let (key, copied) = unlock(desk, &backup, &request.password)?;
+    let lost = store::read_copy((&backup.join(COPY), &key), desk.definitions(), |view| {
+        vault::damaged(desk, view, (&backup, load_keys(view)?.certificate.organisation))
+    })?;
+    let damages: Vec<_> =
+        copied.damages.into_iter().map(damage_line).chain(lost.into_iter().map(attachment_line)).collect();
     Ok(CheckReport { sound: damages.is_empty(), damages, counts: Default::default() })
 }
 
@@ -128,6 +138,8 @@ fn unlock(desk: &Desk, backup: &Path, password: &str) -> Done<(LedgerKey, Copied
 /// The copy as a ledger with the name and key of another computer.
 fn revive(desk: &Desk, backup: &Path, folder: &Path, key: &LedgerKey) -> Done<()> {
     store::place_copy(&backup.join(COPY), folder)?;
+    // A photo that is lost in the backup keeps nobody from the rest; the self-check names it.
+    vault::copy_all(backup, folder)?;
     KeySlots::load(backup)?.save(folder)?;
     let store = Store::open(folder, key, desk.definitions())?;
     let keys = store.read(load_keys)?;

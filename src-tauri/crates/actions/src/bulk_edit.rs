@@ -8,6 +8,7 @@ use ts_rs::TS;
 
 use crate::desk::{Desk, Session};
 use crate::failure::{Done, Failure};
+use crate::findings::{Finding, spoken_on};
 use crate::rows::{SaveRequest, name_of, record};
 use crate::saving::save_in;
 use crate::trail::Trail;
@@ -37,6 +38,9 @@ pub struct BulkReply {
     pub same: u32,
     /// Rows that cannot take it, and are left as they are.
     pub refused: Vec<BulkRefusal>,
+    /// What the rules between rows and over the whole ledger find on the rows that change, as they will stand; in a
+    /// rehearsal.
+    pub findings: Vec<Finding>,
     /// The changes made; none in a rehearsal.
     pub changes: Vec<String>,
 }
@@ -70,8 +74,12 @@ pub struct BulkRefusal {
 /// Says exactly what a bulk edit would change; nothing is written.
 pub fn rehearse_bulk(desk: &Desk, request: BulkRequest) -> Done<BulkReply> {
     let session = desk.session()?;
-    let reply = session.store.rehearse(|door| carry_out(desk, &session, door, &request))?;
-    Ok(BulkReply { changes: Vec::new(), ..reply })
+    session.store.rehearse(|door| {
+        let reply = carry_out(desk, &session, door, &request)?;
+        let rows = reply.changed.iter().map(|line| line.id).collect();
+        let findings = spoken_on(desk, door.view(), &rows)?;
+        Ok(BulkReply { changes: Vec::new(), findings, ..reply })
+    })
 }
 
 /// Gives a field of many rows one value, as one step. Rows that cannot take it are named and left as they are.

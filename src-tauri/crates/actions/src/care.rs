@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use store::Damage;
 use ts_rs::TS;
 
+use crate::attachments::vault;
 use crate::desk::Desk;
 use crate::exports::counts;
 use crate::failure::Done;
@@ -37,10 +38,15 @@ pub fn check(desk: &Desk, _: ()) -> Done<CheckReport> {
     let session = desk.session()?;
     session.store.read(|view| {
         let mut damages: Vec<DamageLine> = view.verify()?.into_iter().map(damage_line).collect();
-        let lost = crate::attachments::damaged(desk, &session, view)?.into_iter();
-        damages.extend(lost.map(|row| DamageLine { kind: "attachment".to_owned(), place: row.to_string() }));
+        let place = (session.store.folder(), session.organisation.id);
+        damages.extend(vault::damaged(desk, view, place)?.into_iter().map(attachment_line));
         Ok(CheckReport { sound: damages.is_empty(), damages, counts: counts(desk, view)? })
     })
+}
+
+/// What people are told of a file that is gone or altered.
+pub(crate) fn attachment_line(row: domain::Id) -> DamageLine {
+    DamageLine { kind: "attachment".to_owned(), place: row.to_string() }
 }
 
 /// What people are told of a damage.

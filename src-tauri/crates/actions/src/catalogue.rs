@@ -69,6 +69,7 @@ actions! {
     reports(()) -> Vec<crate::ReportName> = crate::reports;
     report(crate::ReportRequest) -> crate::ReportReply = crate::report;
     report_rows(crate::NumberRequest) -> crate::NumberReply = crate::report_rows;
+    report_errors(crate::ReportRequest) -> Vec<crate::OpenPoint> = crate::report_errors;
     write_report(crate::ReportSheet) -> crate::lists::SheetReply = crate::write_report;
     write_pivot(crate::PivotSheet) -> crate::lists::SheetReply = crate::write_pivot;
     seal_report(crate::SealRequest) -> crate::ReportReply = crate::seal_report;
@@ -114,6 +115,7 @@ actions! {
     enrol_accept(crate::EnrolRequest) -> crate::EnrolReply = crate::enrol_accept;
     partners(()) -> Vec<crate::Partner> = crate::partners;
     export(crate::ExportRequest) -> crate::ExportReply = crate::export;
+    hand_down(String) -> Vec<crate::ExportReply> = crate::hand_down;
     write_receipt(crate::WriteReceipt) -> String = crate::write_receipt;
     take_receipt(String) -> crate::ReceiptReply = crate::take_receipt;
     take_check_code(String) -> crate::ReceiptReply = crate::take_check_code;
@@ -139,6 +141,15 @@ actions! {
     take_rotation(String) -> crate::EnrolReply = crate::take_rotation;
     conflicts(()) -> Vec<crate::ConflictLine> = crate::conflicts;
     resolve(crate::ResolveRequest) -> () = crate::resolve;
+    resolve_all(Vec<crate::ResolveRequest>) -> Vec<String> = crate::resolve_all;
+    transfers(()) -> Vec<crate::TransferLine> = crate::transfers;
+    transfer_packet(domain::Id) -> crate::TransferPacket = crate::transfer_packet;
+    offer_transfer(crate::OfferTransfer) -> crate::SaveReply = crate::offer_transfer;
+    accept_transfer(crate::AcceptTransfer) -> crate::SaveReply = crate::accept_transfer;
+    refuse_transfer(crate::AnswerTransfer) -> crate::SaveReply = crate::refuse_transfer;
+    withdraw_transfer(crate::AnswerTransfer) -> crate::SaveReply = crate::withdraw_transfer;
+    route_transfer(crate::AnswerTransfer) -> crate::SaveReply = crate::route_transfer;
+    carry_transfers(()) -> u32 = crate::carry_transfers;
     object(crate::ObjectRequest) -> crate::SaveReply = crate::object;
     duplicates(()) -> Vec<crate::DuplicateLine> = crate::duplicates;
     compare(crate::PairRequest) -> crate::Comparison = crate::compare;
@@ -155,7 +166,8 @@ actions! {
     out_of_school(Option<String>) -> Vec<crate::OutOfSchoolLine> = crate::out_of_school;
     attach(crate::AttachRequest) -> crate::AttachReply = crate::attach;
     attachments(domain::Id) -> Vec<crate::AttachmentLine> = crate::attachments;
-    open_attachment(crate::OpenAttachment) -> crate::OpenedAttachment = crate::open_attachment;
+    look_attachment(crate::LookRequest) -> crate::LookReply = crate::look_attachment;
+    open_attachment(crate::OpenAttachment) -> String = crate::open_attachment;
     archive_year(crate::ArchiveRequest) -> crate::ArchiveReply = crate::archive_year;
     rehearse_bulk(crate::BulkRequest) -> crate::BulkReply = crate::rehearse_bulk;
     bulk_edit(crate::BulkRequest) -> crate::BulkReply = crate::bulk_edit;

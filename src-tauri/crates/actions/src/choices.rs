@@ -44,7 +44,7 @@ pub fn choices(desk: &Desk, request: ChoiceRequest) -> Done<Vec<ChoiceLine>> {
     let owner_of = |record: &domain::Record| record.owner.as_ref().and_then(|key| record.field(key)?.to.clone());
     let same_owner = owner_of(from).is_some() && owner_of(from) == owner_of(to);
     let own = request.owner.zip(to.owner.clone()).filter(|_| same_owner);
-    let filters = own.map(|(owner, field)| Filter { field, is: Some(Value::Row(owner)) }).into_iter().collect();
+    let filters = own.map(|(owner, field)| Filter::is(field, Some(Value::Row(owner)))).into_iter().collect();
     let query = ListQuery { filters, limit: Some(OFFERED_MAX), ..ListQuery::default() };
     session.store.read(|view| {
         let line = |id: Id| {

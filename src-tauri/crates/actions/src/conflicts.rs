@@ -23,6 +23,10 @@ pub struct ConflictLine {
     pub name: String,
     /// The child it is about, when it is not the row itself.
     pub child: String,
+    /// That child's row; the row itself when it is no row about a child.
+    pub child_id: Id,
+    /// The organisation whose row it is.
+    pub owner: String,
     /// The field's key.
     pub field: String,
     /// The field's label.
@@ -73,29 +77,38 @@ pub fn conflicts(desk: &Desk, _: ()) -> Done<Vec<ConflictLine>> {
 
 /// Chooses between the values of a field; what was not chosen stays in the history.
 pub fn resolve(desk: &Desk, request: ResolveRequest) -> Done<()> {
+    resolve_all(desk, vec![request]).map(|_| ())
+}
+
+/// Chooses in several fields at once, or in none of them; one undo takes it back. Gives the changes.
+pub fn resolve_all(desk: &Desk, requests: Vec<ResolveRequest>) -> Done<Vec<String>> {
     let session = desk.session()?;
+    let batch = (requests.len() > 1).then(|| desk.new_id());
     session.store.write(|door| {
-        let view = door.view();
-        let record = view.record_of(request.id)?;
-        let (seen, conflicts) = view.seen(request.id)?;
-        let row = view.row(record, request.id, desk.today())?;
-        let object = serde_json::Map::from_iter([(request.field.clone(), request.value.clone())]);
-        let typed = crate::draft::read_fields(desk.catalogue(), record, &object, &row.values);
-        if !typed.problems.is_empty() {
-            return Err(Failure::refused(typed.problems));
+        let mut changes = Vec::new();
+        for request in requests {
+            let edit = chosen(desk, door.view(), &request)?;
+            let author = Author { why: Some(request.why), flags: Flags::RESOLVE, batch, ..desk.author(&session) };
+            changes.extend(door.save(&author, &[edit])?.changes.iter().map(oplog::Hash::hex));
         }
-        if !conflicts.contains(&request.field) {
-            return Err(Failure::new("not_in_conflict").with("field", &request.field));
-        }
-        let author = Author { why: Some(request.why), flags: Flags::RESOLVE, ..desk.author(&session) };
-        let edit = Edit {
-            record: record.record.clone(),
-            row: request.id,
-            act: Act::Write { fields: typed.values, seen: Some(seen) },
-        };
-        door.save(&author, &[edit])?;
-        Ok(())
+        Ok(changes)
     })
+}
+
+fn chosen(desk: &Desk, view: View<'_>, request: &ResolveRequest) -> Done<Edit> {
+    let record = view.record_of(request.id)?;
+    let (seen, conflicts) = view.seen(request.id)?;
+    let row = view.row(record, request.id, desk.today())?;
+    let object = serde_json::Map::from_iter([(request.field.clone(), request.value.clone())]);
+    let typed = crate::draft::read_fields(desk.catalogue(), record, &object, &row.values);
+    if !typed.problems.is_empty() {
+        return Err(Failure::refused(typed.problems));
+    }
+    if !conflicts.contains(&request.field) {
+        return Err(Failure::new("not_in_conflict").with("field", &request.field));
+    }
+    let act = Act::Write { fields: typed.values, seen: Some(seen) };
+    Ok(Edit { record: record.record.clone(), row: request.id, act })
 }
 
 fn conflict_line(desk: &Desk, view: View<'_>, conflict: &store::Conflict) -> Done<ConflictLine> {
@@ -117,6 +130,8 @@ fn conflict_line(desk: &Desk, view: View<'_>, conflict: &store::Conflict) -> Don
         record: conflict.record.clone(),
         name: name_spoken(desk, view, definition, conflict.row)?,
         child: owner_name(desk, view, definition, conflict.row)?,
+        child_id: child_of(desk, view, definition, conflict.row)?.1,
+        owner: scope_name(desk, view, conflict.row)?,
         field: conflict.field.clone(),
         label: field
             .map_or_else(|| conflict.field.clone(), |field| field.label.in_language(desk.language()).to_owned()),
@@ -124,8 +139,29 @@ fn conflict_line(desk: &Desk, view: View<'_>, conflict: &store::Conflict) -> Don
     })
 }
 
+/// The organisation whose row a row is.
+fn scope_name(desk: &Desk, view: View<'_>, row: Id) -> Done<String> {
+    match view.scope_of(row)? {
+        Some(scope) => name_spoken(desk, view, record(desk, "organisation")?, scope),
+        None => Ok(String::new()),
+    }
+}
+
 /// The name of the row that a row belongs to, up to the child.
 pub(crate) fn owner_name(desk: &Desk, view: View<'_>, definition: &domain::Record, row: Id) -> Done<String> {
+    match child_of(desk, view, definition, row)? {
+        (_, here) if here == row => Ok(String::new()),
+        (at, here) => name_spoken(desk, view, at, here),
+    }
+}
+
+/// The row that a row belongs to, up to the child, with its record.
+fn child_of<'d>(
+    desk: &'d Desk,
+    view: View<'_>,
+    definition: &'d domain::Record,
+    row: Id,
+) -> Done<(&'d domain::Record, Id)> {
     let (mut at, mut here) = (definition, row);
     while let Some(via) = &at.owner {
         let values = view.row_on(at, here, desk.today())?.map(|(_, values)| values).unwrap_or_default();
@@ -133,8 +169,5 @@ pub(crate) fn owner_name(desk: &Desk, view: View<'_>, definition: &domain::Recor
         let (Some(next), Some(owner)) = (target, values.get(via).and_then(Value::as_row)) else { break };
         (at, here) = (next, owner);
     }
-    match here == row {
-        true => Ok(String::new()),
-        false => name_spoken(desk, view, at, here),
-    }
+    Ok((at, here))
 }

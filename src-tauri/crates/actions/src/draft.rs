@@ -140,7 +140,7 @@ impl Setting<'_> {
         for rule in &record.rules {
             let check::Rule::Unique { field, severity } = rule else { continue };
             let Some(Some(value)) = typed.values.get(field) else { continue };
-            let filter = store::Filter { field: field.clone(), is: Some(value.clone()) };
+            let filter = store::Filter::is(field.clone(), Some(value.clone()));
             for other in self.view.ids(record, &[filter])?.into_iter().filter(|other| Some(*other) != id).take(1) {
                 let name = crate::rows::name_of(self.catalogue, self.view, record, other, self.today)?;
                 let own = match id {

@@ -24,9 +24,9 @@ const PAGES: [(&str, Option<Role>); 3] = [
 ];
 
 /// mm of the columns: number, whom, what (shares), due, done, signed.
-const WIDTHS: [Option<u32>; 6] = [Some(12), Some(34), None, Some(26), Some(30), Some(22)];
+const WIDTHS: [Option<u32>; 6] = [Some(12), Some(28), None, Some(20), Some(26), Some(18)];
 /// mm of the columns of open cases: number, child, class, left on, how it stands, who answers for it.
-const CASE_WIDTHS: [Option<u32>; 6] = [Some(12), Some(24), Some(32), Some(26), Some(26), None];
+const CASE_WIDTHS: [Option<u32>; 6] = [Some(12), Some(24), Some(28), Some(20), Some(24), None];
 /// Lines for handwriting where nothing is due.
 const EMPTY_ROWS: u32 = 3;
 
@@ -129,7 +129,11 @@ fn columns(heads: [&str; 6], widths: [Option<u32>; 6]) -> Vec<Column> {
         head: say(&format!("slip.{head}"), &Facts::new()),
         band: String::new(),
         width_mm,
-        style: if width_mm.is_none() { Style::Left } else { Style::Middle },
+        style: match (head, width_mm) {
+            ("due" | "left_on", _) => Style::Day,
+            (_, None) => Style::Left,
+            (_, Some(_)) => Style::Middle,
+        },
         keep: false,
     };
     heads.into_iter().zip(widths).map(column).collect()

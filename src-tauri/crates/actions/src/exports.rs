@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use store::{Beyond, ChainEnd, Door, Outgoing, Sent, View};
 use ts_rs::TS;
 
+use crate::attachments::travel::{self, Carried};
 use crate::desk::{Desk, Session, civil};
 use crate::directory::{self, KnownKeys};
 use crate::enrolments;
@@ -66,6 +67,12 @@ pub struct ExportReply {
     /// Signed runs of changes inside; 0 when everything was acknowledged already.
     #[ts(type = "number")]
     pub segments: usize,
+    /// Photos, scans and PDFs inside.
+    pub attachments: usize,
+    /// Of rows inside, files that do not lie on this computer; the package is whole without them.
+    pub attachments_missing: usize,
+    /// Files that found no room; the next package takes them once the receiver has answered.
+    pub attachments_left: usize,
 }
 
 /// A package sealed here earlier.
@@ -96,11 +103,14 @@ pub fn export(desk: &Desk, request: ExportRequest) -> Done<ExportReply> {
         let card = enrolments::partner_card(desk, &session, door.view(), request.to.as_deref())?;
         settings_files::hand_down(desk, &session, door, card.organisation)?;
         door.seal(&sign, &certificate)?;
-        let goods = goods(desk, &session, door.view(), (&card, request.extent.unwrap_or_default()))?;
+        let mut goods = goods(desk, &session, door.view(), (&card, request.extent.unwrap_or_default()))?;
         let last = door.view().sent()?.into_iter().next();
         let number = last.as_ref().map_or(1, |sent| sent.number + 1);
         let counts = counts(desk, door.view())?;
-        let sealed = seal_goods(desk, &session, door, Order { card: &card, goods: &goods, last, counts: &counts })?;
+        let carried = std::mem::take(&mut goods.carried);
+        let (attachments, attachments_missing, attachments_left) = (carried.files.len(), carried.missing, carried.left);
+        let order = Order { card: &card, goods: &goods, files: carried.files, last, counts: &counts };
+        let sealed = seal_goods(desk, &session, door, order)?;
         let name = file_name(desk, &session, number)?;
         let file = stick::write(Path::new(&request.folder), &name, &sealed.bytes)?;
         check_written(desk, &session, door.view(), &file)?;
@@ -113,8 +123,47 @@ pub fn export(desk: &Desk, request: ExportRequest) -> Done<ExportReply> {
             made_ms: desk.now_ms(),
         })?;
         let (length, segments) = (sealed.bytes.len() as u64, goods.outgoing.len());
-        Ok(ExportReply { file: file.display().to_string(), number, to: card.name, counts, length, segments })
+        Ok(ExportReply {
+            file: file.display().to_string(),
+            number,
+            to: card.name,
+            counts,
+            length,
+            segments,
+            attachments,
+            attachments_missing,
+            attachments_left,
+        })
     })
+}
+
+/// Writes a package for every organisation below that has something coming: a receipt, corrections, choices, answers about
+/// transfers. Errors: `cancelled`; what was written by then stays.
+pub fn hand_down(desk: &Desk, folder: String) -> Done<Vec<ExportReply>> {
+    let session = desk.session()?;
+    crate::transfers::carry(desk)?;
+    let sign = |message: &[u8]| session.keys.replica.sign(message).to_vec();
+    let certificate = session.keys.certificate.to_bytes();
+    session.store.write(|door| door.seal(&sign, &certificate).map_err(Failure::from))?;
+    let due = crate::board(desk, ())?.into_iter().filter(|line| line.receipt == "due").map(|line| line.id);
+    let due: BTreeSet<Id> = due.collect();
+    let below = session.store.read(|view| {
+        let mut below = Vec::new();
+        for entry in directory::entries(desk, view, &[session.organisation.id])? {
+            let id = entry.card.organisation;
+            let waits = due.contains(&id)
+                || !goods(desk, &session, view, (&entry.card, Extent::Unacknowledged))?.outgoing.is_empty();
+            below.extend(Some(id).filter(|_| waits && entry.standing == open::Standing::Active));
+        }
+        Ok::<_, Failure>(below)
+    })?;
+    let total = below.len() as u64;
+    let mut written = Vec::new();
+    for (to, done) in below.into_iter().zip(1..) {
+        written.push(export(desk, ExportRequest { to: Some(to.to_string()), folder: folder.clone(), extent: None })?);
+        desk.step(done, total)?;
+    }
+    Ok(written)
 }
 
 /// The packages sealed here, newest first.
@@ -143,28 +192,32 @@ struct Goods {
     scopes: Vec<Id>,
     outgoing: Vec<Outgoing>,
     tips: Vec<Tip>,
+    carried: Carried,
 }
 
 /// A package to seal.
 struct Order<'o> {
     card: &'o Card,
     goods: &'o Goods,
+    files: Vec<Vec<u8>>,
     last: Option<Sent>,
     counts: &'o BTreeMap<String, u64>,
 }
 
 fn goods(desk: &Desk, session: &Session, view: View<'_>, (card, extent): (&Card, Extent)) -> Done<Goods> {
     let scopes = directory::shared_scopes(desk, session, view, card.organisation)?;
+    let acks = Acks::load(view, card.organisation)?;
     let reaches = match extent {
         Extent::Full => vec![],
-        Extent::Unacknowledged => Acks::load(view, card.organisation)?.reaches(view)?,
+        Extent::Unacknowledged => acks.reaches(view)?,
     };
     let mut outgoing = Vec::new();
     for scope in &scopes {
         outgoing.extend(view.segments_beyond(&Beyond { scope: *scope, reaches: &reaches })?);
     }
     let tips = receipts::tips(view, &scopes)?;
-    Ok(Goods { scopes, outgoing, tips })
+    let carried = travel::carried(desk, (session, view), (&outgoing, &acks.wanted()))?;
+    Ok(Goods { scopes, outgoing, tips, carried })
 }
 
 fn seal_goods(desk: &Desk, session: &Session, door: &Door<'_>, order: Order<'_>) -> Done<SealedPackage> {
@@ -189,6 +242,7 @@ fn seal_goods(desk: &Desk, session: &Session, door: &Door<'_>, order: Order<'_>)
         tips: order.goods.tips.clone(),
         counts: order.counts.clone(),
         segments: order.goods.outgoing.iter().map(segment_file).collect(),
+        attachments: order.files,
         notes,
     })?)
 }

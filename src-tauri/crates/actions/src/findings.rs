@@ -1,5 +1,6 @@
 //! 校验: everything in the ledger that a rule of domain.md §9 finds, grouped by child; and why a finding stands.
 
+mod on_rows;
 mod scan;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use ts_rs::TS;
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
 use crate::rows::{SaveReply, SaveRequest, name_of, record};
+pub(crate) use on_rows::{errors_on, spoken_on, together_on};
 use scan::Whole;
 
 /// What is asked of the whole-ledger check.

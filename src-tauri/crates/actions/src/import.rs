@@ -13,6 +13,7 @@ mod plan;
 mod reader;
 mod run;
 mod texts;
+mod together;
 mod under;
 mod yearly;
 

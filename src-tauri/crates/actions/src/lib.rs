@@ -23,10 +23,12 @@ mod draft;
 mod duplicates;
 mod duties;
 mod duty_paper;
+mod effects;
 mod enrolments;
 mod erasures;
 mod exports;
 mod failure;
+mod filters;
 mod findings;
 mod histories;
 pub mod import;
@@ -43,6 +45,7 @@ mod paper_job;
 mod paper_values;
 mod rates;
 mod receipts;
+mod report_errors;
 mod report_paper;
 mod report_sheet;
 mod reports;
@@ -67,6 +70,7 @@ mod templates;
 mod timeline;
 mod today;
 mod trail;
+mod transfers;
 mod verifying;
 mod waiting;
 mod whereabouts;
@@ -74,7 +78,8 @@ mod workbook;
 
 pub use archive::{ArchiveReply, ArchiveRequest, ArchivedFile, archive_year};
 pub use attachments::{
-    AttachReply, AttachRequest, AttachmentLine, OpenAttachment, OpenedAttachment, attach, attachments, open_attachment,
+    AttachReply, AttachRequest, AttachmentLine, LookReply, LookRequest, OpenAttachment, attach, attachments,
+    look_attachment, open_attachment,
 };
 pub use attendance::{
     ClassRoll, MissedDay, MonthDay, MonthRoll, MonthRollRequest, RollChild, RollReply, RollRequest, class_roll,
@@ -88,7 +93,7 @@ pub use care::{CheckReport, DamageLine, check};
 pub use cases::{CaseNext, CaseStep, MoveRequest, OpenCaseRequest, case_next, move_case, open_case};
 pub use catalogue::{ACTIONS, Definitions, call, follow, typescript};
 pub use choices::{ChoiceLine, ChoiceRequest, choices, sounds};
-pub use conflicts::{ConflictLine, ResolveRequest, RivalLine, conflicts, resolve};
+pub use conflicts::{ConflictLine, ResolveRequest, RivalLine, conflicts, resolve, resolve_all};
 pub use corrections::CorrectionLine;
 pub use coverage::{CoverageLine, CoverageRequest, coverage};
 pub use derived::{LeftBehindLine, OutOfSchoolLine, left_behind, out_of_school};
@@ -103,7 +108,7 @@ pub use enrolments::{
     EnrolReply, EnrolRequest, Partner, enrol_accept, enrol_grant, enrol_invite, enrol_look, enrol_request, partners,
 };
 pub use erasures::{EraseReply, EraseRequest, erase};
-pub use exports::{ExportReply, ExportRequest, Extent, SentLine, export, sent_packages};
+pub use exports::{ExportReply, ExportRequest, Extent, SentLine, export, hand_down, sent_packages};
 pub use failure::{Done, Failure};
 pub use findings::{
     ExplainRequest, Explanation, Finding, FindingGroup, FindingsReply, FindingsRequest, RuleCount, explain, findings,
@@ -120,6 +125,7 @@ pub use rates::{
     HeadCount, RateCell, RateLine, RateRowsRequest, RateSchool, RateSide, RatesReply, RatesRequest, rate_rows, rates,
 };
 pub use receipts::{HeardLine, ReceiptReply, WriteReceipt, take_check_code, take_receipt, write_receipt};
+pub use report_errors::report_errors;
 pub use report_sheet::{PivotSheet, ReportSheet, write_pivot, write_report};
 pub use reports::{
     HeadLine, NamedRow, NumberReply, NumberRequest, OpenPoint, ReportLine, ReportName, ReportReply, ReportRequest,
@@ -157,6 +163,10 @@ pub use taking_back::{TakeBackReport, rehearse_take_back, take_back, take_up_aga
 pub use templates::{TemplateRequest, write_template};
 pub use timeline::{FormOffer, TimelineDue, TimelineLine, TimelineReply, timeline};
 pub use today::{ClassLine, DraftRequest, OpenCaseLine, TodayReply, classes, draft, keep_draft, today};
+pub use transfers::{
+    AcceptTransfer, AnswerTransfer, OfferTransfer, PacketLine, TransferLine, TransferPacket, accept_transfer,
+    carry_transfers, offer_transfer, refuse_transfer, route_transfer, transfer_packet, transfers, withdraw_transfer,
+};
 pub use verifying::{VerifiedChain, VerifiedPackage, VerifyPackage, verify_package};
 pub use waiting::{RefusedLine, WaitLine, refused_packages, waiting_packages};
 pub use whereabouts::{Verdict, WhereDecision, WhereMatch, WhereSide, settle_where, where_matches};

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use store::{Arrived, Door, Incoming, Received, View};
 use ts_rs::TS;
 
+use crate::attachments::travel;
 use crate::corrections::{CorrectionLine, corrections, strangers};
 use crate::desk::{Desk, Session, civil};
 use crate::directory::KnownKeys;
@@ -69,6 +70,10 @@ pub struct MergeReport {
     pub taken_up: Vec<u64>,
     /// Values forgotten by law with it.
     pub erased: usize,
+    /// Photos, scans and PDFs that came with it.
+    pub attachments: usize,
+    /// Attachments whose files are not here yet; the next receipt asks for them.
+    pub attachments_missing: usize,
     /// Everything that waits now, and what for.
     pub waits: Vec<WaitLine>,
     /// Twelve digits to read out over the telephone: with them the sender's package turns green. Empty while a part
@@ -108,7 +113,7 @@ pub struct ArrivedLine {
 pub fn rehearse_merge(desk: &Desk, file: String) -> Done<MergeReport> {
     let session = desk.session()?;
     let opened = open_package(desk, &session, &file)?;
-    session.store.rehearse(|door| take_in(desk, &session, door, &file, opened))
+    session.store.rehearse(|door| Ok(take_in(desk, &session, door, &file, &opened)?.0))
 }
 
 /// Takes a package in: all of it, in one transaction. A package that is refused is noted, with the reason.
@@ -118,8 +123,11 @@ pub fn merge(desk: &Desk, file: String) -> Done<MergeReport> {
     let known = session.store.read(|view| KnownKeys::load(desk, &session, view))?;
     let inspected = open::inspect(&bytes, &known)?;
     let envelope = inspected.envelope.clone();
-    let done = open_inspected(&session, inspected)
-        .and_then(|opened| session.store.write(|door| take_in(desk, &session, door, &file, opened)));
+    let done = open_inspected(&session, inspected).and_then(|opened| {
+        let (mut report, fresh) = session.store.write(|door| take_in(desk, &session, door, &file, &opened))?;
+        report.attachments = travel::keep(desk, &session, (&opened.attachments, &fresh))?;
+        Ok(report)
+    });
     let ours = envelope.to == session.keys.operating.recipient().fingerprint();
     if let Some(failure) = done.as_ref().err().filter(|_| ours && known.knows(envelope.from)) {
         let refusal = Refusal {
@@ -132,6 +140,10 @@ pub fn merge(desk: &Desk, file: String) -> Done<MergeReport> {
             sha256: envelope.sha256,
         };
         session.store.write(|door| waiting::note_refusal(door, refusal))?;
+    }
+    if done.is_ok() {
+        // What schools hand each other goes on at once: a child taken in leaves the old roster with the same merge.
+        crate::transfers::carry(desk)?;
     }
     done
 }
@@ -171,7 +183,14 @@ fn open_inspected(session: &Session, inspected: Inspected) -> Done<Opened> {
     }
 }
 
-fn take_in(desk: &Desk, session: &Session, door: &mut Door<'_>, file: &str, opened: Opened) -> Done<MergeReport> {
+/// Takes in what a package says; of its files, names those that are lacking here. They are kept once the rows are.
+fn take_in(
+    desk: &Desk,
+    session: &Session,
+    door: &mut Door<'_>,
+    file: &str,
+    opened: &Opened,
+) -> Done<(MergeReport, BTreeSet<String>)> {
     let known = KnownKeys::load(desk, session, door.view())?;
     let mut report = MergeReport {
         file: file.to_owned(),
@@ -186,10 +205,11 @@ fn take_in(desk: &Desk, session: &Session, door: &mut Door<'_>, file: &str, open
         if taking_back::take_up(door, &opened.manifest_hash)? {
             (report.known, report.outcome) = (false, "taken_up".to_owned());
         }
-        say_waiting(door.view(), &known, &opened, &mut report)?;
-        return Ok(report);
+        say_waiting(door.view(), &known, opened, &mut report)?;
+        let fresh = say_files(desk, session, door.view(), (opened, &mut report))?;
+        return Ok((report, fresh));
     }
-    let course = Course::of(door.view(), &known, &opened)?;
+    let course = Course::of(door.view(), &known, opened)?;
     let arrived = door.keep_arrived(&Arrived {
         id: 0,
         sender: opened.envelope.from,
@@ -206,7 +226,7 @@ fn take_in(desk: &Desk, session: &Session, door: &mut Door<'_>, file: &str, open
     let strangers = strangers(session, &segments);
     let mut received = door.receive(segments, arrived)?;
     if !authority::is_revoked(&known, opened.envelope.from) {
-        report.receipt = read_notes(desk, session, door, &opened)?;
+        report.receipt = read_notes(desk, session, door, opened)?;
     }
     authority::refresh(desk, session, door)?;
     report.erased = taking_back::forget(door)?;
@@ -217,11 +237,24 @@ fn take_in(desk: &Desk, session: &Session, door: &mut Door<'_>, file: &str, open
     report.corrections = corrections(desk, door.view(), &received, &strangers)?;
     report.settings = settings_files::arrived(desk, session, door.view())?;
     course.say(&received, &mut report);
-    say_waiting(door.view(), &known, &opened, &mut report)?;
+    say_waiting(door.view(), &known, opened, &mut report)?;
+    let fresh = say_files(desk, session, door.view(), (opened, &mut report))?;
     waiting::forget_refusal(door, &opened.envelope.sha256)?;
     door.set_local(&mark, b"")?;
     door.set_report(arrived, &serde_json::to_string(&report).map_err(Failure::defect)?)?;
-    Ok(report)
+    Ok((report, fresh))
+}
+
+/// Of a package's files, those that rows here speak of and lack.
+fn say_files(
+    desk: &Desk,
+    session: &Session,
+    view: View<'_>,
+    (opened, report): (&Opened, &mut MergeReport),
+) -> Done<BTreeSet<String>> {
+    let expected = travel::expected(desk, (session, view), &opened.attachments)?;
+    (report.attachments, report.attachments_missing) = (expected.fresh.len(), expected.missing);
+    Ok(expected.fresh)
 }
 
 fn damaged(cause: &str) -> Failure {

@@ -89,9 +89,11 @@ pub fn object(desk: &Desk, request: ObjectRequest) -> Done<SaveReply> {
             .map(|(key, value)| (key.to_owned(), json!(value))),
         );
         // The same objection raised again is the one that stands, with another reason.
-        let same = |key: &str| Filter {
-            field: key.to_owned(),
-            is: values.get(key).and_then(|value| value.as_str()).map(|text| Value::Text(text.to_owned())),
+        let same = |key: &str| {
+            Filter::is(
+                key.to_owned(),
+                values.get(key).and_then(|value| value.as_str()).map(|text| Value::Text(text.to_owned())),
+            )
         };
         let filters = ["about", "field", "change"].map(same);
         let id = door.view().ids(record(desk, RECORD)?, &filters)?.into_iter().next();
@@ -103,7 +105,7 @@ pub fn object(desk: &Desk, request: ObjectRequest) -> Done<SaveReply> {
 /// The objections to fields of a row, oldest first.
 pub(crate) fn about(desk: &Desk, view: View<'_>, row: Id) -> Done<Vec<ObjectionLine>> {
     let definition = record(desk, RECORD)?;
-    let is_about = Filter { field: "about".to_owned(), is: Some(Value::Text(row.to_string())) };
+    let is_about = Filter::is("about", Some(Value::Text(row.to_string())));
     let query = ListQuery { filters: vec![is_about], order: vec!["on".to_owned()], ..ListQuery::default() };
     let trail = Trail::spoken(desk, view, desk.today());
     let line = |(id, values): (Id, BTreeMap<String, Value>)| {

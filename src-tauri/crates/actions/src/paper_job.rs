@@ -37,7 +37,7 @@ pub(crate) fn fill(desk: &Desk, session: &Session, request: &PagesRequest) -> Do
     let form = rows::form(desk, &request.form)?;
     let record = rows::record(desk, &form.record)?;
     let size = size(form.paper, request.paper.as_deref())?;
-    let given = Given::of(desk, record, request)?;
+    let given = Given::of(desk, (form, record), request)?;
     let today = request.day(desk)?;
     session.store.read(|view| {
         let values = PaperValues::new(desk, view, form, record, request)?;
@@ -72,12 +72,15 @@ pub(crate) fn fill(desk: &Desk, session: &Session, request: &PagesRequest) -> Do
 pub(crate) struct Given {
     pub(crate) own: Vec<Filter>,
     pub(crate) along: Vec<(Path, Option<String>)>,
+    /// Which part of the form's rows.
+    pub(crate) extent: Vec<Filter>,
 }
 
 impl Given {
-    fn of(desk: &Desk, record: &Record, request: &PagesRequest) -> Done<Self> {
-        let (own, far): (Vec<_>, Vec<_>) =
-            request.filters.clone().into_iter().partition(|(key, _)| record.field(key).is_some());
+    fn of(desk: &Desk, (form, record): (&Form, &Record), request: &PagesRequest) -> Done<Self> {
+        let mut asked = request.filters.clone();
+        let extent = rows::extent(form, &mut asked)?;
+        let (own, far): (Vec<_>, Vec<_>) = asked.into_iter().partition(|(key, _)| record.field(key).is_some());
         let path = |(key, wanted): (String, Option<String>)| {
             let path = key.parse::<Path>().ok().filter(|path| path.field(desk.catalogue(), &record.record).is_some());
             path.map(|path| (path, wanted)).ok_or_else(|| Failure::new("bad_request").with("cause", key))
@@ -85,6 +88,7 @@ impl Given {
         Ok(Self {
             own: rows::filters(desk, record, own.into_iter().collect())?,
             along: far.into_iter().map(path).collect::<Done<_>>()?,
+            extent,
         })
     }
 

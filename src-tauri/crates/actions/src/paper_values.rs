@@ -53,7 +53,8 @@ impl<'p> PaperValues<'p> {
             return self.request.ids.iter().map(row).collect();
         }
         let order = self.form.order.clone();
-        let filters = given.own.iter().cloned().chain(crate::rows::own_filters(self.form)).collect();
+        let filters =
+            given.own.iter().chain(&given.extent).cloned().chain(crate::rows::own_filters(self.form)).collect();
         let query = ListQuery { filters, order, ..ListQuery::default() };
         let mut kept = Vec::new();
         for (id, row) in self.view.list_on(self.record, &query, self.on)?.rows {
@@ -270,7 +271,7 @@ impl<'p> PaperValues<'p> {
 
     /// What the rows were chosen by, as labels with values; grade and class as one name.
     pub(crate) fn said(&self, given: &Given) -> Done<Vec<(String, String)>> {
-        let own = given.own.iter().map(|filter| (filter.field.parse::<Path>(), filter.is.clone()));
+        let own = given.own.iter().map(|filter| (filter.field.parse::<Path>(), filter.value().cloned()));
         let along = given.along.iter().map(|(path, wanted)| (Ok(path.clone()), wanted.as_deref().map(Value::from)));
         let mut said = Vec::new();
         let (mut in_grade, mut in_class) = (None, None);

@@ -1,5 +1,6 @@
 //! Receipts: what the other side says it holds. Only they turn a package green, and only they shorten the next one.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use domain::Id;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use store::{ChainEnd, Door, Reach, Sent, View};
 use ts_rs::TS;
 
+use crate::attachments::travel;
 use crate::desk::{Desk, Session};
 use crate::directory::{self, KnownKeys};
 use crate::enrolments;
@@ -73,6 +75,8 @@ struct Ack {
     waiting: Vec<Heard>,
     refused: Vec<Heard>,
     open_conflicts: u64,
+    #[serde(default)]
+    wanted: Vec<Id>,
 }
 
 /// What an organisation has acknowledged: the last word of each of its computers.
@@ -123,6 +127,11 @@ impl Acks {
         self.0.iter().map(|ack| Ok(view.reach(&ends(&ack.tips))?)).collect()
     }
 
+    /// Attachments whose files one of its computers lacks.
+    pub(crate) fn wanted(&self) -> BTreeSet<Id> {
+        self.0.iter().flat_map(|ack| ack.wanted.iter().copied()).collect()
+    }
+
     /// How a package sealed on a computer stands.
     pub(crate) fn standing(&self, view: View<'_>, replica: Id, sent: &Sent) -> Done<Standing> {
         let tips = sent_tips(sent)?;
@@ -167,6 +176,7 @@ impl Acks {
             waiting: said.waiting.clone(),
             refused: said.refused.clone(),
             open_conflicts: said.open_conflicts,
+            wanted: said.wanted.clone(),
         });
         true
     }
@@ -182,6 +192,7 @@ impl Acks {
                 waiting: vec![],
                 refused: vec![],
                 open_conflicts: 0,
+                wanted: vec![],
             });
         }
         self.0.iter_mut().for_each(|ack| ack.tips.extend(tips.iter().cloned()));
@@ -246,6 +257,7 @@ pub(crate) fn receipt_for(desk: &Desk, session: &Session, door: &Door<'_>, to: I
         waiting: crate::waiting::held_from(view, to)?.into_iter().map(heard).collect(),
         refused: crate::waiting::refused_from(view, to)?.into_iter().map(heard).collect(),
         open_conflicts,
+        wanted: travel::wanted(desk, (session, view), &scopes)?,
         former: former(view)?,
     };
     door.set_local(&receipted(to), receipt.made_ms.to_string().as_bytes())?;

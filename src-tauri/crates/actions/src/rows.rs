@@ -8,12 +8,13 @@ use domain::words::Language;
 use domain::{Catalogue, Date, Form, Id, Problem, Record, Row, Value, show};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
-use store::{Act, Author, Edit, Filter, ListQuery, View};
+use store::{Act, Author, Edit, ListQuery, View};
 use ts_rs::TS;
 
 use crate::desk::{Desk, Session};
 use crate::draft::{self, Setting};
 use crate::failure::{Done, Failure};
+pub(crate) use crate::filters::{extent, filters, form_filters, own_filters};
 use crate::trail::Trail;
 
 /// A window of a list.
@@ -276,7 +277,7 @@ fn get_in(
     };
     for id in ids {
         let row = view.row(record, id, on)?;
-        if later.iter().any(|filter| row.values.get(&filter.field) != filter.is.as_ref()) {
+        if !later.iter().all(|filter| filter.fits(&row.values)) {
             continue;
         }
         let mut object = json_of_all(record, &row.values);
@@ -300,43 +301,6 @@ pub fn reveal(desk: &Desk, request: RevealRequest) -> Done<String> {
         let value = row.values.get(&request.field);
         Ok(value.map(|value| show::in_list(desk.catalogue(), record.field(&request.field), value)).unwrap_or_default())
     })
-}
-
-/// Which rows a form lists, whatever else is asked for.
-pub(crate) fn own_filters(form: &Form) -> impl Iterator<Item = Filter> + use<'_> {
-    form.only.iter().map(|(field, is)| Filter { field: field.clone(), is: Value::codes(is.clone()) })
-}
-
-/// What is asked of a form's list, and what the form lists anyway.
-pub(crate) fn form_filters(desk: &Desk, form: &Form, asked: BTreeMap<String, Option<String>>) -> Done<Vec<Filter>> {
-    let mut filters = filters(desk, record(desk, &form.record)?, asked)?;
-    filters.extend(own_filters(form));
-    Ok(filters)
-}
-
-/// Filters read as values: a code may be named, a row given by its id.
-pub(crate) fn filters(desk: &Desk, record: &Record, asked: BTreeMap<String, Option<String>>) -> Done<Vec<Filter>> {
-    let mut filters = Vec::new();
-    let mut problems = Vec::new();
-    for (key, typed) in asked {
-        let Some(text) = typed else {
-            filters.push(Filter { field: key, is: None });
-            continue;
-        };
-        let object = Map::from_iter([(key.clone(), Json::from(text))]);
-        let mut read = draft::read_fields(desk.catalogue(), record, &object, &Row::new());
-        problems.append(&mut read.problems);
-        filters.extend(read.values.into_iter().map(|(field, is)| Filter { field, is: only_one(is) }));
-    }
-    if problems.is_empty() { Ok(filters) } else { Err(Failure::refused(problems)) }
-}
-
-/// One code asked of a list of codes means: the list holds it.
-fn only_one(value: Option<Value>) -> Option<Value> {
-    match value {
-        Some(Value::Codes(codes)) if codes.len() == 1 => codes.into_iter().next().map(Value::Text),
-        other => other,
-    }
 }
 
 /// What people call the ledger's own organisation.

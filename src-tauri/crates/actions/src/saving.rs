@@ -83,7 +83,9 @@ pub(crate) fn save_in(
         let (place, typed) = placed(&setting, record, &request)?;
         let standing = standing(desk, door.view(), record, place.standing())?;
         let problems = draft::storable(setting.problems(record, place.standing(), &typed, &standing)?)?;
-        (place, setting.enter(record, place, &typed, request.seen)?, problems)
+        let mut edits = setting.enter(record, place, &typed, request.seen)?;
+        edits.extend(crate::effects::beside(&setting, record, &standing, &typed)?);
+        (place, edits, problems)
     };
     let saved = door.save(author, &edits)?;
     problems.extend(crate::review::of_row(desk, door.view(), record, place.id())?);

@@ -105,7 +105,8 @@ pub fn seal_report(desk: &Desk, request: SealRequest) -> Done<ReportReply> {
             return Err(Failure::new("sealed_already").with("period", making.name()));
         }
         let explained = request.explained.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        let open = making.open_points(&sheet)?;
+        let mut open = making.open_points(&sheet)?;
+        open.extend(crate::report_errors::errors(&making)?);
         if !open.is_empty() && explained.is_none() {
             let problem = |point: crate::reports::OpenPoint| {
                 Problem::new("explained", "open_point", Severity::Block).with("what", point.text)

@@ -95,10 +95,13 @@ pub(crate) fn in_force(desk: &Desk, session: &Session, view: View<'_>) -> Done<V
 }
 
 fn kept(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<Kept>> {
-    let own = Filter { field: "organisation".to_owned(), is: Some(Value::Row(session.organisation.id)) };
+    let own = Filter::is("organisation", Some(Value::Row(session.organisation.id)));
     let query = ListQuery { filters: vec![own], ..ListQuery::default() };
-    let known = above(desk, session, view)?;
     let rows = view.list(record(desk, RECORD)?, &query)?.rows;
+    if rows.is_empty() {
+        return Ok(vec![]);
+    }
+    let known = above(desk, session, view)?;
     let mut found: Vec<Kept> = rows.iter().filter_map(|(id, row)| read_row(*id, row, &known)).collect();
     found.sort_by_key(|kept| (kept.overlay.by, kept.overlay.number));
     Ok(found)
@@ -160,8 +163,7 @@ fn to_above(card: &package::enrol::Card) -> Above {
 }
 
 fn believe(bytes: &[u8], known: &[Above]) -> Done<Believed> {
-    let find = |id: Id| known.iter().find(|one| one.organisation == id).cloned();
-    SettingsFile::believe(bytes, find).map_err(|error| match error {
+    SettingsFile::believe(bytes, known).map_err(|error| match error {
         PackageError::UnknownSender(_) => Failure::new("settings_not_from_above"),
         PackageError::BadSignature => Failure::new("settings_bad_signature"),
         other => other.into(),

@@ -163,6 +163,11 @@ pub(crate) enum Command {
     },
     /// Register this computer anew: after a copied disk, or a copy brought back.
     Rekey,
+    /// Write a package for every organisation below that has something coming.
+    HandDown {
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
     /// Who below has sent what, and what is missing.
     Board,
     /// List the packages that wait for others.
@@ -176,6 +181,11 @@ pub(crate) enum Command {
         value: String,
         #[arg(long)]
         why: String,
+    },
+    /// Hand children to other schools, and take them in.
+    Transfer {
+        #[command(subcommand)]
+        step: Option<crate::people::TransferStep>,
     },
     /// Say why what was corrected from above is not agreed with; it goes up with the next package.
     Object {
@@ -248,6 +258,18 @@ pub(crate) enum Command {
     Archive(crate::school_year::ArchiveArgs),
     /// Everything about a child, by day; what is due; what can be printed.
     Timeline { id: String },
+    /// Children of school age who are in no school.
+    OutOfSchool {
+        /// The day, today when absent.
+        #[arg(long)]
+        on: Option<String>,
+    },
+    /// Who is left behind, by each of the three definitions.
+    LeftBehind {
+        /// The day, today when absent.
+        #[arg(long)]
+        on: Option<String>,
+    },
     /// Attach a photo, a scan or a PDF to a child or to a record about one.
     Attach(crate::attach::AttachArgs),
     /// What is attached to a child, or to a record.

@@ -38,7 +38,7 @@ pub(crate) fn list(desk: &Desk, terminal: &Terminal, id: &str) -> Done<()> {
 }
 
 pub(crate) fn open(desk: &Desk, terminal: &Terminal, id: &str, out: &Path) -> Done<()> {
-    let request = OpenAttachment { id: row_id(id)?, out: Some(out.display().to_string()) };
-    let reply = actions::open_attachment(desk, request)?;
-    terminal.reply(&reply, || reply.file.iter().cloned().collect())
+    let request = OpenAttachment { id: row_id(id)?, out: out.display().to_string() };
+    let file = actions::open_attachment(desk, request)?;
+    terminal.reply(&file, || vec![file.clone()])
 }

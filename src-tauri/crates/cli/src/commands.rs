@@ -99,6 +99,7 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             let info = actions::reregister(desk, request)?;
             terminal.reply(&info, || vec![terminal.say("rekeyed", &[])])
         }
+        Command::HandDown { out } => exchange::hand_down(desk, terminal, &out),
         Command::Board => exchange::board(desk, terminal),
         Command::Waiting => exchange::waiting(desk, terminal),
         Command::Import { file, register, sheet, map, rehearse, marked } => {
@@ -116,6 +117,7 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             actions::resolve(desk, ResolveRequest { id: row_id(&id)?, field, value, why })?;
             terminal.reply(&(), || vec![terminal.say("resolved", &[])])
         }
+        Command::Transfer { step } => crate::people::transfer(desk, terminal, step),
         Command::Object { id, field, why, change } => {
             let request = actions::ObjectRequest { id: row_id(&id)?, field, change, reason: why };
             let saved = actions::object(desk, request)?;
@@ -138,6 +140,8 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
         Command::RollOver(args) => crate::school_year::roll_over(desk, terminal, args),
         Command::Archive(args) => crate::school_year::archive(desk, terminal, args),
         Command::Timeline { id } => crate::review::timeline(desk, terminal, &id),
+        Command::OutOfSchool { on } => crate::derived::out_of_school(desk, terminal, on),
+        Command::LeftBehind { on } => crate::derived::left_behind(desk, terminal, on),
         Command::Attach(args) => crate::attach::attach(desk, terminal, args),
         Command::Attachments { id } => crate::attach::list(desk, terminal, &id),
         Command::OpenAttachment { id, out } => crate::attach::open(desk, terminal, &id, &out),

@@ -173,3 +173,13 @@ fn spoken(code: &str) -> String {
     let digits: Vec<char> = code.chars().collect();
     digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }
+
+pub(crate) fn hand_down(desk: &Desk, terminal: &Terminal, out: &Path) -> Done<()> {
+    let written = actions::hand_down(desk, out.display().to_string())?;
+    terminal.reply(&written, || {
+        let facts = |one: &actions::ExportReply| {
+            [("file", one.file.clone()), ("to", one.to.clone()), ("number", one.number.to_string())]
+        };
+        written.iter().map(|one| terminal.say("exported", &facts(one))).collect()
+    })
+}

@@ -4,6 +4,7 @@ mod args;
 mod attach;
 mod care;
 mod commands;
+mod derived;
 mod exchange;
 mod lineages;
 mod numbers;

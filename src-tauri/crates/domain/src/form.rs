@@ -47,6 +47,9 @@ pub struct Form {
     /// Which rows it lists: field → values, one of which the row holds. All rows when empty.
     #[serde(default, rename = "where")]
     pub only: BTreeMap<String, Vec<String>>,
+    /// Which of its rows it shows until others are asked for; all when absent.
+    #[serde(default)]
+    pub first: Option<Extent>,
     /// The sort order; the record's own when empty.
     #[serde(default)]
     pub order: Vec<String>,
@@ -62,6 +65,19 @@ pub struct Form {
     /// The words of a letter.
     #[serde(default)]
     pub letter: Option<Letter>,
+}
+
+/// The rows a form shows first, and what people call them and the rest.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Extent {
+    /// What they are called.
+    pub label: Label,
+    /// What the rest is called.
+    pub others: Label,
+    /// Field → values, one of which the row holds; `["*"]`: the field is filled; `["!", …]`: it holds none of these.
+    #[serde(rename = "where")]
+    pub only: BTreeMap<String, Vec<String>>,
 }
 
 /// The words of a letter or a summary, in Chinese: it leaves the house on paper only. `{path}` in them shows a value.
@@ -275,6 +291,15 @@ impl Form {
         {
             if record.field(key).is_none() {
                 return Err(format!("{key} is no field of {}", self.record));
+            }
+        }
+        for (key, is) in self.first.iter().flat_map(|first| &first.only) {
+            let codes: Vec<String> = is.iter().filter(|code| !matches!(code.as_str(), "*" | "!")).cloned().collect();
+            if record.field(key).is_none() {
+                return Err(format!("{key} is no field of {}", self.record));
+            }
+            if !codes.is_empty() {
+                check_only(catalogue, record, &BTreeMap::from([(key.clone(), codes)]))?;
             }
         }
         check_only(catalogue, record, &self.only)

@@ -50,6 +50,7 @@ pub mod search_key;
 pub mod settings;
 pub mod show;
 pub mod student_code;
+pub mod travels;
 pub mod value;
 pub mod wording;
 pub mod words;

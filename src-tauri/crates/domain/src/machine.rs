@@ -26,6 +26,53 @@ pub struct Machine {
     /// Values that a way of moving excludes.
     #[serde(default, rename(deserialize = "limit"))]
     pub limits: Vec<Limit>,
+    /// What entering a state does to other rows of the same owner.
+    #[serde(default, rename(deserialize = "effect"))]
+    pub effects: Vec<Effect>,
+}
+
+/// What entering a state does to a row beside: it ends, another begins. Nobody types twice what follows.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Effect {
+    /// The state entered.
+    pub state: String,
+    /// A field of the row that moves.
+    pub field: String,
+    /// Its values that have this effect.
+    pub is: Vec<String>,
+    /// The record of the row beside, which belongs to the same owner.
+    pub record: String,
+    /// Fields of the row that moves: the first that is filled is the day.
+    pub on: Vec<String>,
+    /// Whether the row that holds on that day ends with it: its `until_on` becomes the day.
+    #[serde(default)]
+    pub ends: bool,
+    /// The row that begins on the day, as a copy of the one that held: field → code, or `@field` of the row that moves.
+    #[serde(default)]
+    pub opens: Option<std::collections::BTreeMap<String, String>>,
+    /// Fields of the row that held which are not copied.
+    #[serde(default)]
+    pub fresh: Vec<String>,
+}
+
+impl Effect {
+    /// The day on which it happens to a row; none when no day is filled.
+    pub fn day(&self, row: &Row) -> Option<crate::Date> {
+        self.on.iter().find_map(|key| row.get(key)?.as_text()?.parse().ok())
+    }
+
+    /// What the row that begins says of itself.
+    pub fn says(&self, row: &Row) -> Vec<(String, Value)> {
+        let said = |(key, what): (&String, &String)| {
+            let value = match what.strip_prefix('@') {
+                Some(field) => row.get(field).cloned()?,
+                None => Value::Text(what.clone()),
+            };
+            Some((key.clone(), value))
+        };
+        self.opens.iter().flatten().filter_map(said).collect()
+    }
 }
 
 /// One state and what a row must show in it.
@@ -85,6 +132,18 @@ impl Machine {
     /// The states that may follow one.
     pub fn next(&self, from: &str) -> &[String] {
         self.moves.iter().find(|one| one.from == from).map(|one| one.to.as_slice()).unwrap_or_default()
+    }
+
+    /// What a step brings about: the effects of the state it enters.
+    pub fn effects_of<'m>(&'m self, field: &str, step: Step<'m>) -> impl Iterator<Item = &'m Effect> + use<'m> {
+        let state = |row: &Row| row.get(field).and_then(Value::as_text).map(str::to_owned);
+        let (before, after) = (step.before.and_then(state), state(step.after));
+        let entered = after.filter(|after| before.as_ref() != Some(after));
+        self.effects.iter().filter(move |effect| {
+            let value = step.after.get(&effect.field).and_then(Value::as_text);
+            entered.as_ref() == Some(&effect.state)
+                && value.is_some_and(|value| effect.is.iter().any(|one| one == value))
+        })
     }
 
     /// What a row must show in a state.

@@ -7,6 +7,14 @@ use base64::engine::general_purpose::STANDARD;
 use crate::keys::{ReceiveKey, Recipient};
 use crate::{PackageError, hex, sha256};
 
+/// The folder of a package in which files lie.
+pub(crate) const FOLDER: &str = "attachments/";
+
+/// A file's name in a package.
+pub(crate) fn member(digest: &str) -> String {
+    format!("{FOLDER}{digest}")
+}
+
 /// Encrypts a file.
 pub fn seal(to: &Recipient, bytes: &[u8]) -> Result<Vec<u8>, PackageError> {
     crate::seal::encrypt(&[to], bytes)

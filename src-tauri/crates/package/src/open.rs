@@ -10,7 +10,7 @@ use crate::keys::{PublicKey, ReceiveKey};
 use crate::manifest::{Envelope, Manifest};
 use crate::seal::{MEMBERS, NOTES, Notes, readme};
 use crate::segment_file::{INFLATED_MAX, SegmentFile};
-use crate::{PackageError, hex, sha256, signature};
+use crate::{PackageError, attachment, hex, sha256, signature};
 
 /// What is known of the organisations one hears from.
 pub trait Directory {
@@ -62,6 +62,8 @@ pub struct Opened {
     pub manifest_hash: [u8; 32],
     /// The segments.
     pub segments: Vec<SegmentFile>,
+    /// Files that rows speak of, by their digest, which fits.
+    pub attachments: BTreeMap<String, Vec<u8>>,
     /// What is said beside them.
     pub notes: Notes,
 }
@@ -137,7 +139,9 @@ impl Inspected {
         let segments = read_segments(&manifest, &members)?;
         let [receipt, directory, letter] = NOTES.map(|name| members.remove(name));
         let notes = Notes { receipt, directory, letter };
-        Ok(Opened { manifest_hash: sha256(&manifest_bytes), envelope: self.envelope, manifest, segments, notes })
+        let attachments = attachments(members)?;
+        let manifest_hash = sha256(&manifest_bytes);
+        Ok(Opened { manifest_hash, envelope: self.envelope, manifest, segments, attachments, notes })
     }
 
     fn must_be_known(&self) -> Result<(), PackageError> {
@@ -182,6 +186,19 @@ fn agree(envelope: &Envelope, manifest: &Manifest) -> Result<(), PackageError> {
         Some((name, _)) => Err(PackageError::Disagrees(name)),
         None => Ok(()),
     }
+}
+
+/// The files among the members. Each is what its name says: the manifest vouches for it only under that name.
+fn attachments(members: BTreeMap<String, Vec<u8>>) -> Result<BTreeMap<String, Vec<u8>>, PackageError> {
+    let mut files = BTreeMap::new();
+    for (name, bytes) in members {
+        let Some(said) = name.strip_prefix(attachment::FOLDER) else { continue };
+        if attachment::digest(&bytes) != said {
+            return Err(PackageError::Disagrees("attachments"));
+        }
+        files.insert(said.to_owned(), bytes);
+    }
+    Ok(files)
 }
 
 fn read_segments(manifest: &Manifest, members: &BTreeMap<String, Vec<u8>>) -> Result<Vec<SegmentFile>, PackageError> {

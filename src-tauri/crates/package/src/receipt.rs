@@ -29,6 +29,9 @@ pub struct Receipt {
     pub refused: Vec<Heard>,
     /// Fields filled differently that nobody has settled yet.
     pub open_conflicts: u64,
+    /// Rows of attachments whose files are not here: the next package brings them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wanted: Vec<Id>,
     /// Names this computer had before it was registered anew; what they said of themselves no longer counts.
     pub former: Vec<Id>,
 }

@@ -9,7 +9,7 @@ use crate::container::{self, Member};
 use crate::keys::{Certificate, Recipient, SignKey};
 use crate::manifest::{Envelope, FileEntry, Manifest, SUITE, Tip};
 use crate::segment_file::SegmentFile;
-use crate::{PackageError, hex, sha256, signature};
+use crate::{PackageError, attachment, hex, sha256, signature};
 
 /// The member names of a package, in order.
 pub(crate) const MEMBERS: [&str; 3] = ["README.txt", "payload.age", "payload.age.minisig"];
@@ -54,6 +54,8 @@ pub struct Draft<'d> {
     pub counts: BTreeMap<String, u64>,
     /// The segments.
     pub segments: Vec<SegmentFile>,
+    /// Files that rows inside speak of, as they are kept.
+    pub attachments: Vec<Vec<u8>>,
     /// What is said beside them.
     pub notes: Notes,
 }
@@ -75,6 +77,7 @@ pub fn seal(draft: Draft<'_>) -> Result<SealedPackage, PackageError> {
     }
     let notes = NOTES.into_iter().zip([draft.notes.receipt, draft.notes.directory, draft.notes.letter]);
     files.extend(notes.filter_map(|(name, bytes)| Some((name.to_owned(), bytes?))));
+    files.extend(draft.attachments.into_iter().map(|bytes| (attachment::member(&attachment::digest(&bytes)), bytes)));
     let [receiver, _, _] = draft.recipients;
     let entry = |bytes: &Vec<u8>| FileEntry { length: bytes.len() as u64, sha256: hex(&sha256(bytes)) };
     let manifest = Manifest {

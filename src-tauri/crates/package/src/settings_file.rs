@@ -90,25 +90,36 @@ impl SettingsFile {
         written(&file)
     }
 
-    /// Reads a file. `known` tells of the organisations above that are known here.
+    /// Reads a file. `known` are the organisations above that are known here, one entry for each key an organisation
+    /// had.
     ///
     /// Errors: not such a file; signed by somebody nobody above vouches for; the signature does not fit.
-    pub fn believe(bytes: &[u8], known: impl Fn(Id) -> Option<Above>) -> Result<Believed, PackageError> {
+    pub fn believe(bytes: &[u8], known: &[Above]) -> Result<Believed, PackageError> {
         let file = read(bytes)?;
         file.signed.must_be(Self::FORMAT)?;
-        let mut above: Vec<Above> = Vec::new();
-        for voucher in file.vouchers {
-            let by = known(voucher.by).or_else(|| above.iter().find(|one| one.organisation == voucher.by).cloned());
-            if let Some(by) = by {
-                above.push(voucher.signed.read(Above::FORMAT, &key_of(&by)?)?);
-            }
+        let mut above = known.to_vec();
+        for voucher in &file.vouchers {
+            let told = above.iter().filter(|one| one.organisation == voucher.by);
+            let read = told.map(|one| voucher.signed.clone().read(Above::FORMAT, &key_of(one)?));
+            above.extend(first_good(read)?);
         }
         let by: Id = file.signed.text("by").and_then(|by| by.parse().ok()).ok_or(PackageError::BadSignature)?;
-        let by = known(by).or_else(|| above.into_iter().find(|one| one.organisation == by));
-        let by = by.ok_or_else(|| PackageError::UnknownSender(String::new()))?;
-        let file = file.signed.read(Self::FORMAT, &key_of(&by)?)?;
-        Ok(Believed { file, by })
+        let signers = above.into_iter().filter(|one| one.organisation == by);
+        let read = signers.map(|by| Ok(Believed { file: file.signed.clone().read(Self::FORMAT, &key_of(&by)?)?, by }));
+        first_good(read)?.ok_or_else(|| PackageError::UnknownSender(String::new()))
     }
+}
+
+/// The first that fits; `None` when there is none at all. Errors: the last one's, when none fits.
+fn first_good<T>(all: impl Iterator<Item = Result<T, PackageError>>) -> Result<Option<T>, PackageError> {
+    let mut last = None;
+    for one in all {
+        match one {
+            Ok(good) => return Ok(Some(good)),
+            Err(error) => last = Some(error),
+        }
+    }
+    last.map_or(Ok(None), Err)
 }
 
 fn key_of(above: &Above) -> Result<PublicKey, PackageError> {

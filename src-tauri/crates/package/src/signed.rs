@@ -8,7 +8,7 @@ use crate::keys::{PublicKey, SignKey};
 use crate::{PackageError, from_base64, to_base64};
 
 /// A body with its signature: over the name of its format and its canonical JSON (RFC 8785).
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Signed {
     body: Json,
     signature: String,

@@ -7,6 +7,7 @@ mod job;
 mod pages;
 mod parts;
 pub mod picture;
+pub mod scan;
 
 pub use fonts::missing;
 pub use job::{Body, Column, Job, Letter, Place, Said, Section, Sheet, Size, Style, Summary, Table, Text, Tick};

@@ -29,10 +29,14 @@ pub struct NotAPicture(String);
 
 /// A picture as JPEG, no side longer than `side` pixels. The same picture always gives the same bytes.
 pub fn jpeg(bytes: &[u8], side: u32) -> Result<Vec<u8>, NotAPicture> {
-    let small = smaller(upright(bytes)?, side);
+    encoded(&smaller(upright(bytes)?, side))
+}
+
+/// A picture as JPEG.
+pub(crate) fn encoded(picture: &DynamicImage) -> Result<Vec<u8>, NotAPicture> {
     let mut out = Vec::new();
     let encoder = JpegEncoder::new_with_quality(&mut out, QUALITY);
-    small.to_rgb8().write_with_encoder(encoder).map_err(bad)?;
+    picture.to_rgb8().write_with_encoder(encoder).map_err(bad)?;
     Ok(out)
 }
 

@@ -60,6 +60,17 @@ pub fn check_copy(file: &Path, key: &[u8; 32], definitions: &Definitions) -> Res
     check_file(file, key, (&definitions.catalogue, &Shapes::of(&definitions.catalogue)))
 }
 
+/// Looks into a ledger file that nobody has open. The file is not written to.
+pub fn read_copy<T, E: From<StoreError>>(
+    (file, key): (&Path, &[u8; 32]),
+    definitions: &Definitions,
+    look: impl FnOnce(View<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let db = connection::open(file, key, Make::No)?;
+    connection::check_version(&db)?;
+    look(View { db: &db, catalogue: &definitions.catalogue, shapes: &Shapes::of(&definitions.catalogue) })
+}
+
 /// Puts a copy in a folder of its own, as the ledger file there; the folder holds no ledger before.
 pub fn place_copy(file: &Path, folder: &Path) -> Result<(), StoreError> {
     if Store::is_in(folder) {

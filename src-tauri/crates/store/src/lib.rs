@@ -48,7 +48,7 @@ mod waiting;
 mod wide;
 
 pub use batch::OPS_MAX;
-pub use copy::{Copied, check_copy, place_copy};
+pub use copy::{Copied, check_copy, place_copy, read_copy};
 pub use due::First;
 pub use each::Living;
 pub use error::StoreError;
@@ -56,7 +56,7 @@ pub use extract::{Outgoing, Signer};
 pub use find::Found;
 pub use history::{Entry, Event};
 pub use known::Known;
-pub use list::{Counted, Filter, ListQuery, Listed};
+pub use list::{Counted, Filter, Is, ListQuery, Listed};
 pub use local::{Arrived, Sent};
 pub use reach::{Beyond, ChainEnd, Fork, Reach};
 pub use receive::{Incoming, Received};

@@ -27,10 +27,53 @@ pub struct ListQuery {
 /// A condition on a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filter {
-    /// The field, projections included; `id` for the row itself.
+    /// The field, projections included.
     pub field: String,
-    /// The value wanted; `None`: the field is empty. A list of codes holds the code; of several codes a code is one.
-    pub is: Option<Value>,
+    /// What it must be.
+    pub is: Is,
+}
+
+/// What a field must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Is {
+    /// This value. A list of codes holds the code; of several codes a code is one.
+    Value(Value),
+    /// Empty.
+    Empty,
+    /// Not empty.
+    Filled,
+    /// Another code than these, or empty.
+    NoneOf(Vec<String>),
+    /// One of these conditions at least does not hold, whatever fields they are about.
+    NotAll(Vec<Filter>),
+}
+
+impl Filter {
+    /// A field that holds a value; `None`: that is empty.
+    pub fn is(field: impl Into<String>, value: Option<Value>) -> Self {
+        Self { field: field.into(), is: value.map_or(Is::Empty, Is::Value) }
+    }
+
+    /// The one value wanted, if that is what is asked.
+    pub fn value(&self) -> Option<&Value> {
+        match &self.is {
+            Is::Value(value) => Some(value),
+            Is::Empty | Is::Filled | Is::NoneOf(_) | Is::NotAll(_) => None,
+        }
+    }
+
+    /// The rows for which these conditions do not all hold.
+    pub fn not_all(filters: Vec<Self>) -> Self {
+        Self { field: String::new(), is: Is::NotAll(filters) }
+    }
+
+    /// The fields it is about.
+    fn fields(&self) -> Vec<&str> {
+        match &self.is {
+            Is::NotAll(filters) => filters.iter().flat_map(Self::fields).collect(),
+            _ => vec![&self.field],
+        }
+    }
 }
 
 /// FROM, WHERE and the values of a query.
@@ -91,7 +134,7 @@ impl View<'_> {
             (false, Err(error)) => return Err(error),
         };
         let Some(via) = via else { return Ok(vec![]) };
-        let filter = Filter { field: via.to_owned(), is: Some(Value::Row(above)) };
+        let filter = Filter::is(via, Some(Value::Row(above)));
         Ok(self.list(record, &ListQuery { filters: vec![filter], ..ListQuery::default() })?.rows)
     }
 
@@ -162,29 +205,9 @@ impl View<'_> {
         let mut conditions = Vec::new();
         let mut values = Vec::new();
         for filter in filters {
-            let column = column(record, &filter.field)
-                .ok_or_else(|| StoreError::Defect(format!("no field {}", filter.field)))?;
-            let several = record.field(&filter.field).is_some_and(|field| field.kind == FieldType::Codes);
-            let Some(wanted) = &filter.is else {
-                conditions.push(format!("{column} IS NULL"));
-                continue;
-            };
-            values.push(match wanted {
-                Value::Row(id) => Sql::Integer(self.shown_obj(*id)?.unwrap_or(-1)),
-                other => cell::of_value(Some(other)),
-            });
-            let at = values.len();
-            match (several, wanted) {
-                (true, Value::Text(_)) => {
-                    conditions.push(format!("EXISTS (SELECT 1 FROM json_each({column}) WHERE value = ?{at})"))
-                }
-                (false, Value::Codes(_)) => {
-                    conditions.push(format!("{column} IN (SELECT value FROM json_each(?{at}))"))
-                }
-                _ => conditions.push(format!("{column} = ?{at}")),
-            }
+            conditions.push(self.condition(record, filter, &mut values)?);
         }
-        let used = filters.iter().map(|filter| filter.field.as_str()).chain(shown.iter().map(String::as_str));
+        let used = filters.iter().flat_map(Filter::fields).chain(shown.iter().map(String::as_str));
         let own = used
             .into_iter()
             .any(|path| record.field(path.trim_start_matches('-')).is_some_and(|field| !field.projected));
@@ -196,6 +219,45 @@ impl View<'_> {
         };
         let filter = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
         Ok(Plan { from, filter, values })
+    }
+
+    /// One condition in SQL, never unknown: where a field is empty it holds or it does not.
+    fn condition(&self, record: &Record, filter: &Filter, values: &mut Vec<Sql>) -> Result<String, StoreError> {
+        if let Is::NotAll(filters) = &filter.is {
+            let all = filters.iter().map(|one| self.condition(record, one, values)).collect::<Result<Vec<_>, _>>()?;
+            return Ok(format!("NOT ({})", all.join(" AND ")));
+        }
+        let column =
+            column(record, &filter.field).ok_or_else(|| StoreError::Defect(format!("no field {}", filter.field)))?;
+        let several = record.field(&filter.field).is_some_and(|field| field.kind == FieldType::Codes);
+        let mut bind = |value: Sql| {
+            values.push(value);
+            values.len()
+        };
+        Ok(match &filter.is {
+            Is::Empty | Is::NotAll(_) => format!("{column} IS NULL"),
+            Is::Filled => format!("{column} IS NOT NULL"),
+            Is::NoneOf(codes) => {
+                let at = bind(cell::of_value(Value::codes(codes.clone()).as_ref()));
+                format!("({column} IS NULL OR {column} NOT IN (SELECT value FROM json_each(?{at})))")
+            }
+            Is::Value(Value::Row(id)) => {
+                let at = bind(Sql::Integer(self.shown_obj(*id)?.unwrap_or(-1)));
+                format!("{column} IS ?{at}")
+            }
+            Is::Value(wanted) => {
+                let at = bind(cell::of_value(Some(wanted)));
+                match (several, wanted) {
+                    (true, Value::Text(_)) => {
+                        format!("EXISTS (SELECT 1 FROM json_each({column}) WHERE value = ?{at})")
+                    }
+                    (false, Value::Codes(_)) => {
+                        format!("({column} IS NOT NULL AND {column} IN (SELECT value FROM json_each(?{at})))")
+                    }
+                    _ => format!("{column} IS ?{at}"),
+                }
+            }
+        })
     }
 
     /// A listed row: own values and, from the derived table, what the projections say today.

@@ -3,7 +3,7 @@
 use domain::definition::SearchKind;
 use domain::{Date, Id, Record, Row, Value, search_key};
 
-use crate::list::{Filter, ListQuery, Listed};
+use crate::list::{Filter, Is, ListQuery, Listed};
 use crate::{StoreError, View, now};
 
 impl View<'_> {
@@ -12,13 +12,14 @@ impl View<'_> {
         if record.projections.is_empty() || now::day_of(self.db)? == Some(on) {
             return self.list(record, query);
         }
-        let projected = |filter: &&Filter| record.projection(&filter.field).is_some();
+        let projected =
+            |filter: &&Filter| matches!(filter.is, Is::NotAll(_)) || record.projection(&filter.field).is_some();
         let (later, first): (Vec<&Filter>, Vec<&Filter>) = query.filters.iter().partition(projected);
         let first: Vec<Filter> = first.into_iter().cloned().collect();
         let mut rows: Vec<(Id, Row)> = Vec::new();
         for id in self.ids(record, &first)? {
             let found = self.row_on(record, id, on)?;
-            rows.extend(found.filter(|(_, row)| later.iter().all(|filter| holds(row, filter))));
+            rows.extend(found.filter(|(_, row)| later.iter().all(|filter| filter.fits(row))));
         }
         let order = if query.order.is_empty() { &record.order } else { &query.order };
         rows.sort_by_cached_key(|(id, row)| (place(record, row, order), *id));
@@ -29,16 +30,23 @@ impl View<'_> {
     }
 }
 
-/// Whether a row holds what a filter asks for, as the filters of lists mean it.
-fn holds(row: &Row, filter: &Filter) -> bool {
-    match (&filter.is, row.get(&filter.field)) {
-        (None, value) => value.is_none(),
-        (Some(_), None) => false,
-        (Some(Value::Codes(wanted)), Some(value)) => {
-            value.as_codes().iter().any(|code| wanted.iter().any(|one| one == code))
+impl Filter {
+    /// Whether a row holds what is asked for, as lists mean it.
+    pub fn fits(&self, row: &Row) -> bool {
+        let value = row.get(&self.field);
+        let one_of =
+            |value: &Value, wanted: &[String]| value.as_codes().iter().any(|code| wanted.iter().any(|one| one == code));
+        match &self.is {
+            Is::Empty => value.is_none(),
+            Is::Filled => value.is_some(),
+            Is::NoneOf(codes) => value.is_none_or(|value| !one_of(value, codes)),
+            Is::NotAll(filters) => !filters.iter().all(|filter| filter.fits(row)),
+            Is::Value(wanted) => value.is_some_and(|value| match (wanted, value) {
+                (Value::Codes(wanted), value) => one_of(value, wanted),
+                (Value::Text(wanted), Value::Codes(codes)) => codes.contains(wanted),
+                (wanted, value) => wanted == value,
+            }),
         }
-        (Some(Value::Text(wanted)), Some(Value::Codes(codes))) => codes.contains(wanted),
-        (Some(wanted), Some(value)) => wanted == value,
     }
 }
 

@@ -44,12 +44,30 @@ struct Gathered {
     seats: Seats,
 }
 
+/// What is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// Every rule.
+    Everything,
+    /// The rules between rows and over the ledger: what no row shows by itself.
+    Together,
+}
+
 /// Records that count a class.
 const COUNTS: [&str; 2] = ["class_day", "return_check"];
 
 impl Whole {
     /// Judges everything, or one child.
     pub(super) fn read(desk: &Desk, view: View<'_>, only: Option<Id>) -> Done<Self> {
+        Self::look(desk, view, (Look::Everything, only))
+    }
+
+    /// Judges what rows show only together.
+    pub(super) fn together(desk: &Desk, view: View<'_>) -> Done<Self> {
+        Self::look(desk, view, (Look::Together, None))
+    }
+
+    fn look(desk: &Desk, view: View<'_>, (look, only): (Look, Option<Id>)) -> Done<Self> {
         let settings = crate::rules::settings(desk, &*desk.opened()?, view)?;
         let frame = Frame { catalogue: desk.catalogue(), settings: &settings, today: desk.today() };
         let mut whole = Self::default();
@@ -58,7 +76,7 @@ impl Whole {
         // Children come first: their rows find them.
         let (first, rest): (Vec<_>, Vec<_>) = desk.catalogue().records().partition(|one| one.record == "student");
         for (definition, done) in first.into_iter().chain(rest).zip(1..) {
-            whole.pass(frame, view, definition, &mut gathered)?;
+            whole.pass(frame, view, (definition, look), &mut gathered)?;
             desk.step(done, total)?;
         }
         whole.judge(frame, gathered);
@@ -72,7 +90,13 @@ impl Whole {
         Ok(whole)
     }
 
-    fn pass(&mut self, frame: Frame<'_>, view: View<'_>, definition: &Record, gathered: &mut Gathered) -> Done<()> {
+    fn pass(
+        &mut self,
+        frame: Frame<'_>,
+        view: View<'_>,
+        (definition, look): (&Record, Look),
+        gathered: &mut Gathered,
+    ) -> Done<()> {
         let reads = READS.iter().find(|(name, _)| *name == definition.record);
         let counts = COUNTS.iter().find(|name| **name == definition.record);
         let owns = frame.catalogue.children_of(&definition.record).next().is_some();
@@ -80,7 +104,10 @@ impl Whole {
         view.each(definition, &fields(frame, definition), |Living { id, scope, row }| {
             self.rows += 1;
             let owner = definition.owner.as_ref().and_then(|via| row.get(via)).and_then(Value::as_row);
-            let problems = check::check_in(frame, definition, &row);
+            let problems = match look {
+                Look::Everything => check::check_in(frame, definition, &row),
+                Look::Together => Vec::new(),
+            };
             if let Some(owner) = owner.filter(|_| owns || !problems.is_empty() || reads.is_some()) {
                 self.owners.insert(id, owner);
             }
@@ -171,15 +198,12 @@ impl Whole {
 
     /// The child a finding is about.
     pub(super) fn child_of(&self, found: &Found) -> Option<Id> {
-        let mut at = found.row;
-        // A row belongs to a child through two others at most.
-        for _ in 0..4 {
-            if self.heads.contains_key(&at) {
-                return Some(at);
-            }
-            at = *self.owners.get(&at)?;
-        }
-        None
+        self.climb(found.row).find(|at| self.heads.contains_key(at))
+    }
+
+    /// A row and those it belongs to, nearest first. A row belongs to a child through two others at most.
+    pub(super) fn climb(&self, row: Id) -> impl Iterator<Item = Id> + '_ {
+        std::iter::successors(Some(row), |at| self.owners.get(at).copied()).take(4)
     }
 
     /// Where a child stands among the others; the school's own records come first.

@@ -1,6 +1,6 @@
 //! What a workbook would do, line by line: new, changed, the same, or refused and why. Nothing is written here.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::words::{self, Language};
 use domain::{Id, Problem, Record, Severity};
@@ -31,6 +31,8 @@ pub(crate) struct Planner<'p> {
     pub(crate) ground: Ground<'p>,
     pub(crate) report: ImportReport,
     pub(crate) language: Language,
+    /// The lines that are new or change something, by the row they become.
+    pub(crate) lines: HashMap<Id, Place>,
     said: BTreeSet<(String, String)>,
 }
 
@@ -71,7 +73,8 @@ impl Here<'_> {
 
 impl<'p> Planner<'p> {
     pub(crate) fn new(desk: &'p Desk, ground: Ground<'p>) -> Self {
-        Self { desk, ground, report: ImportReport::default(), language: desk.language(), said: BTreeSet::new() }
+        let (report, language) = (ImportReport::default(), desk.language());
+        Self { desk, ground, report, language, lines: HashMap::new(), said: BTreeSet::new() }
     }
 
     /// Names the columns whose cells are kept beside the rows.
@@ -122,7 +125,15 @@ impl<'p> Planner<'p> {
         known.index(at);
         let student = known.child(at).map(|child| child.own.id);
         self.belongs_to(before, student);
+        self.stands(student, verdict, &here);
         Ok(self.count(verdict))
+    }
+
+    /// A line became a row, or changes one.
+    pub(crate) fn stands(&mut self, row: Option<Id>, verdict: Verdict, here: &Here<'_>) {
+        if let (Some(row), Verdict::New | Verdict::Changed) = (row, verdict) {
+            self.lines.entry(row).or_insert_with(|| here.place());
+        }
     }
 
     /// What a natural key says of the row that a line speaks of: its id if it is made, and where it stands if it is there.

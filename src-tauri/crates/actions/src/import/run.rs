@@ -1,25 +1,26 @@
 //! A workbook from end to end: looked at, rehearsed, imported, marked.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use domain::words::{self, Facts};
-use domain::{Record, Severity, Value};
+use domain::{Id, Record, Severity, Value};
 use oplog::Flags;
 use sheets::{Mark, Weight, Workbook};
-use store::{Author, View};
+use store::{Author, Door, View};
 
 use super::columns::Columns;
 use super::edits::{self, Source};
 use super::heads::{Vocabulary, reduced};
-use super::known::Known;
+use super::known::{Known, Place};
 use super::layout::Table;
 use super::mapping::{self, Corrections};
 use super::merging::Ground;
 use super::named::Schools;
 use super::plan::{Here, Planner};
 use super::under::Register;
-use super::{ImportReport, ImportRequest, MarkedRequest, SheetView, WorkbookView, reader};
+use super::{ImportReport, ImportRequest, MarkedRequest, SheetView, WorkbookView, reader, together};
 use crate::desk::{Desk, Session};
 use crate::failure::{Done, Failure};
 
@@ -30,6 +31,8 @@ const STEP: usize = 256;
 struct Plan<'c> {
     report: ImportReport,
     rows: Rows<'c>,
+    /// The lines that are new or change something, by the row they became.
+    lines: HashMap<Id, Place>,
     remember: Vec<(String, String)>,
 }
 
@@ -88,39 +91,46 @@ pub(crate) fn columns_by_head(desk: &Desk, request: &ImportRequest, heads: &Corr
 pub(crate) fn rehearse(desk: &Desk, request: &ImportRequest) -> Done<ImportReport> {
     let session = desk.session()?;
     let workbook = desk.readings().read(&request.file)?;
-    session.store.read(|view| Ok(plan(desk, &session, view, (&workbook, request))?.report))
+    let report = session.store.rehearse(|door| carry_out(desk, &session, door, (&workbook, request)))?;
+    Ok(ImportReport { change: None, ..report })
 }
 
 /// Imports: one transaction, one batch.
 pub(crate) fn import(desk: &Desk, request: &ImportRequest) -> Done<ImportReport> {
     let session = desk.session()?;
     let workbook = desk.readings().read(&request.file)?;
-    let report = session.store.write(|door| {
-        let Plan { mut report, rows, remember } = plan(desk, &session, door.view(), (&workbook, request))?;
-        let file = file_name(&request.file);
-        let author = Author {
-            why: Some(file.clone()),
-            flags: Flags::IMPORT,
-            batch: Some(desk.new_id()),
-            ..desk.author(&session)
-        };
-        let mut queue = edits::Queue::new(rows.sources());
-        let total = queue.len();
-        loop {
-            let change = queue.next_edits(&crate::rows::setting(desk, &session, door.view()), &file)?;
-            if change.is_empty() {
-                break;
-            }
-            let saved = door.save(&author, &change)?;
-            report.change = report.change.or_else(|| saved.changes.first().map(oplog::Hash::hex));
-            desk.step((2 * total - queue.len()) as u64, 2 * total as u64)?;
-        }
-        for (fingerprint, value) in remember {
-            door.keep_mapping(&fingerprint, &value)?;
-        }
-        Ok::<_, Failure>(report)
-    })?;
+    let report = session.store.write(|door| carry_out(desk, &session, door, (&workbook, request)))?;
     desk.readings().forget();
+    Ok(report)
+}
+
+/// Stores what a workbook gives and looks at it by every rule of the ledger. A rehearsal gives it up again.
+fn carry_out(
+    desk: &Desk,
+    session: &Session,
+    door: &mut Door<'_>,
+    (workbook, request): (&Arc<Workbook>, &ImportRequest),
+) -> Done<ImportReport> {
+    let Plan { mut report, rows, lines, remember } = plan(desk, session, door.view(), (workbook, request))?;
+    let file = file_name(&request.file);
+    let author =
+        Author { why: Some(file.clone()), flags: Flags::IMPORT, batch: Some(desk.new_id()), ..desk.author(session) };
+    let mut queue = edits::Queue::new(rows.sources());
+    let total = queue.len();
+    loop {
+        let change = queue.next_edits(&crate::rows::setting(desk, session, door.view()), &file)?;
+        if change.is_empty() {
+            break;
+        }
+        let saved = door.save(&author, &change)?;
+        report.change = report.change.or_else(|| saved.changes.first().map(oplog::Hash::hex));
+        desk.step((2 * total - queue.len()) as u64, 2 * total as u64)?;
+    }
+    for (fingerprint, value) in remember {
+        door.keep_mapping(&fingerprint, &value)?;
+    }
+    let record = crate::rows::record(desk, &request.record)?;
+    together::tell(desk, door.view(), (record, &lines), &mut report)?;
     Ok(report)
 }
 
@@ -163,7 +173,7 @@ fn plan<'d>(
             }
         }
     }
-    Ok(Plan { report: planner.report, rows, remember })
+    Ok(Plan { report: planner.report, rows, lines: planner.lines, remember })
 }
 
 /// The rows that lines become: on their own, or belonging to others.

@@ -83,6 +83,7 @@ impl<'c> Register<'c> {
         }
         let found = taken.is_some();
         let mut held = taken.map_or_else(|| Held::new(id), |entry| entry.held);
+        let row = held.id;
         let merged = planner.ground.merge(self.record, &mut held, given, (&merging::contested(&self.root), None))?;
         let missing: Vec<Problem> = self.missing(&held);
         if !found && !missing.is_empty() {
@@ -105,11 +106,13 @@ impl<'c> Register<'c> {
             changed |= planner.note(child, &here, &kept, &unread);
             planner.belongs_to(first, Some(child.own.id));
         }
-        Ok(planner.count(match (found, changed) {
+        let verdict = match (found, changed) {
             (false, _) => Verdict::New,
             (true, true) => Verdict::Changed,
             (true, false) => Verdict::Same,
-        }))
+        };
+        planner.stands(Some(row), verdict, &here);
+        Ok(planner.count(verdict))
     }
 
     /// The child a line speaks of, and the row its own belongs to.

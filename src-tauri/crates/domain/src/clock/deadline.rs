@@ -38,7 +38,7 @@ pub fn transfer_days(settings: &Settings) -> u32 {
 }
 
 /// `n` working days after a day: offices work when schools of the whole country would, in holidays of the school too.
-fn working_days_after(day: Date, n: u32) -> Option<Date> {
+pub fn working_days_after(day: Date, n: u32) -> Option<Date> {
     let ahead = day.iter_days().skip(1).filter(|day| crate::calendar::is_working_day(*day));
     ahead.take(usize::try_from(n).ok()?).last()
 }

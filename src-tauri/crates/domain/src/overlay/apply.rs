@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Change, Document, NewField, Overlay, added_name, is_name, key_of};
 use crate::codes::{Code, CodeList};
 use crate::definition::{Group, Label};
-use crate::form::{Cell, Column, Form, Layout, Section};
+use crate::form::{Cell, Column, Form, Layout, Reader, Section};
 use crate::path::{Leaf, Path};
 use crate::words::{self, Facts, Language};
 use crate::{Catalogue, Field, Id, Record, Severity};
@@ -136,7 +136,13 @@ impl Catalogue {
 
     /// An added field is the last column of its record's tables, and stands in a part of its own on sheets.
     fn show_on_forms(&mut self, new: &NewField, field: &Field) {
-        let shows = |form: &Form| form.record == new.record && (new.forms.is_empty() || new.forms.contains(&form.form));
+        // What a family signs shows nothing that was not meant for it, and nothing restricted at all (decisions D32).
+        let list = field.codes.as_deref().and_then(|list| self.codes(list));
+        let restricted = list.is_some_and(|list| list.codes.iter().any(|code| code.restricted));
+        let shows = |form: &Form| {
+            let (named, family) = (new.forms.contains(&form.form), form.reader == Reader::Family);
+            form.record == new.record && (named || (new.forms.is_empty() && !family)) && !(family && restricted)
+        };
         let path = Path { through: vec![], leaf: Leaf::Field(field.key.clone()) };
         for form in self.forms_mut().filter(|form| shows(form)) {
             if form.columns.iter().all(|column| column.path != path) {

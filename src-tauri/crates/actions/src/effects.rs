@@ -1,0 +1,79 @@
+//! What a move of one row does to another, as its machine declares it: a transfer that is done ends the seat. Both stand in
+//! one change, and one undo takes both back.
+
+use std::collections::BTreeMap;
+
+use chrono::Days;
+use domain::check::Rule;
+use domain::machine::{Effect, Step};
+use domain::{Date, Id, Record, Row, Value};
+use store::{Act, Edit};
+
+use crate::draft::{Setting, Typed};
+use crate::failure::Done;
+
+/// The edits beside a row that is saved; `standing` is the row before, empty when it is new.
+pub(crate) fn beside(setting: &Setting<'_>, record: &Record, standing: &Row, typed: &Typed) -> Done<Vec<Edit>> {
+    let mut after = standing.clone();
+    for (key, value) in &typed.values {
+        match value {
+            Some(value) => after.insert(key.clone(), value.clone()),
+            None => after.remove(key),
+        };
+    }
+    let owner = record.owner.as_ref().and_then(|via| after.get(via)).and_then(Value::as_row);
+    let Some(owner) = owner else { return Ok(vec![]) };
+    let step = Step { before: Some(standing).filter(|row| !row.is_empty()), after: &after, why: setting.why };
+    let mut edits = Vec::new();
+    for rule in &record.rules {
+        let Rule::Moves { field, machine } = rule else { continue };
+        let Some(machine) = setting.catalogue.machine(machine) else { continue };
+        for effect in machine.effects_of(field, step) {
+            if let Some(day) = effect.day(&after) {
+                edits.extend(carry_out(setting, (owner, &after), effect, day)?);
+            }
+        }
+    }
+    Ok(edits)
+}
+
+fn carry_out(setting: &Setting<'_>, (owner, moved): (Id, &Row), effect: &Effect, day: Date) -> Done<Vec<Edit>> {
+    let Some(target) = setting.catalogue.record(&effect.record) else { return Ok(vec![]) };
+    let above = setting.view.record_of(owner)?;
+    let Some(projection) = above.projections.iter().find(|one| one.record == target.record) else {
+        return Ok(vec![]);
+    };
+    // What holds on the day before is what ends; what began on the day itself was written already.
+    let eve = day.checked_sub_days(Days::new(1)).unwrap_or(day);
+    let row_on = |on: Date| match setting.view.projected_row(owner, projection, on)? {
+        Some(id) => Ok::<_, crate::Failure>(setting.view.row_on(target, id, setting.today)?),
+        None => Ok(None),
+    };
+    let (held, now) = (row_on(eve)?, row_on(day)?);
+    let written = match (&held, &now) {
+        (None, _) if effect.ends => true,
+        (_, Some(_)) if !effect.ends => true,
+        (_, None) => effect.opens.is_none(),
+        (held, Some((id, _))) => held.as_ref().is_none_or(|(other, _)| other != id),
+    };
+    if written {
+        return Ok(vec![]);
+    }
+    let mut edits = Vec::new();
+    let mut fields = BTreeMap::from([("from_on".to_owned(), Some(Value::Text(day.to_string())))]);
+    if let Some((id, row)) = held {
+        if effect.ends {
+            let ended = BTreeMap::from([("until_on".to_owned(), Some(Value::Text(day.to_string())))]);
+            edits.push(Edit { record: target.record.clone(), row: id, act: Act::Write { fields: ended, seen: None } });
+        }
+        let copied = row.into_iter().filter(|(key, _)| !effect.fresh.contains(key));
+        fields.extend(copied.map(|(key, value)| (key, Some(value))));
+    }
+    if effect.opens.is_some() {
+        fields.extend(target.owner.iter().map(|via| (via.clone(), Some(Value::Row(owner)))));
+        fields.extend(effect.says(moved).into_iter().map(|(key, value)| (key, Some(value))));
+        let opened = Typed { values: fields, problems: vec![] };
+        edits.extend(setting.make(target, setting.desk.new_id(), &opened)?);
+    }
+    Ok(edits)
+}

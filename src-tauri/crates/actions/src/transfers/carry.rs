@@ -1,0 +1,186 @@
+//! Above the schools: hand-overs are carried to the new school, answers to the old one, and the two rows joined. What is
+//! written follows from the two schools' rows alone, so two computers that both carry write the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{Id, Row, Value};
+use oplog::{Hash, SAME};
+use store::{Act, Author, Edit, ListQuery, View};
+
+use super::{RECORD, text};
+use crate::desk::{Desk, Session};
+use crate::directory::{self, KnownKeys};
+use crate::failure::{Done, Failure};
+use crate::rows::record;
+
+/// A school below.
+pub(super) struct School {
+    pub(super) id: Id,
+    name: String,
+    code: String,
+}
+
+impl School {
+    /// Whether this school is meant by a code, a name or an id.
+    pub(super) fn is_called(&self, text: &str) -> bool {
+        let text = text.trim();
+        !text.is_empty() && (text == self.code || text == self.name || text == self.id.to_string())
+    }
+}
+
+/// The fields of the answer that go back to the old school.
+const ANSWER: [&str; 5] = ["state", "answered_on", "answered_by", "begins_on", "answer"];
+
+/// Carries across what waits to be; nothing is done twice. Gives how many hand-overs and answers were.
+pub(crate) fn carry(desk: &Desk) -> Done<u32> {
+    let session = desk.session()?;
+    if !session.organisation.is_above() {
+        return Ok(0);
+    }
+    let batches = session.store.read(|view| waiting(desk, &session, view))?;
+    let count = u32::try_from(batches.len()).unwrap_or(u32::MAX);
+    for edits in batches {
+        session.store.write(|door| {
+            let author = Author { batch: Some(desk.new_id()), ..desk.author(&session) };
+            door.save(&author, &edits).map_err(Failure::from)
+        })?;
+    }
+    Ok(count)
+}
+
+/// The schools below whose rows may be written here.
+pub(super) fn schools(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<School>> {
+    let own = session.organisation.id;
+    let mut schools = Vec::new();
+    let (mut keepers, mut met) = (vec![own], BTreeSet::new());
+    while let Some(keeper) = keepers.pop() {
+        for entry in directory::entries(desk, view, &[keeper])? {
+            let card = entry.card;
+            if met.insert(card.organisation) {
+                keepers.push(card.organisation);
+                schools.push(School { id: card.organisation, name: card.name, code: card.code });
+            }
+        }
+    }
+    Ok(schools)
+}
+
+/// The school below that a hand-over means, if exactly one is.
+pub(super) fn receiver(schools: &[School], row: &Row) -> Option<Id> {
+    let called = |key: &str| {
+        let wanted = text(row, key);
+        let mut found = schools.iter().filter(|school| school.is_called(&wanted));
+        found.next().filter(|_| found.next().is_none()).map(|school| school.id)
+    };
+    ["to_org", "to_code", "to_school"].into_iter().find_map(called)
+}
+
+/// What has to be written, one batch a hand-over or an answer.
+fn waiting(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<Vec<Edit>>> {
+    let definition = record(desk, RECORD)?;
+    let rows: BTreeMap<Id, Row> = view.list(definition, &ListQuery::default())?.rows.into_iter().collect();
+    if rows.is_empty() {
+        return Ok(vec![]);
+    }
+    let known = KnownKeys::load(desk, session, view)?;
+    let schools = schools(desk, session, view)?;
+    let mut batches = Vec::new();
+    for (id, row) in rows.iter().filter(|(_, row)| !row.contains_key("origin")) {
+        let Some(from) = view.scope_of(*id)?.filter(|from| text(row, "from_org") == from.to_string()) else { continue };
+        let Some(to) = receiver(&schools, row).filter(|to| *to != from) else { continue };
+        if !known.may_write(session.organisation.id, to) || !known.may_write(session.organisation.id, from) {
+            continue;
+        }
+        let there = Id::from_digest(Hash::of(&[b"baoxue-transfer-1", id.as_bytes(), to.as_bytes()]).half());
+        let (state, answer) = (text(row, "state"), rows.get(&there));
+        // A child that was taken in is there: whoever took the hand-over back meanwhile did not know.
+        let taken_in = answer.filter(|answer| answer.contains_key("student"));
+        let edits = match (state.as_str(), taken_in, answer.map(|row| text(row, "state"))) {
+            ("offered", _, None) if view.record_of(there).is_err() => vec![hand_over((*id, row), (there, to))],
+            (_, Some(answer), _) => let_go(desk, view, (*id, row), (from, (there, answer)))?,
+            ("withdrawn", None, Some(said)) if said == "offered" => {
+                vec![write(view, there, row, &["state", "answer"])?]
+            }
+            ("offered", None, Some(said)) if said == "refused" => {
+                answer.map(|answer| write(view, *id, answer, &ANSWER)).transpose()?.into_iter().collect()
+            }
+            _ => vec![],
+        };
+        if !edits.is_empty() {
+            batches.push(edits);
+        }
+    }
+    Ok(batches)
+}
+
+/// The hand-over as the new school receives it, in its own rows.
+fn hand_over((id, row): (Id, &Row), (there, to): (Id, Id)) -> Edit {
+    let kept = row.iter().filter(|(key, _)| key.as_str() != "student");
+    let mut fields: BTreeMap<String, Option<Value>> =
+        kept.map(|(key, value)| (key.clone(), Some(value.clone()))).collect();
+    fields.insert("to_org".to_owned(), Some(Value::Text(to.to_string())));
+    fields.insert("origin".to_owned(), Some(Value::Text(id.to_string())));
+    Edit { record: RECORD.to_owned(), row: there, act: Act::Make { scope: to, fields } }
+}
+
+fn write(view: View<'_>, id: Id, from: &Row, keys: &[&str]) -> Done<Edit> {
+    let fields = keys.iter().filter_map(|key| Some(((*key).to_owned(), from.get(*key)?.clone())));
+    set(view, (RECORD, id), fields.collect())
+}
+
+/// Writes over whatever stands in the fields, several values included.
+fn set(view: View<'_>, (record, row): (&str, Id), fields: BTreeMap<String, Value>) -> Done<Edit> {
+    let fields = fields.into_iter().map(|(key, value)| (key, Some(value))).collect();
+    let seen = Some(view.seen(row)?.0);
+    Ok(Edit { record: record.to_owned(), row, act: Act::Write { fields, seen } })
+}
+
+/// The old school lets the child go: its seats end the day it begins at the new school, its papers say so, and the two
+/// rows are one child wherever both are held.
+fn let_go(
+    desk: &Desk,
+    view: View<'_>,
+    (id, row): (Id, &Row),
+    (from, (there, answer)): (Id, (Id, &Row)),
+) -> Done<Vec<Edit>> {
+    let settled = |id: Id, row: &Row| -> Done<bool> {
+        Ok(text(row, "state") == ACCEPTED && !view.seen(id)?.1.iter().any(|key| key == "state"))
+    };
+    if settled(id, row)? && settled(there, answer)? {
+        return Ok(vec![]);
+    }
+    let accepted = Value::Text(ACCEPTED.to_owned());
+    let answered = ANSWER.iter().filter_map(|key| Some(((*key).to_owned(), answer.get(*key)?.clone())));
+    let told = answered.chain([("state".to_owned(), accepted.clone())]).collect();
+    let mut edits = vec![
+        set(view, (RECORD, id), told)?,
+        set(view, (RECORD, there), BTreeMap::from([("state".to_owned(), accepted)]))?,
+    ];
+    let Some(child) = row.get("student").and_then(Value::as_row) else { return Ok(edits) };
+    let day = |key: &str| Value::Text(text(answer, key));
+    for (seat, values) in view.rows_under(record(desk, "enrolment")?, child)? {
+        if view.scope_of(seat)? == Some(from) && !values.contains_key("until_on") {
+            edits.push(set(view, ("enrolment", seat), BTreeMap::from([("until_on".to_owned(), day("begins_on"))]))?);
+        }
+    }
+    for (paper, values) in view.rows_under(record(desk, "roll_change")?, child)? {
+        let leaves = text(&values, "kind") == "transfer_out" && !values.contains_key("changed_on");
+        if leaves && view.scope_of(paper)? == Some(from) {
+            let fields = [("changed_on", day("begins_on")), ("in_school_on", day("answered_on"))];
+            let mut fields: BTreeMap<String, Value> =
+                fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+            if text(&values, "state") == "withdrawn" {
+                fields.insert("state".to_owned(), Value::Text("applied".to_owned()));
+            }
+            edits.push(set(view, ("roll_change", paper), fields)?);
+        }
+    }
+    if let Some(new) = answer.get("student").and_then(Value::as_row)
+        && view.speaker(child)? != view.speaker(new)?
+    {
+        edits.push(set(view, ("student", child), BTreeMap::from([(SAME.to_owned(), Value::Row(new))]))?);
+    }
+    Ok(edits)
+}
+
+const ACCEPTED: &str = "accepted";

@@ -1,0 +1,122 @@
+//! Who is on the roster on a day, and that a change on the roll moves the seat it is about: nobody types it twice.
+
+use actions::{ListReply, ListRequest};
+use domain::Id;
+use serde_json::{Value as Json, json};
+use store::Definitions;
+use support::desks::Office;
+
+fn school() -> Office {
+    Office::new("school", "柳湾村小学", 1, &Definitions::built_in())
+}
+
+fn child(office: &Office, name: &str) -> Id {
+    office.put(
+        "student",
+        &json!({ "name": name, "birth_date": "2016-03-04", "grade": "三年级", "class": "1", "status": "在读" }),
+    )
+}
+
+fn roster(office: &Office, extent: Option<&str>) -> ListReply {
+    let filters = extent.map(|part| ("*".to_owned(), Some(part.to_owned()))).into_iter().collect();
+    let request = ListRequest { form: "roster".to_owned(), filters, order: vec![], offset: 0, limit: 50 };
+    actions::list_rows(&office.desk, request).unwrap()
+}
+
+fn totals(office: &Office) -> [u64; 3] {
+    [None, Some("others"), Some("all")].map(|part| roster(office, part).total)
+}
+
+fn seats(office: &Office, child: Id) -> Vec<[Json; 4]> {
+    let mut seats: Vec<[Json; 4]> = office
+        .get("enrolment", None)
+        .into_iter()
+        .filter(|row| row["student"] == json!(child))
+        .map(|row| ["grade", "status", "from_on", "until_on"].map(|key| row.get(key).cloned().unwrap_or_default()))
+        .collect();
+    seats.sort_by_key(|seat| seat[2].as_str().unwrap_or_default().to_owned());
+    seats
+}
+
+/// Mutant: `extent` gives no conditions: the roster lists who finished long ago.
+#[test]
+fn the_roster_shows_who_is_on_the_roll_and_the_others_are_one_choice_away() {
+    let office = school();
+    child(&office, "王小明");
+    let gone = child(&office, "李小红");
+    office.put("student", &json!({ "name": "张未入学", "birth_date": "2020-03-04" }));
+    office.put("student", &json!({ "name": "赵已转", "grade": "三年级", "class": "1", "status": "已转出" }));
+    assert_eq!(totals(&office), [2, 2, 4]);
+    let seat = office.get("enrolment", None).into_iter().find(|row| row["student"] == json!(gone)).unwrap();
+    office.put("enrolment", &json!({ "id": seat["id"], "until_on": "2026-09-01" }));
+    assert_eq!(totals(&office), [1, 3, 4]);
+    let bad = ListRequest {
+        form: "roster".to_owned(),
+        filters: [("*".to_owned(), Some("some".to_owned()))].into(),
+        order: vec![],
+        offset: 0,
+        limit: 5,
+    };
+    assert_eq!(actions::list_rows(&office.desk, bad).unwrap_err().code, "bad_request");
+}
+
+/// Mutant: `beside` looks at the row before it is saved only: nothing is entered, the seat goes on.
+#[test]
+fn a_transfer_that_is_done_ends_the_seat_in_the_same_change_and_one_undo_takes_both_back() {
+    let office = school();
+    let child = child(&office, "王小明");
+    let change = json!({ "student": child, "kind": "转出", "applied_on": "2026-09-01", "state": "学校审核" });
+    let id = office.put("roll_change", &change);
+    assert_eq!(seats(&office, child)[0][3], Json::Null, "not before it is done");
+    let done = json!({ "id": id, "state": "完成", "changed_on": "2026-09-05", "done_on": "2026-09-07" });
+    let saved = office.save("roll_change", &done).unwrap();
+    assert_eq!(seats(&office, child), [[json!("13"), json!("01"), Json::Null, json!("2026-09-05")]]);
+    assert_eq!(totals(&office), [0, 1, 1]);
+    assert_eq!(saved.changes.len(), 1, "one change");
+    actions::undo(&office.desk, Some(saved.changes[0].clone())).unwrap();
+    assert_eq!(seats(&office, child)[0][3], Json::Null);
+    assert_eq!(totals(&office), [1, 0, 1]);
+}
+
+#[test]
+fn a_suspension_and_the_return_from_it_go_on_in_seats_of_their_own() {
+    let office = school();
+    let child = child(&office, "王小明");
+    let common = json!({ "student": child, "applied_on": "2026-09-01", "state": "完成", "proofs": ["5"] });
+    let with = |more: Json| {
+        let mut row = common.clone();
+        row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        row
+    };
+    let pause = json!({ "kind": "休学", "changed_on": "2026-09-02", "done_on": "2026-09-02", "pause_from_on": "2026-09-02", "pause_until_on": "2027-08-31" });
+    let mut pause = with(pause);
+    pause.as_object_mut().unwrap().remove("proofs");
+    office.put("roll_change", &pause);
+    let grade = json!("13");
+    let first = [grade.clone(), json!("01"), Json::Null, json!("2026-09-02")];
+    assert_eq!(seats(&office, child).last().unwrap()[..3], [grade.clone(), json!("02"), json!("2026-09-02")]);
+    let mut back = with(
+        json!({ "kind": "复学", "changed_on": "2026-09-07", "done_on": "2026-09-07", "resume_on": "2026-09-07", "to_grade": "二年级" }),
+    );
+    back.as_object_mut().unwrap().remove("proofs");
+    office.put("roll_change", &back);
+    let all = seats(&office, child);
+    assert_eq!(all.len(), 3, "{all:?}");
+    assert!(all.contains(&first), "{all:?}");
+    assert!(all.contains(&[json!("12"), json!("01"), json!("2026-09-07"), Json::Null]), "{all:?}");
+    assert_eq!(office.get("student", Some(child))[0]["status"], json!("01"));
+}
+
+#[test]
+fn a_transfer_in_opens_a_seat_unless_there_is_one() {
+    let office = school();
+    let newcomer = office.put("student", &json!({ "name": "钱新来", "birth_date": "2016-03-04" }));
+    let seated = child(&office, "王小明");
+    for child in [newcomer, seated] {
+        let change = json!({ "student": child, "kind": "转入", "applied_on": "2026-09-01", "state": "完成", "changed_on": "2026-09-03",
+                             "done_on": "2026-09-03", "to_grade": "四年级", "from_school": "石桥村小学" });
+        office.put("roll_change", &change);
+    }
+    assert_eq!(seats(&office, newcomer), [[json!("14"), json!("01"), json!("2026-09-03"), Json::Null]]);
+    assert_eq!(seats(&office, seated).len(), 1);
+}
