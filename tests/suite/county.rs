@@ -392,6 +392,37 @@ fn a_school_objects_to_a_correction_and_hears_an_answer() {
     assert_eq!(actions::open_row(&school.desk, row()).unwrap().objections[0].answer, "已核实，改回柳湾三组");
 }
 
+/// A file that was taken in counts on when the office that signed it signs with a new key; one that comes anew under the
+/// old key does not.
+#[test]
+fn settings_outlive_the_key_they_were_signed_with() {
+    let levels = Levels::new();
+    let (center, school) = (&levels.center, &levels.school);
+    make(center, COUNTY).unwrap();
+    let old = std::fs::read(center.beside("settings.bxs")).unwrap();
+    take(center, school).unwrap();
+    let key = domain::overlay::key_of(id_of(center), "bus_stop");
+    // The center's key as the school knows it from now on.
+    let renewed = |store: &store::Store, change: &dyn Fn(&mut Json)| {
+        store
+            .write(|door| {
+                let mut card: Json = serde_json::from_slice(&door.view().local("above")?.unwrap()).unwrap();
+                change(&mut card);
+                door.set_local("above", &serde_json::to_vec(&card).unwrap())
+            })
+            .unwrap();
+    };
+    let county_key = {
+        let session = center.desk.session().unwrap();
+        let card = session.store.read(|view| view.local("above")).unwrap().unwrap();
+        serde_json::from_slice::<Json>(&card).unwrap()["sign_key"].clone()
+    };
+    renewed(&school.desk.session().unwrap().store, &|card| card["sign_key"] = county_key.clone());
+    assert!(!student(school).field(&key).unwrap().hidden, "what was taken stays in force");
+    std::fs::write(school.beside("settings.bxs"), old).unwrap();
+    assert_eq!(take(school, school).unwrap_err().code, "settings_bad_signature");
+}
+
 /// The command line: thresholds set, refused out of range and where the county bound them; a file made, looked at,
 /// taken, passed on; the definitions in force told by `records`.
 #[test]

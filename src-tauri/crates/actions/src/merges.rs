@@ -235,7 +235,7 @@ fn take_in(
     report.taken_up = taking_back::numbers(door.view(), &received.taken_up)?;
     describe(desk, door.view(), &received, &mut report)?;
     report.corrections = corrections(desk, door.view(), &received, &strangers)?;
-    report.settings = settings_files::arrived(desk, session, door.view())?;
+    report.settings = settings_files::arrived(desk, session, door)?;
     course.say(&received, &mut report);
     say_waiting(door.view(), &known, opened, &mut report)?;
     let fresh = say_files(desk, session, door.view(), (opened, &mut report))?;

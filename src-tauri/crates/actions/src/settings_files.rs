@@ -101,7 +101,7 @@ fn kept(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<Kept>> {
     if rows.is_empty() {
         return Ok(vec![]);
     }
-    let known = above(desk, session, view)?;
+    let known = ever_above(desk, session, view)?;
     let mut found: Vec<Kept> = rows.iter().filter_map(|(id, row)| read_row(*id, row, &known)).collect();
     found.sort_by_key(|kept| (kept.overlay.by, kept.overlay.number));
     Ok(found)
@@ -150,6 +150,34 @@ fn above(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<Above>> {
         });
     }
     Ok(all)
+}
+
+/// Those organisations with every key they had while files of theirs were taken in: a file that counted once counts on
+/// when its organisation signs with a new key. Files that come anew are believed by the keys of today alone.
+fn ever_above(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<Above>> {
+    let mut all = above(desk, session, view)?;
+    let today: Vec<Id> = all.iter().map(|one| one.organisation).collect();
+    all.extend(remembered(view)?.into_iter().filter(|one| today.contains(&one.organisation)));
+    Ok(all)
+}
+
+/// Where the organisations above are remembered, with the keys they had.
+const REMEMBERED: &str = "settings/above";
+
+fn remembered(view: View<'_>) -> Done<Vec<Above>> {
+    Ok(view.local(REMEMBERED)?.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default())
+}
+
+fn remember(desk: &Desk, session: &Session, door: &mut Door<'_>) -> Done<()> {
+    let mut all = remembered(door.view())?;
+    let fresh = above(desk, session, door.view())?;
+    let known = |one: &Above| all.iter().any(|other| other.sign_key == one.sign_key);
+    let new: Vec<Above> = fresh.into_iter().filter(|one| !known(one)).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    all.extend(new);
+    Ok(door.set_local(REMEMBERED, &serde_json::to_vec(&all).map_err(Failure::defect)?)?)
 }
 
 fn to_above(card: &package::enrol::Card) -> Above {
@@ -349,12 +377,13 @@ fn keep(
         Err(_) => Act::Make { scope: holder, fields },
     };
     door.save(&desk.author(session), &[Edit { record: RECORD.to_owned(), row, act }])?;
-    Ok(())
+    remember(desk, session, door)
 }
 
 /// What files that arrived with a package bring, compared with what was in force: for its report.
-pub(crate) fn arrived(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<SettingsReply>> {
+pub(crate) fn arrived(desk: &Desk, session: &Session, door: &mut Door<'_>) -> Done<Vec<SettingsReply>> {
+    remember(desk, session, door)?;
     let before = desk.outlook().files();
-    let fresh = kept(desk, session, view)?.into_iter().filter(|kept| !before.contains(&kept.overlay));
+    let fresh = kept(desk, session, door.view())?.into_iter().filter(|kept| !before.contains(&kept.overlay));
     Ok(fresh.map(|kept| reply(desk, before, &kept.overlay, &kept.made_on)).collect())
 }
