@@ -1382,20 +1382,26 @@ CREATE TABLE student_now (
   "bought_place" TEXT,                                -- 是否由政府购买学位 · code yes_no · item 43
   "aid_wanted" TEXT,                                  -- 是否需要申请资助 · code yes_no · item 44
   "subsidy" TEXT,                                     -- 是否享受一补 · code yes_no · item 45
-  words TEXT,                                         -- folded names and places, searched for any part
-  keys TEXT,                                          -- the keys in find_key, one a line
+  keys TEXT,                                          -- the keys in find_block, one a line
   sort_key TEXT                                       -- place in lists: school, grade, class, number, name in pinyin
 ) STRICT;
 CREATE INDEX student_now_sort ON student_now (sort_key);
 CREATE INDEX student_now_class ON student_now ("grade", "class");
-CREATE INDEX student_now_words ON student_now (words);
 
--- What children are found by. Derived.
-CREATE TABLE find_key (
-  key TEXT NOT NULL,                                  -- folded name, pinyin, initials, number or its end
-  obj INTEGER NOT NULL,                               -- the student
-  PRIMARY KEY (key, obj)
-) STRICT, WITHOUT ROWID;
+-- What children are found by, sorted, a block of neighbours a row. Derived.
+CREATE TABLE find_block (
+  id INTEGER PRIMARY KEY,                             -- the block
+  first TEXT NOT NULL,                                -- its first key: folded name, pinyin, initials, number or its end
+  obj INTEGER NOT NULL,                               -- the student that its first key finds
+  keys BLOB NOT NULL                                  -- its keys with their students (store/keys.rs)
+) STRICT;
+CREATE INDEX find_block_first ON find_block (first, obj);
+
+-- Names and places of children, searched for any part: narrow, because all of it is read. Derived.
+CREATE TABLE find_words (
+  obj INTEGER PRIMARY KEY,                            -- the student
+  words TEXT NOT NULL                                 -- folded, one a line
+) STRICT;
 
 -- ── This computer: never exchanged ───────────────────────────────────────────────────────────────────────────
 

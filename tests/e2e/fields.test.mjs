@@ -51,9 +51,9 @@ function codeOf(field, label) {
 
 /** The first field of each type, and those a row cannot do without. */
 function toFill(record) {
-  const { fields, groups } = definitions.get(record);
+  const { fields, groups, owner } = definitions.get(record);
   const folded = new Set(groups.filter((group) => group.folded).map((group) => group.key));
-  const typed = fields.filter((field) => !field.kept && !field.projected && !folded.has(field.group) && field.type !== "file");
+  const typed = fields.filter((field) => !field.kept && !field.projected && field.key !== owner && field.to !== record && !folded.has(field.group) && field.type !== "file");
   const seen = new Set();
   // Codes that others depend on, and a child chosen where the form stands apart, are left alone.
   return typed.filter((field) => {
@@ -76,7 +76,7 @@ const SHAPE = `
 const CHOSEN = `
   const field = document.querySelector("main [data-field='" + arguments[0] + "']");
   const held = [...field.querySelectorAll("[aria-checked=true]")].map((e) => e.innerText.trim());
-  const selected = [...field.querySelectorAll(".el-select__selected-item:not(.el-select__input-wrapper)")].map((e) => e.innerText.trim()).filter(Boolean);
+  const selected = [...field.querySelectorAll(".el-select__selected-item:not(.el-select__input-wrapper):not(.is-transparent)")].map((e) => e.innerText.trim()).filter(Boolean);
   return held.length > 0 ? held : selected;
 `;
 
@@ -119,8 +119,10 @@ class ByKeyboard {
     else {
       await this.app.keys("Down");
       await this.app.pause(400);
-      await this.app.keys("Down", "Enter");
-      await this.app.pause(200);
+      await this.app.keys("Down");
+      await this.app.pause(150);
+      await this.app.keys("Enter");
+      await this.app.pause(300);
     }
   }
 
@@ -180,7 +182,8 @@ async function fill(app, hand, record) {
   const expected = {};
   for (const field of toFill(record)) {
     const shape = await app.script(SHAPE, field.key);
-    if (!shape) continue;
+    // Restricted choices wait behind a press of their own.
+    if (!shape || (shape === "line" && !(field.type in TYPED))) continue;
     const label = field.label.zh;
     if (shape === "line") {
       await hand.line(label, TYPED[field.type]);
@@ -189,7 +192,8 @@ async function fill(app, hand, record) {
       await hand.child(label, "fsc");
       expected[field.key] = { field, child: true };
     } else {
-      await hand.choose(label, shape);
+      // What the program chose beforehand stays: pressing it again would take it back.
+      if ((await app.script(CHOSEN, field.key)).length === 0) await hand.choose(label, shape);
       const chosen = await app.script(CHOSEN, field.key);
       assert.ok(chosen.length > 0, `${record}: something is chosen for ${label}`);
       expected[field.key] = { field, chosen };

@@ -131,7 +131,7 @@ fn what_is_no_picture_and_what_is_too_large_is_refused_in_words() {
     assert!(files(&office).is_empty(), "nothing is left of what was refused");
 }
 
-/// Mutant: `strip_picture` left out: the photo inside the PDF still says where it was taken.
+/// Meant against this mistake: `strip_picture` left out: the photo inside the PDF still says where it was taken.
 #[test]
 fn a_pdf_is_kept_without_its_author_its_place_its_scripts_and_what_a_camera_wrote_into_it() {
     let office = Office::new("school", "柳湾村小学", 1, &Definitions::built_in());

@@ -54,7 +54,7 @@ fn looks(office: &Office, id: Id) -> bool {
     actions::look_attachment(&office.desk, LookRequest { id, page: 0, small: true }).is_ok()
 }
 
-/// Mutant: `carried` takes every row's file, not those of the rows inside: the second package weighs as much as the first.
+/// Meant against this mistake: `carried` takes every row's file, not those of the rows inside: the second package weighs as much as the first.
 #[test]
 fn a_file_travels_once_and_is_asked_for_when_it_did_not_arrive() {
     let (school, center) = pair();
@@ -91,7 +91,7 @@ fn a_file_travels_once_and_is_asked_for_when_it_did_not_arrive() {
     assert!(looks(&center, first));
 }
 
-/// Mutant: `carried` passes the failure of a missing file on: the school could send nothing any more.
+/// Meant against this mistake: `carried` passes the failure of a missing file on: the school could send nothing any more.
 #[test]
 fn a_package_is_whole_without_a_file_that_is_lost_and_both_sides_say_so() {
     let (school, center) = pair();
@@ -121,7 +121,7 @@ fn a_school_that_lost_its_files_gets_them_back_from_the_center() {
     assert!(looks(&school, photo));
 }
 
-/// Mutant: `backup` leaves the folder out: the restored ledger knows the row and has no picture.
+/// Meant against this mistake: `backup` leaves the folder out: the restored ledger knows the row and has no picture.
 #[test]
 fn a_backup_carries_the_files_and_its_check_names_one_that_is_altered() {
     let school = Office::new("school", "柳湾村小学", 2, &Definitions::built_in());

@@ -22,7 +22,7 @@ fn reasons(report: &ImportReport) -> Vec<(u32, String)> {
     report.findings.iter().map(|one| (one.row, one.reason.clone())).collect()
 }
 
-/// Mutant: `carry_out` leaves `together::tell` out: the rehearsal is silent about the child nobody looks after.
+/// Meant against this mistake: `carry_out` leaves `together::tell` out: the rehearsal is silent about the child nobody looks after.
 #[test]
 fn an_import_tells_what_a_line_shows_only_beside_the_ledger_and_a_rehearsal_writes_nothing() {
     let office = school(1);
@@ -39,7 +39,7 @@ fn an_import_tells_what_a_line_shows_only_beside_the_ledger_and_a_rehearsal_writ
     assert_eq!((again.same, again.findings.len()), (2, 0), "what changes nothing is not told again");
 }
 
-/// Mutant: `spoken_on` handed the ledger before the edit: what the edit brings about is not found.
+/// Meant against this mistake: `spoken_on` handed the ledger before the edit: what the edit brings about is not found.
 #[test]
 fn a_bulk_edit_shows_what_it_brings_about_before_it_is_done() {
     let office = school(2);
@@ -63,7 +63,7 @@ fn a_bulk_edit_shows_what_it_brings_about_before_it_is_done() {
     assert!(office.get("student", Some(ids[0]))[0].get("left_behind").is_none_or(serde_json::Value::is_null));
 }
 
-/// Mutant: `seal_report` does not ask for the errors: a number held twice goes up unseen.
+/// Meant against this mistake: `seal_report` does not ask for the errors: a number held twice goes up unseen.
 #[test]
 fn errors_on_the_children_counted_are_seen_before_a_report_is_sealed_and_want_a_reason() {
     let office = school(3);

@@ -197,7 +197,7 @@ fn bare(text: &str) -> String {
     plain.trim().to_lowercase()
 }
 
-/// Mutant: the button “生成上报文件” gets another name: the chapter that sends people to it is named.
+/// Meant against this mistake: the button “生成上报文件” gets another name: the chapter that sends people to it is named.
 #[test]
 fn every_name_the_manual_quotes_stands_in_the_window() {
     for language in [domain::words::Language::Zh, domain::words::Language::En] {

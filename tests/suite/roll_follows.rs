@@ -38,7 +38,7 @@ fn seats(office: &Office, child: Id) -> Vec<[Json; 4]> {
     seats
 }
 
-/// Mutant: `extent` gives no conditions: the roster lists who finished long ago.
+/// Meant against this mistake: `extent` gives no conditions: the roster lists who finished long ago.
 #[test]
 fn the_roster_shows_who_is_on_the_roll_and_the_others_are_one_choice_away() {
     let office = school();
@@ -60,7 +60,7 @@ fn the_roster_shows_who_is_on_the_roll_and_the_others_are_one_choice_away() {
     assert_eq!(actions::list_rows(&office.desk, bad).unwrap_err().code, "bad_request");
 }
 
-/// Mutant: `beside` looks at the row before it is saved only: nothing is entered, the seat goes on.
+/// Meant against this mistake: `beside` looks at the row before it is saved only: nothing is entered, the seat goes on.
 #[test]
 fn a_transfer_that_is_done_ends_the_seat_in_the_same_change_and_one_undo_takes_both_back() {
     let office = school();

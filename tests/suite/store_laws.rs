@@ -124,7 +124,7 @@ proptest! {
     /// Two rows said to be one child are one in every list, with all that belongs to either; taken back or parted, each is
     /// as it was before, here and wherever both have arrived.
     ///
-    /// Mutants caught: references left on the row that gave way; a gap filled once and kept after the parting; the row that
+    /// Guards against: references left on the row that gave way; a gap filled once and kept after the parting; the row that
     /// gave way still found by its name; a child born under a row that had given way already.
     #[test]
     fn joined_rows_are_one_child_and_parting_loses_nothing(

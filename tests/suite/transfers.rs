@@ -139,7 +139,7 @@ fn a_child_refused_is_back_with_the_reason_and_can_be_offered_again() {
 /// Whatever the two schools do and in whatever order sticks travel, the center sees the child in one roster at every
 /// moment, and in the end so do the schools together.
 ///
-/// Mutants caught: the seat at the old school not ended; the rows not joined; a hand-over taken back that beats an
+/// Guards against: the seat at the old school not ended; the rows not joined; a hand-over taken back that beats an
 /// acceptance it had not seen.
 #[test]
 fn in_whatever_order_sticks_travel_the_child_is_in_one_roster() {

@@ -8,7 +8,7 @@ use calamine::{Reader, open_workbook_auto};
 use rust_xlsxwriter::Workbook;
 use serde_json::Value as Json;
 
-use crate::bulk::{ROSTER, floor};
+use crate::bulk::{ROSTER, floor, floor_of_a_ledger};
 use crate::measure::{Table, ms, percentile, time};
 use crate::{children, ledgers};
 
@@ -60,6 +60,7 @@ pub fn run(table: &mut Table) {
     let ratio = import.as_secs_f64() / (read + insert).as_secs_f64();
     table.note(&format!("calamine alone reads {ROSTER} lines"), ms(read));
     table.note("a plain table of the same cipher takes them", ms(insert));
+    table.note("a log, a state and keys of them, nothing more", ms(floor_of_a_ledger(&rows)));
     table.note("rehearsed again over the same children", ms(percentile(&mut rehearsals, 50)));
     let what = format!("{ROSTER} lines imported end to end");
     table.bar(&what, format!("{}, {ratio:.1} ×", ms(import)), "≤ 3 × reading and inserting", ratio <= 3.0);

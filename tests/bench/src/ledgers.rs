@@ -16,8 +16,8 @@ pub const PASSWORD: &str = "correct horse battery";
 pub struct Ledger {
     /// The desk.
     pub desk: Desk,
-    /// Keeps its folder until it is dropped.
-    _folder: TempDir,
+    /// Its folder, kept until the ledger is dropped.
+    pub folder: TempDir,
     /// Its children.
     pub students: Vec<Id>,
 }
@@ -29,21 +29,26 @@ pub fn large() -> usize {
 
 /// An empty ledger of a school.
 pub fn empty() -> Ledger {
+    begun("school", "青山村小学", 7)
+}
+
+/// An empty ledger of an organisation; `seed` tells its dice from those of others.
+pub fn begun(kind: &str, name: &str, seed: u8) -> Ledger {
     let folder = TempDir::new().expect("a folder");
     let tick = AtomicU64::new(1_795_000_000_000);
-    let desk = Desk::new(Box::new(move || tick.fetch_add(1000, Ordering::Relaxed)), [7; 32]);
+    let desk = Desk::new(Box::new(move || tick.fetch_add(1000, Ordering::Relaxed)), [seed; 32]);
     let request = MakeLedger {
         folder: Some(folder.path().join("ledger").display().to_string()),
-        kind: "school".to_owned(),
-        name: "青山村小学".to_owned(),
-        code: "3653330001".to_owned(),
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+        code: format!("36533300{seed:02}"),
         under: None,
         person: "和老师".to_owned(),
         password: PASSWORD.to_owned(),
         low_memory: true,
     };
     actions::make_ledger(&desk, request).expect("a ledger");
-    Ledger { desk, _folder: folder, students: vec![] }
+    Ledger { desk, folder, students: vec![] }
 }
 
 /// A ledger of so many children, one in ten visited, one in fifty with an open case.

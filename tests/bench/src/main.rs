@@ -11,6 +11,7 @@ mod ledgers;
 mod measure;
 mod merge;
 mod numbers;
+mod packages;
 mod review;
 mod saves;
 mod screens;
@@ -19,7 +20,7 @@ use measure::Table;
 
 type Bench = (&'static str, fn(&mut Table));
 
-const BENCHES: [Bench; 8] = [
+const BENCHES: [Bench; 9] = [
     ("screens", screens::run),
     ("search", screens::search),
     ("review", review::run),
@@ -27,6 +28,7 @@ const BENCHES: [Bench; 8] = [
     ("bulk", bulk::run),
     ("import", imports::run),
     ("numbers", numbers::run),
+    ("packages", packages::run),
     ("merge", merge::run),
 ];
 

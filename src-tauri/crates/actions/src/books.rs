@@ -7,24 +7,14 @@ use domain::lives::{Change, Fact, Life, Seat};
 use domain::report::Report;
 use domain::report::books::{Books, ClassSheet, Entry};
 use domain::report::count::RowsRead;
-use domain::{Catalogue, Date, FieldType, Id, Record, Row, Value};
-use store::{Only, Scan, View};
+use domain::{Catalogue, Date, FieldType, Fields, Id, Record, Row, Value};
+use store::{Columns, Only, Places, Scan, StoreError, View};
 
 use crate::failure::{Done, Failure};
 
 /// Columns of a seat that numbers read.
-const SEAT: [&str; 10] = [
-    "student",
-    "organisation",
-    "grade",
-    "class",
-    "kind",
-    "status",
-    "from_on",
-    "until_on",
-    "stated_on",
-    "entered_month",
-];
+const SEAT: [&str; 9] =
+    ["organisation", "grade", "class", "kind", "status", "from_on", "until_on", "stated_on", "entered_month"];
 const CHANGE: [&str; 9] =
     ["student", "kind", "state", "applied_on", "changed_on", "done_on", "pause_from_on", "pause_until_on", "resume_on"];
 const CASE: [&str; 13] = [
@@ -42,14 +32,14 @@ const CASE: [&str; 13] = [
     "whereabouts",
     "previous",
 ];
-const FACT: [&str; 6] = ["student", "kind", "value", "from_on", "until_on", "stated_on"];
+const FACT: [&str; 5] = ["kind", "value", "from_on", "until_on", "stated_on"];
 
 /// Facts that put a child into a key group.
 const KEY_FACTS: [&str; 7] =
     ["hardship", "disabled", "left_behind", "migrant", "migrant_worker_child", "orphan", "struggling"];
 
-/// Children that are read one by one at most.
-const FEW: usize = 300;
+/// What comes of taking in one row.
+type Put = Result<(), StoreError>;
 
 /// Reads rows of some records in few columns.
 pub(crate) struct Reader<'r> {
@@ -70,50 +60,46 @@ impl<'r> Reader<'r> {
 
     /// The children's lives, with seats and facts that hold on or after a day.
     pub(crate) fn lives(&self, since: Date) -> Done<Vec<Life>> {
-        let students = self.scan("student", &["sex", "ethnicity", "birth_date"], vec![])?;
-        let mut lives: Vec<Life> = students.into_iter().map(|(id, row)| Life::read(id, &row)).collect();
-        let at: HashMap<Id, usize> = lives.iter().enumerate().map(|(at, life)| (life.student, at)).collect();
-        let mut give = |row: &Row, put: &mut dyn FnMut(&mut Life)| {
-            let owner = row.get("student").and_then(Value::as_row).and_then(|id| at.get(&id)).copied();
-            if let Some(life) = owner.and_then(|at| lives.get_mut(at)) {
-                put(life);
-            }
-        };
-        for (_, row) in self.scan("enrolment", &SEAT, vec![Only::OpenAfter("until_on", since)])? {
-            give(&row, &mut |life| life.seats.push(Seat::read(&row)));
-        }
-        for (id, row) in self.scan("roll_change", &CHANGE, vec![])? {
-            give(&row, &mut |life| life.changes.push(Change::read(id, &row)));
-        }
-        for (id, row) in self.scan("dropout_case", &CASE, vec![])? {
-            give(&row, &mut |life| life.cases.push((id, Case::read(&row))));
-        }
-        for (_, row) in self.scan("fact", &FACT, vec![Only::OpenAfter("until_on", since)])? {
-            if row.get("kind").and_then(Value::as_text).is_some_and(|kind| KEY_FACTS.contains(&kind)) {
-                give(&row, &mut |life| life.facts.push(Fact::read(&row)));
-            }
-        }
+        let mut lives = Vec::new();
+        let scan = Scan { fields: &["sex", "ethnicity", "birth_date"], only: vec![] };
+        let begin = |id, row: &Columns<'_>| lives.push(Life::read(id, row));
+        let places = self.view.scan_columns(self.record("student")?, &scan, begin)?;
+        self.live_through(&mut lives, &places, since)?;
         Ok(lives)
     }
 
-    /// The lives of some children. Few are read one by one, many with all.
+    /// The lives of some children.
     pub(crate) fn lives_of(&self, wanted: &BTreeSet<Id>, since: Date) -> Done<Vec<Life>> {
-        if wanted.len() > FEW {
-            let mut all = self.lives(since)?;
-            all.retain(|life| wanted.contains(&life.student));
-            return Ok(all);
-        }
-        let mut lives = Vec::new();
-        for student in wanted {
-            let mut life = Life::read(*student, &Row::new());
-            let under = |name: &str| Ok::<_, Failure>(self.view.rows_under(self.record(name)?, *student)?);
-            life.seats = under("enrolment")?.iter().map(|(_, row)| Seat::read(row)).collect();
-            life.changes = under("roll_change")?.iter().map(|(id, row)| Change::read(*id, row)).collect();
-            life.cases = under("dropout_case")?.iter().map(|(id, row)| (*id, Case::read(row))).collect();
-            life.facts = under("fact")?.iter().map(|(_, row)| Fact::read(row)).collect();
-            lives.push(life);
-        }
+        let mut lives: Vec<Life> = wanted.iter().map(|student| Life::read(*student, &Row::new())).collect();
+        let places = self.view.places(wanted)?;
+        self.live_through(&mut lives, &places, since)?;
         Ok(lives)
+    }
+
+    /// Adds what the rows beside children say of their lives.
+    fn live_through(&self, lives: &mut [Life], places: &Places, since: Date) -> Done<()> {
+        let mut under = |name: &str, fields: &[&str], only, put: fn(&mut Life, &Columns<'_>) -> Put| {
+            let put = |at: usize, row: &Columns<'_>| lives.get_mut(at).map_or(Ok(()), |life| put(life, row));
+            Ok::<_, Failure>(self.view.scan_under(self.record(name)?, &Scan { fields, only }, places, put)?)
+        };
+        under("enrolment", &SEAT, vec![Only::OpenAfter("until_on", since)], |life, row| {
+            life.seats.push(Seat::read(row));
+            Ok(())
+        })?;
+        under("roll_change", &CHANGE, vec![], |life, row| {
+            life.changes.push(Change::read(row.id()?, row));
+            Ok(())
+        })?;
+        under("dropout_case", &CASE, vec![], |life, row| {
+            life.cases.push((row.id()?, Case::read(row)));
+            Ok(())
+        })?;
+        under("fact", &FACT, vec![Only::OpenAfter("until_on", since)], |life, row| {
+            if row.text("kind").is_some_and(|kind| KEY_FACTS.contains(&kind)) {
+                life.facts.push(Fact::read(row));
+            }
+            Ok(())
+        })
     }
 
     /// All cases.

@@ -114,7 +114,7 @@ impl Setting<'_> {
 
     /// The id of a new row: from its natural key if it has one, else drawn.
     pub(crate) fn id_of(&self, record: &Record, typed: &Typed) -> Done<Id> {
-        let (mut own, _) = split(record, &typed.values);
+        let (mut own, _) = split(record, typed.values.clone());
         self.fill_defaults(record, &mut own)?;
         let row: Row = own.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
         Ok(match record.natural_key(&row) {
@@ -158,8 +158,8 @@ impl Setting<'_> {
     }
 
     /// The edits of a new row.
-    pub(crate) fn make(&self, record: &Record, id: Id, typed: &Typed) -> Done<Vec<Edit>> {
-        let (mut own, projected) = split(record, &typed.values);
+    pub(crate) fn make(&self, record: &Record, id: Id, values: Fields) -> Done<Vec<Edit>> {
+        let (mut own, projected) = split(record, values);
         self.fill_defaults(record, &mut own)?;
         let scope = self.scope_for(record, &own)?;
         let mut edits = vec![Edit { record: record.record.clone(), row: id, act: Act::Make { scope, fields: own } }];
@@ -169,7 +169,7 @@ impl Setting<'_> {
 
     /// The edits of a row that exists.
     pub(crate) fn change(&self, record: &Record, id: Id, typed: &Typed, seen: Option<String>) -> Done<Vec<Edit>> {
-        let (own, projected) = split(record, &typed.values);
+        let (own, projected) = split(record, typed.values.clone());
         let mut edits = Vec::new();
         if !own.is_empty() {
             edits.push(Edit { record: record.record.clone(), row: id, act: Act::Write { fields: own, seen } });
@@ -265,19 +265,14 @@ fn moved_keys<'r>(record: &'r Record, typed: &'r Typed, standing: &'r Row) -> im
 }
 
 /// Fields and what they are to hold.
-type Fields = BTreeMap<String, Option<Value>>;
+pub(crate) type Fields = BTreeMap<String, Option<Value>>;
 
 /// Own fields, and projected ones with their projections.
-fn split<'r>(record: &'r Record, values: &Fields) -> (Fields, Vec<(&'r Projection, Option<Value>)>) {
-    let mut own = BTreeMap::new();
+fn split(record: &Record, values: Fields) -> (Fields, Vec<(&Projection, Option<Value>)>) {
     let mut projected = Vec::new();
-    for (key, value) in values {
-        match record.projection(key) {
-            Some(projection) => projected.push((projection, value.clone())),
-            None => {
-                own.insert(key.clone(), value.clone());
-            }
-        }
+    let mut own = values;
+    for projection in &record.projections {
+        projected.extend(own.remove(&projection.key).map(|value| (projection, value)));
     }
     (own, projected)
 }

@@ -72,8 +72,7 @@ fn carry_out(setting: &Setting<'_>, (owner, moved): (Id, &Row), effect: &Effect,
     if effect.opens.is_some() {
         fields.extend(target.owner.iter().map(|via| (via.clone(), Some(Value::Row(owner)))));
         fields.extend(effect.says(moved).into_iter().map(|(key, value)| (key, Some(value))));
-        let opened = Typed { values: fields, problems: vec![] };
-        edits.extend(setting.make(target, setting.desk.new_id(), &opened)?);
+        edits.extend(setting.make(target, setting.desk.new_id(), fields)?);
     }
     Ok(edits)
 }

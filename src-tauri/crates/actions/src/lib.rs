@@ -1,6 +1,7 @@
 //! What a person can do: one function each, one line each in the catalogue below. Window, command line, tests and
 //! the window's types are all made from it.
 
+mod again;
 mod archive;
 mod attachments;
 mod attendance;

@@ -6,6 +6,7 @@ use std::path::Path;
 use oplog::{Hash, Segment};
 use package::keys::Certificate;
 use package::letter::Letter;
+use package::manifest::Envelope;
 use package::open::{self, Inspected, Opened};
 use package::receipt::check_code;
 use package::segment_file::SegmentFile;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use store::{Arrived, Door, Incoming, Received, View};
 use ts_rs::TS;
 
+use crate::again::{self, mark, taken_in_before};
 use crate::attachments::travel;
 use crate::corrections::{CorrectionLine, corrections, strangers};
 use crate::desk::{Desk, Session, civil};
@@ -112,7 +114,13 @@ pub struct ArrivedLine {
 /// Says exactly what a package would change; nothing is written.
 pub fn rehearse_merge(desk: &Desk, file: String) -> Done<MergeReport> {
     let session = desk.session()?;
-    let opened = open_package(desk, &session, &file)?;
+    let bytes = open::read_file(Path::new(&file))?;
+    let known = session.store.read(|view| KnownKeys::load(desk, &session, view))?;
+    let inspected = open::inspect(&bytes, &known)?;
+    if let Some(report) = taken_in_before(&session, &known, &file, &inspected)? {
+        return Ok(report);
+    }
+    let opened = open_inspected(&session, inspected)?;
     session.store.rehearse(|door| Ok(take_in(desk, &session, door, &file, &opened)?.0))
 }
 
@@ -122,6 +130,9 @@ pub fn merge(desk: &Desk, file: String) -> Done<MergeReport> {
     let bytes = open::read_file(Path::new(&file))?;
     let known = session.store.read(|view| KnownKeys::load(desk, &session, view))?;
     let inspected = open::inspect(&bytes, &known)?;
+    if let Some(report) = taken_in_before(&session, &known, &file, &inspected)? {
+        return Ok(report);
+    }
     let envelope = inspected.envelope.clone();
     let done = open_inspected(&session, inspected).and_then(|opened| {
         let (mut report, fresh) = session.store.write(|door| take_in(desk, &session, door, &file, &opened))?;
@@ -168,18 +179,23 @@ pub fn arrived_packages(desk: &Desk, _: ()) -> Done<Vec<ArrivedLine>> {
     })
 }
 
-fn open_package(desk: &Desk, session: &Session, file: &str) -> Done<Opened> {
-    let bytes = open::read_file(Path::new(file))?;
-    let known = session.store.read(|view| KnownKeys::load(desk, session, view))?;
-    open_inspected(session, open::inspect(&bytes, &known)?)
-}
-
 /// A package for others is opened only when this organisation has sealed it: it may bring back what was lost here.
 fn open_inspected(session: &Session, inspected: Inspected) -> Done<Opened> {
     let keys = [&session.keys.operating, &session.keys.recovery];
     match inspected.envelope.from == session.organisation.id {
         true => Ok(inspected.open_own(&keys)?),
         false => Ok(inspected.open(&keys)?),
+    }
+}
+
+/// A report that says whose package it is.
+pub(crate) fn begun(known: &KnownKeys, file: &str, envelope: &Envelope) -> MergeReport {
+    MergeReport {
+        file: file.to_owned(),
+        sender: known.name_of(envelope.from),
+        sender_id: envelope.from.to_string(),
+        number: envelope.number,
+        ..MergeReport::default()
     }
 }
 
@@ -192,20 +208,13 @@ fn take_in(
     opened: &Opened,
 ) -> Done<(MergeReport, BTreeSet<String>)> {
     let known = KnownKeys::load(desk, session, door.view())?;
-    let mut report = MergeReport {
-        file: file.to_owned(),
-        sender: known.name_of(opened.envelope.from),
-        sender_id: opened.envelope.from.to_string(),
-        number: opened.envelope.number,
-        ..MergeReport::default()
-    };
-    let mark = format!("payload/{}", opened.envelope.sha256);
-    if door.view().local(&mark)?.is_some() {
+    let mut report = begun(&known, file, &opened.envelope);
+    if door.view().local(&mark(&opened.envelope))?.is_some() {
         (report.known, report.outcome) = (true, "known".to_owned());
         if taking_back::take_up(door, &opened.manifest_hash)? {
             (report.known, report.outcome) = (false, "taken_up".to_owned());
         }
-        say_waiting(door.view(), &known, opened, &mut report)?;
+        say_waiting(door.view(), &known, (&opened.envelope, &opened.manifest_hash), &mut report)?;
         let fresh = say_files(desk, session, door.view(), (opened, &mut report))?;
         return Ok((report, fresh));
     }
@@ -237,10 +246,10 @@ fn take_in(
     report.corrections = corrections(desk, door.view(), &received, &strangers)?;
     report.settings = settings_files::arrived(desk, session, door)?;
     course.say(&received, &mut report);
-    say_waiting(door.view(), &known, opened, &mut report)?;
+    say_waiting(door.view(), &known, (&opened.envelope, &opened.manifest_hash), &mut report)?;
     let fresh = say_files(desk, session, door.view(), (opened, &mut report))?;
     waiting::forget_refusal(door, &opened.envelope.sha256)?;
-    door.set_local(&mark, b"")?;
+    door.set_local(&mark(&opened.envelope), &again::noted(opened))?;
     door.set_report(arrived, &serde_json::to_string(&report).map_err(Failure::defect)?)?;
     Ok((report, fresh))
 }
@@ -297,12 +306,16 @@ fn describe(desk: &Desk, view: View<'_>, received: &Received, report: &mut Merge
 }
 
 /// What waits now; and, when nothing of this package does, the digits that say so over the telephone.
-fn say_waiting(view: View<'_>, known: &KnownKeys, opened: &Opened, report: &mut MergeReport) -> Done<()> {
+pub(crate) fn say_waiting(
+    view: View<'_>,
+    known: &KnownKeys,
+    (envelope, manifest): (&Envelope, &[u8; 32]),
+    report: &mut MergeReport,
+) -> Done<()> {
     report.waits = waiting::wait_lines(view, known)?;
-    let this =
-        |waits: &store::Waits| (waits.replica, waits.number) == (opened.envelope.replica, opened.envelope.number);
+    let this = |waits: &store::Waits| (waits.replica, waits.number) == (envelope.replica, envelope.number);
     if !view.waits()?.iter().any(this) {
-        report.check_code = check_code(opened.envelope.from, &opened.manifest_hash);
+        report.check_code = check_code(envelope.from, manifest);
     }
     Ok(())
 }

@@ -224,7 +224,7 @@ fn made(desk: &Desk, session: &Session, door: &Door<'_>, name: &str, values: Fie
     let setting = setting(desk, session, door.view());
     let typed = Typed { values, problems: Vec::new() };
     let place = setting.place(definition, setting.id_of(definition, &typed)?)?;
-    setting.enter(definition, place, &typed, None)
+    setting.enter(definition, place, typed, None)
 }
 
 fn refused(field: &str, rule: &str) -> Failure {

@@ -326,12 +326,7 @@ pub(crate) fn named(
     (record, id): (&Record, Id),
     (today, language): (Date, Language),
 ) -> Done<String> {
-    let projected = record.names.iter().any(|key| record.projection(key).is_some());
-    let values = match projected {
-        true => view.row_on(record, id, today)?.map(|(_, values)| values),
-        false => view.own_fields(record, id, &record.names)?,
-    };
-    let Some(values) = values else { return Ok(String::new()) };
+    let Some(values) = view.fields_on(record, id, &record.names, today)? else { return Ok(String::new()) };
     let named = record.names.iter().filter_map(|key| Some((record.field(key), values.get(key)?)));
     Ok(named.map(|(field, value)| show::text(catalogue, field, value, language)).collect::<Vec<_>>().join(" "))
 }

@@ -83,8 +83,9 @@ pub(crate) fn save_in(
         let (place, typed) = placed(&setting, record, &request)?;
         let standing = standing(desk, door.view(), record, place.standing())?;
         let problems = draft::storable(setting.problems(record, place.standing(), &typed, &standing)?)?;
-        let mut edits = setting.enter(record, place, &typed, request.seen)?;
-        edits.extend(crate::effects::beside(&setting, record, &standing, &typed)?);
+        let beside = crate::effects::beside(&setting, record, &standing, &typed)?;
+        let mut edits = setting.enter(record, place, typed, request.seen)?;
+        edits.extend(beside);
         (place, edits, problems)
     };
     let saved = door.save(author, &edits)?;
@@ -129,13 +130,13 @@ impl Setting<'_> {
     }
 
     /// The edits that enter a form at its place.
-    pub(crate) fn enter(&self, record: &Record, place: Place, typed: &Typed, seen: Option<String>) -> Done<Vec<Edit>> {
+    pub(crate) fn enter(&self, record: &Record, place: Place, typed: Typed, seen: Option<String>) -> Done<Vec<Edit>> {
         match place {
-            Place::New(id) => self.make(record, id, typed),
-            Place::Standing(id) => self.change(record, id, typed, seen),
+            Place::New(id) => self.make(record, id, typed.values),
+            Place::Standing(id) => self.change(record, id, &typed, seen),
             Place::Deleted(id) => {
                 let back = Edit { record: record.record.clone(), row: id, act: Act::Live(true) };
-                Ok(std::iter::once(back).chain(self.change(record, id, typed, None)?).collect())
+                Ok(std::iter::once(back).chain(self.change(record, id, &typed, None)?).collect())
             }
         }
     }

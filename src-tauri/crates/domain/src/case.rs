@@ -3,7 +3,7 @@
 //! Which state may follow which, and what each must show, is declared in `assets/machines/case.toml`.
 
 use crate::clock::case::CaseFacts;
-use crate::{Date, Id, Row, Value};
+use crate::{Date, Fields, Id};
 
 /// The state of a case; codes of the list `case_status`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,14 +102,12 @@ pub struct Case {
 
 impl Case {
     /// Reads a row of the record `dropout_case`.
-    pub fn read(row: &Row) -> Self {
-        let text = |key: &str| row.get(key).and_then(Value::as_text);
-        let day = |key: &str| text(key).and_then(|day| day.parse().ok());
-        let code = |key: &str| text(key).map(str::to_owned);
-        let link = |key: &str| row.get(key).and_then(Value::as_row);
+    pub fn read(row: &impl Fields) -> Self {
+        let day = |key: &str| row.day(key);
+        let code = |key: &str| row.owned(key);
         Self {
-            student: link("student"),
-            status: text("status").and_then(Status::of_code).unwrap_or(Status::Suspected),
+            student: row.link("student"),
+            status: row.text("status").and_then(Status::of_code).unwrap_or(Status::Suspected),
             left_on: day("left_on"),
             found_on: day("found_on"),
             verified_on: day("verified_on"),
@@ -120,7 +118,7 @@ impl Case {
             closed_ground: code("closed_ground"),
             main_cause: code("main_cause"),
             whereabouts: code("whereabouts"),
-            previous: link("previous"),
+            previous: row.link("previous"),
         }
     }
 
@@ -185,7 +183,7 @@ mod tests {
     use crate::check::{self, Frame};
     use crate::machine::Step;
     use crate::settings::{Key, Settings};
-    use crate::{Catalogue, Problem, Severity};
+    use crate::{Catalogue, Problem, Row, Severity, Value};
 
     /// What domain.md §3.4 says may follow what, written out once more.
     const LEGAL: [(Status, Status); 15] = [

@@ -39,6 +39,25 @@ pub fn parse_day(typed: &str) -> Result<Date, Malformed> {
     }
 }
 
+/// Reads a day as the ledger stores it, `2011-01-01`.
+///
+/// ```
+/// assert_eq!(domain::date::stored("2011-01-31"), "2011-01-31".parse().ok());
+/// assert_eq!(domain::date::stored("2011-02-30"), None);
+/// ```
+pub fn stored(text: &str) -> Option<Date> {
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
+    let plain = || match text.as_bytes() {
+        [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] => {
+            let year = digit(*y1)? * 1000 + digit(*y2)? * 100 + digit(*y3)? * 10 + digit(*y4)?;
+            let (month, day) = (digit(*m1)? * 10 + digit(*m2)?, digit(*d1)? * 10 + digit(*d2)?);
+            Date::from_ymd_opt(i32::try_from(year).ok()?, month, day)
+        }
+        _ => None,
+    };
+    plain().or_else(|| text.parse().ok())
+}
+
 /// Reads a month: `201409`, `2014-09`, `2014.9`, `2014年9月`; a whole day gives its month. Canonical form `2014-09`.
 pub fn parse_month(typed: &str) -> Result<String, Malformed> {
     let (year, month) = match numbers(typed)?.as_slice() {

@@ -252,7 +252,7 @@ mod tests {
         }
     }
 
-    /// Mutants caught: names compared by writing alone; twins not told; blocks without a limit.
+    /// Guards against: names compared by writing alone; twins not told; blocks without a limit.
     #[test]
     fn one_child_is_proposed_for_a_reason_and_twins_are_told() {
         let people = [
@@ -273,7 +273,7 @@ mod tests {
         assert_eq!(found[1].cautions, []);
     }
 
-    /// Mutants caught: a wrong check digit taken for a second child; two sound numbers proposed as one child.
+    /// Guards against: a wrong check digit taken for a second child; two sound numbers proposed as one child.
     #[test]
     fn two_sound_numbers_are_two_children() {
         let (sound, other, wrong) = ("11010519491231002X", "440524188001010014", "110105194912310021");
@@ -285,7 +285,7 @@ mod tests {
         assert!(pair(sound, wrong) && pair(sound, "") && pair(sound, sound));
     }
 
-    /// Mutant caught: a school's own telephone, typed for every child, making everybody a candidate.
+    /// Guards against: a school's own telephone, typed for every child, making everybody a candidate.
     #[test]
     fn what_was_typed_for_everybody_proposes_nobody() {
         let all: Vec<Person> = (0..40).map(|_| child("无名", "2015-05-05", "0000000000", "13800000000")).collect();

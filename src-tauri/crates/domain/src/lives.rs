@@ -12,7 +12,7 @@ mod year;
 pub use standing::{RollState, Standing};
 
 use crate::case::Case;
-use crate::{Date, Id, Row, Value};
+use crate::{Date, Fields, Id};
 
 /// 在籍: one seat, from a day to another. A beginning that nobody stated is open; so is an end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,17 +90,17 @@ pub struct Life {
 
 impl Seat {
     /// Reads a row of the record `enrolment`.
-    pub fn read(row: &Row) -> Self {
+    pub fn read(row: &impl Fields) -> Self {
         Self {
-            school: row.get("organisation").and_then(Value::as_row),
-            grade: text(row, "grade"),
-            class: text(row, "class"),
-            kind: text(row, "kind").unwrap_or_else(|| "enrolled".to_owned()),
-            state: text(row, "status").map_or(RollState::AtSchool, |code| RollState::of_code(&code)),
-            from: day(row, "from_on"),
-            until: day(row, "until_on"),
-            stated: day(row, "stated_on"),
-            entered_month: text(row, "entered_month"),
+            school: row.link("organisation"),
+            grade: row.owned("grade"),
+            class: row.owned("class"),
+            kind: row.text("kind").unwrap_or("enrolled").to_owned(),
+            state: row.text("status").map_or(RollState::AtSchool, RollState::of_code),
+            from: row.day("from_on"),
+            until: row.day("until_on"),
+            stated: row.day("stated_on"),
+            entered_month: row.owned("entered_month"),
         }
     }
 
@@ -112,16 +112,16 @@ impl Seat {
 
 impl Change {
     /// Reads a row of the record `roll_change`.
-    pub fn read(id: Id, row: &Row) -> Self {
-        let kind = text(row, "kind").unwrap_or_default();
+    pub fn read(id: Id, row: &impl Fields) -> Self {
+        let kind = row.owned("kind").unwrap_or_default();
         let own = match kind.as_str() {
-            "suspend" => day(row, "pause_from_on"),
-            "resume" => day(row, "resume_on"),
+            "suspend" => row.day("pause_from_on"),
+            "resume" => row.day("resume_on"),
             _ => None,
         };
-        let refused = text(row, "state").is_some_and(|state| matches!(state.as_str(), "returned" | "withdrawn"));
-        let on = own.or(day(row, "changed_on")).or(day(row, "done_on")).filter(|_| !refused);
-        Self { row: id, kind, on, applied_on: day(row, "applied_on"), until: day(row, "pause_until_on") }
+        let refused = matches!(row.text("state"), Some("returned" | "withdrawn"));
+        let on = own.or(row.day("changed_on")).or(row.day("done_on")).filter(|_| !refused);
+        Self { row: id, kind, on, applied_on: row.day("applied_on"), until: row.day("pause_until_on") }
     }
 
     /// The state of the pupil that it leads to; none for one that changes no state.
@@ -141,13 +141,13 @@ impl Change {
 
 impl Fact {
     /// Reads a row of the record `fact`.
-    pub fn read(row: &Row) -> Self {
+    pub fn read(row: &impl Fields) -> Self {
         Self {
-            kind: text(row, "kind").unwrap_or_default(),
-            value: text(row, "value"),
-            from: day(row, "from_on"),
-            until: day(row, "until_on"),
-            stated: day(row, "stated_on"),
+            kind: row.owned("kind").unwrap_or_default(),
+            value: row.owned("value"),
+            from: row.day("from_on"),
+            until: row.day("until_on"),
+            stated: row.day("stated_on"),
         }
     }
 
@@ -163,8 +163,8 @@ impl Fact {
 
 impl Life {
     /// A child of whom nothing but the row of the record `student` is known.
-    pub fn read(student: Id, row: &Row) -> Self {
-        let (sex, ethnicity, born) = (text(row, "sex"), text(row, "ethnicity"), day(row, "birth_date"));
+    pub fn read(student: Id, row: &impl Fields) -> Self {
+        let (sex, ethnicity, born) = (row.owned("sex"), row.owned("ethnicity"), row.day("birth_date"));
         Self { student, sex, ethnicity, born, seats: vec![], changes: vec![], cases: vec![], facts: vec![] }
     }
 
@@ -237,12 +237,4 @@ impl Group {
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|group| group.name() == name)
     }
-}
-
-pub(crate) fn text(row: &Row, key: &str) -> Option<String> {
-    row.get(key).and_then(Value::as_text).map(str::to_owned)
-}
-
-pub(crate) fn day(row: &Row, key: &str) -> Option<Date> {
-    row.get(key).and_then(Value::as_text).and_then(|text| text.parse().ok())
 }

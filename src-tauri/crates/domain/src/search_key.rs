@@ -70,28 +70,43 @@ pub fn sort_key(name: &str) -> String {
     characters.filter_map(|c| sounds_of(c).first().cloned()).collect()
 }
 
-/// A text that sorts numbers inside it by size: `2班` before `10班`.
+/// A text that sorts numbers inside it by size: `2班` before `10班`. Each number stands behind how many digits it has.
+///
+/// ```
+/// use domain::search_key::natural;
+/// assert!(natural("2班") < natural("10班") && natural("10班") < natural("10班2组"));
+/// assert_eq!(natural("007"), natural("7"));
+/// ```
 pub fn natural(text: &str) -> String {
     let folded = fold(text);
-    let mut sorted = String::new();
-    let mut digits = String::new();
-    for c in folded.chars() {
-        if c.is_ascii_digit() {
-            digits.push(c);
-            continue;
+    let mut sorted = String::with_capacity(folded.len() + 2);
+    let mut rest = folded.as_str();
+    while let Some(c) = rest.chars().next() {
+        let is_other = |c: char| c.is_ascii_digit() != rest.starts_with(|c: char| c.is_ascii_digit());
+        let (run, tail) = rest.split_at(rest.find(is_other).unwrap_or(rest.len()));
+        match c.is_ascii_digit() {
+            true => sized(&mut sorted, run),
+            false => sorted.push_str(run),
         }
-        flush(&mut sorted, &mut digits);
-        sorted.push(c);
+        rest = tail;
     }
-    flush(&mut sorted, &mut digits);
     sorted
 }
 
-fn flush(sorted: &mut String, digits: &mut String) {
-    if !digits.is_empty() {
-        sorted.push_str(&format!("{digits:0>12}"));
-        digits.clear();
-    }
+/// A number that sorts by size among such numbers.
+pub fn ordinal(number: u64) -> String {
+    let mut text = String::new();
+    sized(&mut text, &number.to_string());
+    text
+}
+
+/// Adds how many digits a number has, as one character that sorts like a digit, and the digits.
+fn sized(into: &mut String, digits: &str) {
+    let plain = digits.trim_start_matches('0');
+    let plain = if plain.is_empty() { "0" } else { plain };
+    let count = u8::try_from(plain.len()).unwrap_or(u8::MAX).min(0x7e - b'0');
+    into.push(char::from(b'0' + count));
+    into.push_str(plain);
 }
 
 /// Full pinyin and initials of a text, the usual reading first. Characters without a reading stand for themselves.

@@ -88,7 +88,7 @@ mod tests {
     use super::*;
     use crate::Catalogue;
 
-    /// What must never travel (decisions D28–D30). Mutants caught: `id_number` of a guardian added; `mandatory_report` added.
+    /// What must never travel (decisions D28–D30): a guardian's ID number, or a record with restricted fields.
     #[test]
     fn what_travels_exists_and_nothing_else_does() {
         let catalogue = Catalogue::built_in();

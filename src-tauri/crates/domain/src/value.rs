@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::Id;
+use crate::{Date, Id, date};
 
 /// A field's content. Nothing typed is `None` around it, never an empty text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +19,45 @@ pub enum Value {
 
 /// The fields of one row that hold something, by field key.
 pub type Row = BTreeMap<String, Value>;
+
+/// Fields that are read by their keys: of a whole row, or of a few columns of one.
+pub trait Fields {
+    /// The text of a field, if it holds one.
+    fn text(&self, key: &str) -> Option<&str>;
+
+    /// The row that a field names, if it names one.
+    fn link(&self, key: &str) -> Option<Id>;
+
+    /// The number in a field, if it holds one.
+    fn number(&self, key: &str) -> Option<i64>;
+
+    /// The day in a field; none for a text that is no day.
+    fn day(&self, key: &str) -> Option<Date> {
+        self.text(key).and_then(date::stored)
+    }
+
+    /// A copy of the text of a field.
+    fn owned(&self, key: &str) -> Option<String> {
+        self.text(key).map(str::to_owned)
+    }
+}
+
+impl Fields for Row {
+    fn text(&self, key: &str) -> Option<&str> {
+        self.get(key)?.as_text()
+    }
+
+    fn link(&self, key: &str) -> Option<Id> {
+        self.get(key)?.as_row()
+    }
+
+    fn number(&self, key: &str) -> Option<i64> {
+        match self.get(key)? {
+            Value::Int(number) => Some(*number),
+            Value::Text(_) | Value::Row(_) | Value::Codes(_) => None,
+        }
+    }
+}
 
 impl Value {
     /// The text, if this is one.

@@ -151,11 +151,15 @@ impl Change {
             Sealed::Open(why) => salts.commit(0, &wire::why_bytes(why.as_deref())),
             Sealed::Erased(commitment) => *commitment,
         };
+        let mut bytes = Vec::new();
         let commitments = self.ops.iter().zip(1..).map(|(op, at)| match &op.payload {
-            Sealed::Open(payload) => salts.commit(at, &wire::payload_bytes(payload)),
+            Sealed::Open(payload) => {
+                wire::put_payload(&mut bytes, payload);
+                salts.commit(at, &bytes)
+            }
             Sealed::Erased(commitment) => *commitment,
         });
-        Hash::of(&[&wire::preimage(self, seed, why, commitments)])
+        wire::hash(self, seed, why, commitments)
     }
 
     /// Erasure by law (decisions B13): values give way to their commitments, what stays readable keeps its salts, the

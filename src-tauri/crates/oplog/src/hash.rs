@@ -47,6 +47,24 @@ impl Hash {
     }
 }
 
+/// A hash of bytes that come piece by piece.
+pub(crate) struct Pieces(Sha256);
+
+impl Pieces {
+    pub(crate) fn new() -> Self {
+        Self(Sha256::new())
+    }
+
+    /// Takes in the next piece.
+    pub(crate) fn add(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    pub(crate) fn done(self) -> Hash {
+        Hash(self.0.finalize().into())
+    }
+}
+
 impl TryFrom<&[u8]> for Hash {
     type Error = std::array::TryFromSliceError;
 

@@ -19,6 +19,37 @@ pub fn payload_from_bytes(bytes: &[u8]) -> Result<Payload, SegmentError> {
     payload(&mut reader, kind)
 }
 
+/// The fields that [`pack_field`](crate::wire::pack_field) put together, in order, each with the bytes of its value.
+pub fn packed_fields(packed: &[u8]) -> impl Iterator<Item = Result<(u64, &[u8]), SegmentError>> {
+    let mut rest = packed;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let read = packed_field(rest);
+        rest = read.as_ref().map(|(_, _, tail)| *tail).unwrap_or_default();
+        Some(read.map(|(field, value, _)| (field, value)))
+    })
+}
+
+fn packed_field(bytes: &[u8]) -> Result<(u64, &[u8], &[u8]), SegmentError> {
+    let mut reader = Decoder::new(bytes);
+    let field = reader.u64().map_err(bad)?;
+    let begin = reader.position();
+    reader.skip().map_err(bad)?;
+    let (before, tail) = bytes.split_at_checked(reader.position()).ok_or_else(|| bad("a field cut short"))?;
+    Ok((field, before.get(begin..).unwrap_or_default(), tail))
+}
+
+/// Reads the bytes of one field that [`packed_fields`] gave: what it was given, or what an erasure left of that.
+pub fn packed_content(bytes: &[u8]) -> Result<Sealed<Payload>, SegmentError> {
+    let commitment = Decoder::new(bytes).bytes().ok().and_then(|bytes| Hash::try_from(bytes).ok());
+    match commitment {
+        Some(commitment) => Ok(Sealed::Erased(commitment)),
+        None => Ok(Sealed::Open(Payload::Set(value(&mut Decoder::new(bytes))?))),
+    }
+}
+
 fn bad(error: impl std::fmt::Display) -> SegmentError {
     SegmentError::Malformed(error.to_string())
 }

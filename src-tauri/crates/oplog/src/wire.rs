@@ -18,6 +18,7 @@ use domain::{Id, Value};
 use minicbor::Encoder;
 
 use crate::change::Sealed;
+use crate::hash::Pieces;
 use crate::{Change, FieldName, Hash, Op, Payload, Secret, Segment};
 
 pub(crate) const FORMAT: &str = "baoxue-segment-1";
@@ -105,16 +106,40 @@ pub(crate) fn why_bytes(why: Option<&str>) -> Vec<u8> {
 
 /// The bytes committed to for an operation: its kind and its content.
 pub fn payload_bytes(payload: &Payload) -> Vec<u8> {
-    let mut out = Out::new();
+    let mut bytes = Vec::with_capacity(64);
+    put_payload(&mut bytes, payload);
+    bytes
+}
+
+/// The same, in place of what a buffer held.
+pub(crate) fn put_payload(bytes: &mut Vec<u8>, payload: &Payload) {
+    bytes.clear();
+    let mut out = Out(Encoder::new(std::mem::take(bytes)));
     out.len(2);
     out.u64(kind(payload));
     out.payload(payload);
-    out.done()
+    *bytes = out.done();
 }
 
-/// The bytes a change's hash is taken of.
-pub(crate) fn preimage(change: &Change, seed: Hash, why: Hash, commitments: impl Iterator<Item = Hash>) -> Vec<u8> {
-    let mut out = Out::sized(400 + change.ops.len() * 110);
+/// Adds a field and what it was given to others: its number, then the value, each telling where it ends.
+pub fn pack_field(into: &mut Vec<u8>, field: u64, value: Option<&Value>) {
+    let mut out = Out(Encoder::new(std::mem::take(into)));
+    out.u64(field);
+    out.value(value);
+    *into = out.done();
+}
+
+/// Adds a field whose value was erased by law: its commitment, longer than the id of any row, stands in its place.
+pub fn pack_erased(into: &mut Vec<u8>, field: u64, commitment: &Hash) {
+    let mut out = Out(Encoder::new(std::mem::take(into)));
+    out.u64(field);
+    out.bytes(&commitment.0);
+    *into = out.done();
+}
+
+/// The hash of a change: of its header and its operations, a piece at a time.
+pub(crate) fn hash(change: &Change, seed: Hash, why: Hash, commitments: impl Iterator<Item = Hash>) -> Hash {
+    let (mut out, mut pieces) = (Out::sized(PIECE + PIECE / 4), Pieces::new());
     out.len(14);
     out.str("baoxue-change-1");
     out.hash(change.parent);
@@ -140,9 +165,17 @@ pub(crate) fn preimage(change: &Change, seed: Hash, why: Hash, commitments: impl
         out.len(op.seen.len());
         op.seen.iter().for_each(|seen| out.bytes(&seen.0));
         out.bytes(&commitment.0);
+        if out.0.writer().len() >= PIECE {
+            pieces.add(out.0.writer());
+            out.0.writer_mut().clear();
+        }
     }
-    out.done()
+    pieces.add(&out.done());
+    pieces.done()
 }
+
+/// Bytes of a change that are hashed at once.
+const PIECE: usize = 1 << 14;
 
 /// Numbers things in the order they are first met.
 struct Table<T> {

@@ -8,11 +8,10 @@ use oplog::change::Sealed;
 use oplog::{Dot, FieldName, Hash, LIFE, Op, Payload, Secret, Segment};
 use rusqlite::{OptionalExtension, params};
 
-use crate::batch::unusual;
+use crate::enter::unusual;
 use crate::error::Doing;
 use crate::made::{self, MADE};
 use crate::now::Dirty;
-use crate::save::Edit;
 use crate::standing::COUNTS;
 use crate::{Door, StoreError, View, cell};
 
@@ -105,7 +104,7 @@ impl Door<'_> {
             }
             let packed = made::packed(row.get_ref(2).doing("reading to erase")?)?;
             if made::holds(packed, due.field) {
-                found = Some((id, MADE, made::erased(packed, due.field, commitment)));
+                found = Some((id, MADE, made::erased(packed, due.field, commitment)?));
                 break;
             }
         }
@@ -172,13 +171,13 @@ impl Door<'_> {
     }
 
     /// What says that everything these fields of a row ever held is to be forgotten.
-    pub(crate) fn erasures(&self, edit: &Edit, keys: &[String]) -> Result<Vec<Op>, StoreError> {
+    pub(crate) fn erasures(&self, (record, row): (&str, Id), keys: &[String]) -> Result<Vec<Op>, StoreError> {
         let mut ops = Vec::new();
         for key in keys.iter().filter(|key| *key != LIFE) {
-            let field = self.shapes.name(&edit.record, key);
-            let seen = self.writers(edit.row, &field)?;
+            let field = self.shapes.name(record, key);
+            let seen = self.writers(row, &field)?;
             if !seen.is_empty() {
-                ops.push(Op { row: edit.row, field, seen, payload: Sealed::Open(Payload::Redact) });
+                ops.push(Op { row, field, seen, payload: Sealed::Open(Payload::Redact) });
             }
         }
         Ok(ops)

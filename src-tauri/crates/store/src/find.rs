@@ -65,18 +65,18 @@ impl View<'_> {
         let mut matching: Option<HashSet<i64>> = None;
         for word in narrow {
             matching = Some(match matching {
-                None => self.by_key(word, enough)?,
+                None => self.keyed(word, enough)?,
                 Some(few) if few.len() <= FEW => self.narrowed(record, few, &[word])?,
-                Some(many) => self.by_key(word, enough)?.intersection(&many).copied().collect(),
+                Some(many) => self.keyed(word, enough)?.intersection(&many).copied().collect(),
             });
         }
         let matching = match matching {
             Some(found) if wide.is_empty() => found,
             Some(few) if few.len() <= FEW => self.narrowed(record, few, &wide)?,
-            Some(many) => self.by_part(record, &wide, enough)?.intersection(&many).copied().collect(),
+            Some(many) => self.by_part(&wide, enough)?.intersection(&many).copied().collect(),
             None => match wide.as_slice() {
-                [word] => self.by_key_or_part(record, word, enough)?,
-                _ => self.by_part(record, &wide, CANDIDATES)?,
+                [word] => self.by_key_or_part(word, enough)?,
+                _ => self.by_part(&wide, CANDIDATES)?,
             },
         };
         let mut matching: Vec<i64> = matching.into_iter().collect();
@@ -85,24 +85,16 @@ impl View<'_> {
         Ok(matching)
     }
 
-    /// Rows with a key that begins with a word, `enough` of them at least if there are so many. Whole keys come first.
-    fn by_key(&self, word: &str, enough: usize) -> Result<HashSet<i64>, StoreError> {
-        let mut end = word.to_owned();
-        end.push(char::MAX);
-        self.collect("SELECT obj FROM find_key WHERE key >= ?1 AND key < ?2", [word, &end], enough)
-    }
-
     /// Rows with every word somewhere in their names and places.
-    fn by_part(&self, record: &Record, words: &[&str], enough: usize) -> Result<HashSet<i64>, StoreError> {
+    fn by_part(&self, words: &[&str], enough: usize) -> Result<HashSet<i64>, StoreError> {
         let holds = (1..=words.len()).map(|at| format!("instr(words, ?{at}) > 0")).collect::<Vec<_>>().join(" AND ");
-        let sql = format!("SELECT id FROM \"{}_now\" WHERE {holds}", record.record);
-        self.collect(&sql, params_from_iter(words), enough)
+        self.collect(&format!("SELECT obj FROM find_words WHERE {holds}"), params_from_iter(words), enough)
     }
 
-    fn by_key_or_part(&self, record: &Record, word: &str, enough: usize) -> Result<HashSet<i64>, StoreError> {
-        let mut found = self.by_key(word, enough)?;
+    fn by_key_or_part(&self, word: &str, enough: usize) -> Result<HashSet<i64>, StoreError> {
+        let mut found = self.keyed(word, enough)?;
         if found.len() < enough {
-            found.extend(self.by_part(record, &[word], enough)?);
+            found.extend(self.by_part(&[word], enough)?);
         }
         Ok(found)
     }

@@ -5,6 +5,7 @@
 //!   `batch` (the log) and `settle` (the state), so history, undo and merge need no code per record.
 //! - Everything derived (`now`, `find`) is rebuilt from the state tables in the same transaction.
 
+mod append;
 mod batch;
 mod birth;
 mod built_on;
@@ -14,11 +15,13 @@ mod connection;
 mod copy;
 mod due;
 mod each;
+mod enter;
 mod erase;
 mod error;
 mod extract;
 mod find;
 mod history;
+mod keys;
 mod known;
 mod life;
 mod list;
@@ -41,6 +44,7 @@ mod shape;
 mod standing;
 mod store;
 mod terms;
+mod tips;
 mod undo;
 mod upgrade;
 mod verify;
@@ -49,7 +53,7 @@ mod wide;
 
 pub use batch::OPS_MAX;
 pub use copy::{Copied, check_copy, place_copy, read_copy};
-pub use due::First;
+pub use due::{First, Naming};
 pub use each::Living;
 pub use error::StoreError;
 pub use extract::{Outgoing, Signer};
@@ -62,9 +66,10 @@ pub use reach::{Beyond, ChainEnd, Fork, Reach};
 pub use receive::{Incoming, Received};
 pub use row::{Conflict, Rival, StoredRow};
 pub use save::{Act, Author, Edit, Saved};
-pub use scan::{ChainTip, Only, Scan};
+pub use scan::{Columns, Only, Places, Scan};
 pub use standing::{SignedRun, TakenBack};
 pub use store::{Definitions, Door, Store, View};
+pub use tips::ChainTip;
 pub use verify::{Damage, Meaning};
 pub use waiting::Waits;
 

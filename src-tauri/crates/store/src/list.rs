@@ -9,7 +9,7 @@ use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
 use crate::error::Doing;
-use crate::{StoreError, View, cell, shape};
+use crate::{StoreError, View, cell, now, shape};
 
 /// What a list asks for.
 #[derive(Debug, Clone, Default)]
@@ -281,16 +281,40 @@ impl View<'_> {
         let wanted: Vec<&Field> = record.stored().filter(|field| keys.contains(&field.key)).collect();
         let columns: String = wanted.iter().map(|field| format!(", {}", shape::column(record, field))).collect();
         let sql = format!("SELECT t.id{columns} FROM \"{}\" t WHERE t.id = ?1", record.record);
-        let mut ask = self.db.prepare_cached(&sql).doing("preparing a row's fields")?;
+        self.values_of(&sql, obj, &wanted)
+    }
+
+    /// What the one row of a statement holds: its number, then the fields.
+    fn values_of(&self, sql: &str, obj: i64, wanted: &[&Field]) -> Result<Option<Row>, StoreError> {
+        let mut ask = self.db.prepare_cached(sql).doing("preparing a row's fields")?;
         let mut rows = ask.query([obj]).doing("reading a row's fields")?;
         let Some(row) = rows.next().doing("reading a row's fields")? else { return Ok(None) };
         let mut values = Row::new();
-        for (field, at) in wanted.into_iter().zip(1..) {
+        for (field, at) in wanted.iter().zip(1..) {
             let cell = row.get_ref(at).doing("reading a row's fields")?;
             let value = cell::to_value(field, cell, |obj| self.uuid(obj))?;
             values.extend(value.map(|value| (field.key.clone(), value)));
         }
         Ok(Some(values))
+    }
+
+    /// Some fields of a visible row as of a day, projected ones among them; `None` when it is not visible. Of today few
+    /// columns are read, of another day the whole row.
+    pub fn fields_on(&self, record: &Record, id: Id, keys: &[String], on: Date) -> Result<Option<Row>, StoreError> {
+        if keys.iter().all(|key| record.projection(key).is_none()) {
+            return self.own_fields(record, id, keys);
+        }
+        if now::day_of(self.db)? != Some(on) {
+            return Ok(self.row_on(record, id, on)?.map(|(_, values)| values));
+        }
+        let Some(obj) = self.shown_obj(id)? else { return Ok(None) };
+        let wanted: Vec<&Field> = keys.iter().filter_map(|key| record.field(key)).collect();
+        let names: String = wanted.iter().map(|field| format!(", {}", shape::column(record, field))).collect();
+        let sql = format!(
+            "SELECT t.id{names} FROM \"{0}\" t JOIN \"{0}_now\" n ON n.id = t.id WHERE t.id = ?1",
+            record.record
+        );
+        self.values_of(&sql, obj, &wanted)
     }
 
     /// A row as of another day than today, for `--on`.

@@ -51,40 +51,19 @@ fn lives() -> Payload {
     Payload::Set(Some(Value::Int(1)))
 }
 
-/// Adds a field to what a row was made with: name, length, content.
-pub(crate) fn pack(into: &mut Vec<u8>, term: i64, payload: &Payload) {
-    let content = wire::payload_bytes(payload);
-    into.extend(u32::try_from(term).unwrap_or(u32::MAX).to_be_bytes());
-    into.extend(u32::try_from(content.len()).unwrap_or(u32::MAX).to_be_bytes());
-    into.extend(content);
+/// Adds a field to what a row was made with.
+pub(crate) fn pack(into: &mut Vec<u8>, term: i64, value: Option<&Value>) {
+    wire::pack_field(into, u64::try_from(term).unwrap_or_default(), value);
 }
 
 /// The fields that [`pack`] put together, in order.
-fn fields(packed: &[u8]) -> impl Iterator<Item = Option<(i64, Content<'_>)>> {
-    let mut rest = packed;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let number = |bytes: &[u8]| bytes.try_into().ok().map(u32::from_be_bytes);
-        let parts = rest.split_at_checked(8).and_then(|(head, tail)| {
-            let (term, len) = head.split_at_checked(4)?;
-            let length = number(len)?;
-            let (content, tail) = tail.split_at_checked((length & !ERASED) as usize)?;
-            let content = if length & ERASED == 0 { Content::Open(content) } else { Content::Erased(content) };
-            Some((number(term)?, content, tail))
-        });
-        match parts {
-            Some((term, content, tail)) => {
-                rest = tail;
-                Some(Some((i64::from(term), content)))
-            }
-            None => {
-                rest = &[];
-                Some(None)
-            }
-        }
-    })
+fn fields(packed: &[u8]) -> impl Iterator<Item = Result<(i64, &[u8]), StoreError>> {
+    let read = unwire::packed_fields(packed);
+    read.map(|field| field.map(|(term, content)| (i64::try_from(term).unwrap_or_default(), content)).map_err(damaged))
+}
+
+fn damaged(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Damaged(format!("what a row was made with: {error}"))
 }
 
 /// Whether a row was made with a field.
@@ -113,41 +92,23 @@ pub(crate) fn payload_of(row: &rusqlite::Row<'_>, term: i64) -> Result<Option<Se
     }
 }
 
-/// Marks, beside the length of a content, that it is the commitment to a value erased by law.
-const ERASED: u32 = 1 << 31;
-
 /// What a row was made with, one field of it erased: its commitment stands in its place.
-pub(crate) fn erased(packed: &[u8], term: i64, commitment: &Hash) -> Vec<u8> {
-    let mut kept = Vec::with_capacity(packed.len() + 32);
-    for (one, content) in fields(packed).flatten() {
-        let (length, content) = match content {
-            Content::Open(content) if one != term => (u32::try_from(content.len()).unwrap_or_default(), content),
-            Content::Open(_) => (32 | ERASED, commitment.0.as_slice()),
-            Content::Erased(content) => (32 | ERASED, content),
-        };
-        kept.extend(u32::try_from(one).unwrap_or(u32::MAX).to_be_bytes());
-        kept.extend(length.to_be_bytes());
-        kept.extend(content);
-    }
-    kept
-}
-
-/// What a row was made with in one field.
-#[derive(Clone, Copy)]
-enum Content<'p> {
-    Open(&'p [u8]),
-    Erased(&'p [u8]),
-}
-
-fn content_of(content: Content<'_>) -> Result<Sealed<Payload>, StoreError> {
-    let content = match content {
-        Content::Open(content) => content,
-        Content::Erased(commitment) => {
-            let hash = Hash::try_from(commitment).map(Sealed::Erased);
-            return hash.map_err(|_| StoreError::Damaged("what a row was made with".to_owned()));
+pub(crate) fn erased(packed: &[u8], term: i64, commitment: &Hash) -> Result<Vec<u8>, StoreError> {
+    let mut kept = Vec::with_capacity(packed.len() + 40);
+    for field in fields(packed) {
+        let (one, content) = field?;
+        let number = u64::try_from(one).unwrap_or_default();
+        match content_of(content)? {
+            Sealed::Open(Payload::Set(value)) if one != term => wire::pack_field(&mut kept, number, value.as_ref()),
+            Sealed::Erased(earlier) => wire::pack_erased(&mut kept, number, &earlier),
+            Sealed::Open(_) => wire::pack_erased(&mut kept, number, commitment),
         }
-    };
-    unwire::payload_from_bytes(content).map(Sealed::Open).map_err(|error| StoreError::Damaged(error.to_string()))
+    }
+    Ok(kept)
+}
+
+fn content_of(content: &[u8]) -> Result<Sealed<Payload>, StoreError> {
+    unwire::packed_content(content).map_err(damaged)
 }
 
 /// The operations that one row of the log's table stands for; `row` has `field`, `kind`, `val`.
@@ -160,7 +121,7 @@ pub(crate) fn read(row: &rusqlite::Row<'_>) -> Result<Vec<Read>, StoreError> {
     }
     let mut all = vec![Read { term, payload: Sealed::Open(lives()) }];
     for field in fields(packed(val)?) {
-        let (term, content) = field.ok_or_else(|| StoreError::Damaged("what a row was made with".to_owned()))?;
+        let (term, content) = field?;
         all.push(Read { term, payload: content_of(content)? });
     }
     Ok(all)

@@ -4,76 +4,31 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::definition::Projection;
 use domain::{Date, Id, Record, Value};
-use rusqlite::{Connection, OptionalExtension, params_from_iter};
+use rusqlite::types::Value as Sql;
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params, params_from_iter};
 
 use crate::cell::{self, Cell};
 use crate::error::Doing;
-use crate::numbers::{ByNumber, Numbers};
-use crate::project::{Child, Projector, Values};
+use crate::keys::Moves;
+use crate::project::{Child, Listed, Look, Projector, Values};
 use crate::{Door, StoreError, View};
 
 /// Rows whose derived tables must follow, by record.
 #[derive(Debug, Default)]
-pub(crate) struct Dirty {
-    rows: BTreeMap<String, BTreeSet<i64>>,
-    born: Born,
-}
-
-/// Rows made in this batch, which need not be read again: nothing of them was here before.
-#[derive(Debug, Default)]
-struct Born {
-    own: ByNumber<i64, Values>,
-    /// Child rows of a row, with the place of their record among the sources.
-    under: ByNumber<i64, Vec<(usize, Child)>>,
-    /// Rows that something older speaks of too.
-    mixed: Numbers,
-}
-
-/// A key and the row it finds; the key's first bytes as a number stand before it, to be sorted by at a glance.
-type Key = (u64, String, i64);
-
-fn key(text: String, obj: i64) -> Key {
-    let mut first = [0; 8];
-    first.iter_mut().zip(text.bytes()).for_each(|(to, from)| *to = from);
-    (u64::from_be_bytes(first), text, obj)
-}
-
-/// Keys to be taken away and keys to be added, each with the row it finds.
-#[derive(Debug, Default)]
-struct Keys {
-    old: Vec<Key>,
-    new: Vec<Key>,
-    /// The numbers of rows that were asked for.
-    objs: HashMap<Id, Option<i64>>,
-}
+pub(crate) struct Dirty(BTreeMap<String, BTreeSet<i64>>);
 
 impl Dirty {
-    fn note(&mut self, record: &str, obj: i64) {
-        match self.rows.get_mut(record) {
+    /// Notes a row.
+    pub(crate) fn note(&mut self, record: &str, obj: i64) {
+        match self.0.get_mut(record) {
             Some(rows) => rows.insert(obj),
-            None => self.rows.entry(record.to_owned()).or_default().insert(obj),
+            None => self.0.entry(record.to_owned()).or_default().insert(obj),
         };
     }
-}
 
-impl Dirty {
-    /// A row, made in this batch or not, is to be read from the tables again.
-    pub(crate) fn reread(&mut self, obj: i64) {
-        self.born.mixed.insert(obj);
-    }
-}
-
-impl Born {
-    /// What a row made in this batch holds, and its child rows, one list a source.
-    fn take(&mut self, obj: i64, sources: &[String]) -> Option<(Values, Vec<Vec<Child>>)> {
-        let own = self.own.remove(&obj).filter(|_| !self.mixed.contains(&obj))?;
-        let mut children: Vec<Vec<Child>> = sources.iter().map(|_| Vec::new()).collect();
-        for (source, child) in self.under.remove(&obj).unwrap_or_default() {
-            if let Some(rows) = children.get_mut(source) {
-                rows.push(child);
-            }
-        }
-        Some((own, children))
+    /// Whether a row is noted.
+    pub(crate) fn holds(&self, record: &str, obj: i64) -> bool {
+        self.0.get(record).is_some_and(|rows| rows.contains(&obj))
     }
 }
 
@@ -94,46 +49,58 @@ impl View<'_> {
         let projector = &self.shape(record)?.projector;
         let at = record.projections.iter().position(|one| one.key == projection.key);
         let children = self.children_as(projector, obj)?;
-        Ok(at.and_then(|at| projector.chosen(at, &children, &on.to_string())).map(|child| child.id))
+        Ok(at.and_then(|at| projector.chosen(at, &lent(&children), &on.to_string())).map(|child| child.id))
     }
 
     /// Everything the projections of a record say of a row on a day.
     pub(crate) fn projected(&self, record: &Record, obj: i64, on: Date) -> Result<BTreeMap<String, Value>, StoreError> {
         let projector = &self.shape(record)?.projector;
-        let said = projector.said(&self.children_as(projector, obj)?, &on.to_string());
+        let said = projector.said(&lent(&self.children_as(projector, obj)?), &on.to_string());
         let named = record.projections.iter().map(|projection| projection.key.clone()).zip(said);
         Ok(named.filter_map(|(key, value)| Some((key, value?))).collect())
     }
 
-    /// The child rows that a projector looks at.
+    /// The child rows that a projector looks at, in the fields that it reads.
     pub(crate) fn children_as(&self, projector: &Projector, owner: i64) -> Result<Vec<Vec<Child>>, StoreError> {
-        let record = |source: &String| self.catalogue.record(source);
-        projector.sources.iter().filter_map(record).map(|record| self.children(record, owner)).collect()
+        projector.looks.iter().map(|look| self.children(look, owner)).collect()
     }
 
     /// The living rows of a record that belong to a row.
-    fn children(&self, record: &Record, owner: i64) -> Result<Vec<Child>, StoreError> {
-        let mut ask = self.db.prepare_cached(&self.shape(record)?.children).doing("preparing child rows")?;
+    fn children(&self, look: &Look, owner: i64) -> Result<Vec<Child>, StoreError> {
+        let mut ask = self.db.prepare_cached(&look.sql).doing("preparing child rows")?;
         let mut rows = ask.query([owner]).doing("reading child rows")?;
         let mut children = Vec::new();
         while let Some(row) = rows.next().doing("reading a child row")? {
             let id = Id::from_bytes(row.get(0).doing("reading a child row")?);
-            children.push(Child { id, values: self.values(record, row)? });
+            children.push(Child { id, values: self.values(look, row)? });
         }
         Ok(children)
     }
 
-    /// A row's own stored values; `None` when it is not visible.
-    pub(crate) fn own_values(&self, record: &Record, obj: i64) -> Result<Option<Values>, StoreError> {
-        let mut ask = self.db.prepare_cached(&self.shape(record)?.row).doing("preparing a row")?;
+    /// What a row holds itself, in the fields that something is derived from; `None` when it is not visible.
+    pub(crate) fn own_values(&self, projector: &Projector, obj: i64) -> Result<Option<Values>, StoreError> {
+        let mut ask = self.db.prepare_cached(&projector.own.sql).doing("preparing a row")?;
         let mut rows = ask.query([obj]).doing("reading a row")?;
-        rows.next().doing("reading a row")?.map(|row| self.values(record, row)).transpose()
+        rows.next().doing("reading a row")?.map(|row| self.values(&projector.own, row)).transpose()
     }
 
-    /// The stored values of a row of a statement, after its first column.
-    fn values(&self, record: &Record, row: &rusqlite::Row<'_>) -> Result<Values, StoreError> {
-        let value = |(field, at)| cell::to_value(field, row.get_ref(at).doing("reading a row")?, |obj| self.uuid(obj));
-        record.stored().zip(1..).map(value).collect()
+    /// The values of a row of a statement, after its first column.
+    fn values(&self, look: &Look, row: &rusqlite::Row<'_>) -> Result<Values, StoreError> {
+        let mut values = Values::default();
+        for ((place, field), at) in look.fields.iter().zip(1..) {
+            let value = cell::to_value(field, row.get_ref(at).doing("reading a row")?, |obj| self.uuid(obj))?;
+            values.extend(value.map(|value| (*place, value)));
+        }
+        Ok(values)
+    }
+
+    /// A derived row as it stands: what projections say, keys, place in lists, words.
+    pub(crate) fn derived(&self, record: &Record, obj: i64) -> Result<Option<Vec<Sql>>, StoreError> {
+        let mut ask = self.db.prepare_cached(&self.shape(record)?.derived).doing("preparing a derived row")?;
+        let mut rows = ask.query([obj]).doing("reading a derived row")?;
+        let Some(row) = rows.next().doing("reading a derived row")? else { return Ok(None) };
+        let cells = (0..record.projections.len() + 3).map(|at| row.get(at)).collect::<rusqlite::Result<Vec<Sql>>>();
+        cells.doing("reading a derived row").map(Some)
     }
 
     /// The public id of a row.
@@ -154,30 +121,8 @@ impl Door<'_> {
         let Some(owner) = &shape.feeds else { return Ok(()) };
         let mut ask = self.tx.prepare_cached(&shape.owner).doing("preparing an owner")?;
         let found: Option<i64> = ask.query_row([obj], |row| row.get(0)).optional().doing("finding an owner")?.flatten();
-        dirty.rows.entry(owner.clone()).or_default().extend(found);
-        dirty.born.mixed.extend(found);
-        Ok(())
-    }
-
-    /// Notes that a row was made, of which nothing was here before; `owner` is the row it belongs to.
-    pub(crate) fn mark_birth(
-        &self,
-        record: &Record,
-        (obj, child): (i64, Child),
-        owner: Option<i64>,
-        dirty: &mut Dirty,
-    ) -> Result<(), StoreError> {
-        let feeds = self.view().shape(record)?.feeds.as_ref().zip(owner);
-        if let Some((name, owner)) = feeds {
-            dirty.note(name, owner);
-            let source = self.shapes.named(name).and_then(|shape| shape.projector.source_of(&record.record));
-            if let Some(source) = source {
-                dirty.born.under.entry(owner).or_default().push((source, child.clone()));
-            }
-        }
-        if !record.projections.is_empty() {
-            dirty.note(&record.record, obj);
-            dirty.born.own.insert(obj, child.values);
+        if let Some(found) = found {
+            dirty.note(owner, found);
         }
         Ok(())
     }
@@ -194,17 +139,17 @@ impl Door<'_> {
     }
 
     /// Makes the derived tables say what the state says.
-    pub(crate) fn refresh(&mut self, mut dirty: Dirty) -> Result<(), StoreError> {
+    pub(crate) fn refresh(&mut self, dirty: Dirty) -> Result<(), StoreError> {
         let Some(today) = self.memory.today.map(|today| today.to_string()) else { return Ok(()) };
         let catalogue = self.catalogue;
-        let mut keys = Keys::default();
-        for (record, rows) in dirty.rows {
+        let (mut moves, mut numbers) = (Moves::default(), HashMap::new());
+        for (record, rows) in dirty.0 {
             let Some(record) = catalogue.record(&record) else { continue };
             for obj in rows {
-                self.refresh_row(record, (obj, &today), &mut dirty.born, &mut keys)?;
+                self.refresh_row(record, (obj, &today), (&mut moves, &mut numbers))?;
             }
         }
-        self.move_keys(keys)
+        self.move_keys(moves)
     }
 
     /// Moves the derived tables to a day: only rows whose from–to begins or ends on the way are looked at.
@@ -224,7 +169,7 @@ impl Door<'_> {
                     continue;
                 };
                 let turned = self.turned(source, [from, until], [low, high])?;
-                dirty.rows.entry(owner.record.clone()).or_default().extend(turned);
+                dirty.0.entry(owner.record.clone()).or_default().extend(turned);
             }
         }
         self.refresh(dirty)
@@ -254,81 +199,128 @@ impl Door<'_> {
         for record in self.catalogue.records().filter(|record| !record.projections.is_empty()) {
             let mut ask = self.tx.prepare(&format!("SELECT id FROM \"{}\"", record.record)).doing("preparing rows")?;
             let rows = ask.query_map([], |row| row.get(0)).and_then(Iterator::collect).doing("reading rows")?;
-            dirty.rows.insert(record.record.clone(), rows);
+            dirty.0.insert(record.record.clone(), rows);
         }
         self.refresh(dirty)
     }
 
     fn refresh_row(
-        &mut self,
+        &self,
         record: &Record,
         (obj, today): (i64, &str),
-        born: &mut Born,
-        moved: &mut Keys,
+        (moves, numbers): (&mut Moves, &mut HashMap<Id, Option<i64>>),
     ) -> Result<(), StoreError> {
         let projector = &self.view().shape(record)?.projector;
-        let (own, children, old) = match born.take(obj, &projector.sources) {
-            Some((own, children)) => (Some(own), children, BTreeSet::new()),
-            None => {
-                let (old, own) = (self.forget_row(record, obj)?, self.view().own_values(record, obj)?);
-                let children = own.as_ref().map(|_| self.view().children_as(projector, obj));
-                (own, children.transpose()?.unwrap_or_default(), old)
-            }
+        let old = self.view().derived(record, obj)?;
+        let known = old.as_ref().and_then(|old| old.get(record.projections.len())).and_then(texts);
+        let known: BTreeSet<&str> = known.into_iter().flat_map(str::lines).collect();
+        let Some(own) = self.view().own_values(projector, obj)? else {
+            moves.old.extend(known.into_iter().map(|key| (key.to_owned(), obj)));
+            return self.forget_row(record, obj);
         };
-        let Some(own) = own else {
-            moved.old.extend(old.into_iter().map(|text| key(text, obj)));
-            return Ok(());
-        };
-        let mut derived = projector.derive(&own, &children, today);
-        let mut number = |id: Id| *moved.objs.entry(id).or_insert_with(|| self.view().obj(id).ok().flatten());
-        let sort_key = projector.sort_key(&own, &derived.said, |id| number(id).unwrap_or_default());
-        let (keys, words) = (derived.keys.join("\n"), derived.words.join("\n"));
-        let said = derived.said.iter().map(|value| match value {
-            Some(Value::Row(id)) => number(*id).map_or(Cell::Null, Cell::Int),
-            value => Cell::of(value.as_ref()),
-        });
-        let texts = [&keys, &words, &sort_key].map(|text| Cell::Text(text));
-        let cells: Vec<Cell<'_>> = std::iter::once(Cell::Int(obj)).chain(said).chain(texts).collect();
+        let children = self.view().children_as(projector, obj)?;
+        let number = |id: Id| *numbers.entry(id).or_insert_with(|| self.view().obj(id).ok().flatten());
+        let listed = projector.listed(obj, (&own, &lent(&children)), today, number);
+        match &old {
+            Some(old) => self.change_listed(record, old, &listed)?,
+            None => self.keep_listed(record, &listed)?,
+        }
+        let gone = known.iter().filter(|one| listed.keys.binary_search_by(|key| key.as_str().cmp(one)).is_err());
+        moves.old.extend(gone.map(|key| ((*key).to_owned(), obj)));
+        moves.new.extend(listed.keys.iter().filter(|key| !known.contains(key.as_str())).map(|key| (key.clone(), obj)));
+        Ok(())
+    }
+
+    /// Keeps a derived row.
+    fn keep_listed(&self, record: &Record, listed: &Listed) -> Result<(), StoreError> {
+        self.lister(record)?.keep(listed)
+    }
+
+    /// What keeps derived rows of a record.
+    pub(crate) fn lister(&self, record: &Record) -> Result<Lister<'_>, StoreError> {
+        let row = self.tx.prepare_cached(&self.view().shape(record)?.keep).doing("preparing derived rows")?;
+        Ok(Lister { row, words: self.tx.prepare_cached(KEEP_WORDS).doing("preparing words")? })
+    }
+
+    /// Changes what is new in a derived row: an index is touched only when what it holds changes.
+    fn change_listed(&self, record: &Record, old: &[Sql], listed: &Listed) -> Result<(), StoreError> {
+        let (said, rest) = old.split_at(listed.said.len().min(old.len()));
+        let [keys, sort_key, words] = [0, 1, 2].map(|at| rest.get(at).and_then(texts).unwrap_or_default());
+        let new_keys = listed.keys.join("\n");
+        let shape = self.view().shape(record)?;
+        if said != listed.said || sort_key != listed.sort_key {
+            self.list_by(&shape.change, listed, &new_keys)?;
+        } else if keys != new_keys {
+            let rekey = self.tx.prepare_cached(&shape.rekey);
+            rekey.and_then(|mut rekey| rekey.execute(params![listed.obj, new_keys])).doing("keeping keys")?;
+        }
+        if words != listed.words {
+            self.keep_words(listed)?;
+        }
+        Ok(())
+    }
+
+    fn keep_words(&self, listed: &Listed) -> Result<(), StoreError> {
         self.tx
-            .prepare_cached(&self.view().shape(record)?.keep)
-            .and_then(|mut insert| insert.execute(params_from_iter(cells)))
-            .doing("keeping a derived row")?;
-        moved.old.extend(
-            old.iter().filter(|one| derived.keys.binary_search(one).is_err()).map(|text| key(text.clone(), obj)),
-        );
-        derived.keys.retain(|key| !old.contains(key));
-        moved.new.extend(derived.keys.into_iter().map(|text| key(text, obj)));
+            .prepare_cached(KEEP_WORDS)
+            .and_then(|mut keep| keep.execute(params![listed.obj, listed.words]))
+            .doing("keeping words")?;
         Ok(())
     }
 
-    /// Removes the derived row; gives the keys it was found by.
-    fn forget_row(&self, record: &Record, obj: i64) -> Result<BTreeSet<String>, StoreError> {
-        let mut delete = self.tx.prepare_cached(&self.view().shape(record)?.forget).doing("preparing a derived row")?;
-        let mut rows = delete.query([obj]).doing("removing a derived row")?;
-        let mut keys = BTreeSet::new();
-        while let Some(row) = rows.next().doing("removing a derived row")? {
-            let text: Option<String> = row.get(0).doing("reading keys")?;
-            keys.extend(text.unwrap_or_default().lines().map(str::to_owned));
-        }
-        Ok(keys)
+    /// Gives a derived row its cells by a statement.
+    fn list_by(&self, sql: &str, listed: &Listed, keys: &str) -> Result<(), StoreError> {
+        let keep = self.tx.prepare_cached(sql);
+        keep.and_then(|mut keep| keep.execute(params_from_iter(cells(listed, keys)))).doing("keeping a derived row")?;
+        Ok(())
     }
 
-    /// Moves the keys of a whole batch, in their own order: neighbours stand on the same pages.
-    fn move_keys(&self, mut keys: Keys) -> Result<(), StoreError> {
-        keys.old.sort_unstable();
-        keys.new.sort_unstable();
-        let steps = [
-            ("DELETE FROM find_key WHERE key = ?1 AND obj = ?2", keys.old),
-            ("INSERT OR IGNORE INTO find_key (key, obj) VALUES (?1, ?2)", keys.new),
-        ];
-        for (sql, keys) in steps {
-            let mut step = self.tx.prepare_cached(sql).doing("preparing keys")?;
-            for (_, key, obj) in keys {
-                step.execute(rusqlite::params![key, obj]).doing("keeping a key")?;
-            }
+    /// Removes a derived row.
+    fn forget_row(&self, record: &Record, obj: i64) -> Result<(), StoreError> {
+        let shape = self.view().shape(record)?;
+        for sql in [shape.forget.as_str(), "DELETE FROM find_words WHERE obj = ?1"] {
+            let forget = self.tx.prepare_cached(sql);
+            forget.and_then(|mut forget| forget.execute([obj])).doing("removing a derived row")?;
         }
         Ok(())
     }
+}
+
+/// Keeps the words of a row.
+const KEEP_WORDS: &str = "INSERT OR REPLACE INTO find_words (obj, words) VALUES (?1, ?2)";
+
+/// The statements that keep derived rows of a record.
+pub(crate) struct Lister<'t> {
+    row: CachedStatement<'t>,
+    words: CachedStatement<'t>,
+}
+
+impl Lister<'_> {
+    /// Keeps one.
+    pub(crate) fn keep(&mut self, listed: &Listed) -> Result<(), StoreError> {
+        let keys = listed.keys.join("\n");
+        self.row.execute(params_from_iter(cells(listed, &keys))).doing("keeping a derived row")?;
+        self.words.execute(params![listed.obj, listed.words]).doing("keeping words")?;
+        Ok(())
+    }
+}
+
+/// The cells of a derived row.
+fn cells<'l>(listed: &'l Listed, keys: &'l str) -> impl Iterator<Item = Cell<'l>> {
+    let cells = [Cell::Int(listed.obj)].into_iter().chain(listed.said.iter().map(Cell::from));
+    cells.chain([keys, &listed.sort_key].map(Cell::Text))
+}
+
+fn texts(cell: &Sql) -> Option<&str> {
+    match cell {
+        Sql::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// Child rows, to be looked at.
+pub(crate) fn lent(children: &[Vec<Child>]) -> Vec<Vec<&Child>> {
+    children.iter().map(|rows| rows.iter().collect()).collect()
 }
 
 /// The records that projections read, each with its days of beginning and end.

@@ -1,12 +1,10 @@
 //! Maps by numbers of this file's own making: nobody outside can choose them to collide.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A map by such numbers.
 pub(crate) type ByNumber<K, V> = HashMap<K, V, BuildHasherDefault<Spread>>;
-/// A set of such numbers.
-pub(crate) type Numbers = HashSet<i64, BuildHasherDefault<Spread>>;
 
 /// Spreads neighbouring numbers.
 #[derive(Debug, Default)]

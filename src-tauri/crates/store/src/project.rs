@@ -1,12 +1,50 @@
 //! What child rows say of a row on a day (decisions A1: projections), worked out from rows however they were come by.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::definition::{Projection, SearchKind};
-use domain::{Catalogue, Id, Record, Value, search_key};
+use domain::{Catalogue, Field, Id, Record, Value, search_key};
+use rusqlite::types::Value as Sql;
 
-/// The values of a row by their fields' places among the stored ones.
-pub(crate) type Values = Vec<Option<Value>>;
+use crate::cell::{self, Cell};
+use crate::shape;
+
+/// What a row holds, by its fields' places among the stored ones, in their order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Values(Vec<(usize, Value)>);
+
+impl Values {
+    /// What a field holds.
+    pub(crate) fn get(&self, place: usize) -> Option<&Value> {
+        let at = self.0.binary_search_by_key(&place, |(place, _)| *place).ok()?;
+        self.0.get(at).map(|(_, value)| value)
+    }
+
+    /// Brings what was added in any order into the fields' order.
+    pub(crate) fn sort(&mut self) {
+        self.0.sort_unstable_by_key(|(place, _)| *place);
+    }
+
+    /// A cell for the row's number, left empty, and one for each of so many stored fields.
+    pub(crate) fn cells(&self, count: usize, number: impl Fn(Id) -> Option<i64>) -> Vec<Cell<'_>> {
+        let mut cells: Vec<Cell<'_>> = (0..=count).map(|_| Cell::Null).collect();
+        for (place, value) in &self.0 {
+            if let Some(cell) = cells.get_mut(place + 1) {
+                *cell = match value {
+                    Value::Row(id) => number(*id).map_or(Cell::Null, Cell::Int),
+                    value => Cell::of(Some(value)),
+                };
+            }
+        }
+        cells
+    }
+}
+
+impl Extend<(usize, Value)> for Values {
+    fn extend<I: IntoIterator<Item = (usize, Value)>>(&mut self, more: I) {
+        self.0.extend(more);
+    }
+}
 
 /// A child row as projections look at it.
 #[derive(Debug, Clone)]
@@ -28,6 +66,20 @@ pub(crate) struct Projector {
     searched: Vec<(usize, SearchKind)>,
     /// Places of searched fields in the child rows of each source.
     beside: Vec<Vec<(usize, SearchKind)>>,
+    /// How a row is looked at.
+    pub(crate) own: Look,
+    /// How the child rows of each source are looked at.
+    pub(crate) looks: Vec<Look>,
+}
+
+/// The fields of a row that something is derived from, and the statement that reads them: its first column is the row's
+/// number, or a child row's public id.
+#[derive(Debug, Default)]
+pub(crate) struct Look {
+    /// The statement.
+    pub(crate) sql: String,
+    /// The fields by their places, in the statement's order.
+    pub(crate) fields: Vec<(usize, Field)>,
 }
 
 /// One projection, its fields by place.
@@ -71,9 +123,33 @@ pub(crate) struct Derived {
     pub(crate) words: Vec<String>,
 }
 
+/// A derived row as its table holds it.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    /// The row.
+    pub(crate) obj: i64,
+    /// What each projection says.
+    pub(crate) said: Vec<Sql>,
+    /// What it is found by, sorted.
+    pub(crate) keys: Vec<String>,
+    /// Names and places, one a line.
+    pub(crate) words: String,
+    /// Its place in lists.
+    pub(crate) sort_key: String,
+}
+
+impl Look {
+    fn of(record: &Record, places: BTreeSet<usize>, sql: impl Fn(&str, &str) -> String) -> Self {
+        let fields = record.stored().enumerate().filter(|(place, _)| places.contains(place));
+        let fields: Vec<(usize, Field)> = fields.map(|(place, field)| (place, field.clone())).collect();
+        let columns: String = fields.iter().map(|(_, field)| format!(", {}", shape::column(record, field))).collect();
+        Self { sql: sql(&columns, &format!("\"{}\"", record.record)), fields }
+    }
+}
+
 impl Child {
     fn text(&self, place: usize) -> Option<&str> {
-        self.values.get(place)?.as_ref()?.as_text()
+        self.values.get(place)?.as_text()
     }
 
     /// Whether the row speaks of a day: its from–to includes it; an open end is open.
@@ -116,7 +192,37 @@ impl Projector {
             own().map(|place| if named { Part::Name(place) } else { Part::Own(place) }).or_else(said)
         };
         all.order = record.order.iter().filter_map(part).collect();
+        let sorts = all.order.iter().filter_map(|part| match part {
+            Part::Own(place) | Part::Name(place) => Some(*place),
+            Part::Said(_) => None,
+        });
+        let own: BTreeSet<usize> = all.searched.iter().map(|(place, _)| *place).chain(sorts).collect();
+        all.own =
+            Look::of(record, own, |columns, table| format!("SELECT t.id{columns} FROM {table} t WHERE t.id = ?1"));
+        let look = |(source, name): (usize, &String)| {
+            let (child, via) = catalogue.children_of(&record.record).find(|(child, _)| child.record == *name)?;
+            Some(Look::of(child, all.read_of(source), |columns, table| {
+                format!("SELECT o.uuid{columns} FROM {table} t JOIN obj o ON o.id = t.id WHERE t.\"{via}\" = ?1")
+            }))
+        };
+        all.looks = all.sources.iter().enumerate().map(|one| look(one).unwrap_or_default()).collect();
         all
+    }
+
+    /// The places of the fields that are read of a source's rows.
+    fn read_of(&self, source: usize) -> BTreeSet<usize> {
+        let mut read: BTreeSet<usize> =
+            self.beside.get(source).into_iter().flatten().map(|(place, _)| *place).collect();
+        for said in self.said.iter().flatten() {
+            if said.source == source {
+                read.extend([said.field].into_iter().chain(said.only.iter().map(|(place, _)| *place)));
+                read.extend([said.from, said.until, said.stated].into_iter().flatten());
+            }
+            if let Some(unless) = said.unless.as_ref().filter(|unless| unless.source == source) {
+                read.extend([Some(unless.field), unless.from, unless.until].into_iter().flatten());
+            }
+        }
+        read
     }
 
     fn source(&mut self, record: &str) -> usize {
@@ -169,23 +275,23 @@ impl Projector {
     }
 
     /// The child row that a projection reads on a day.
-    pub(crate) fn chosen<'c>(&self, projection: usize, children: &'c [Vec<Child>], on: &str) -> Option<&'c Child> {
+    pub(crate) fn chosen<'c>(&self, projection: usize, children: &[Vec<&'c Child>], on: &str) -> Option<&'c Child> {
         let said = self.said.get(projection)?.as_ref()?;
         children.get(said.source).and_then(|rows| said.chosen(rows, on))
     }
 
     /// What each projection says on a day; `children` stand as `sources` do.
-    pub(crate) fn said(&self, children: &[Vec<Child>], on: &str) -> Vec<Option<Value>> {
+    pub(crate) fn said(&self, children: &[Vec<&Child>], on: &str) -> Vec<Option<Value>> {
         let rows = |source: usize| children.get(source).map_or(&[][..], Vec::as_slice);
         let value = |said: &Said| {
             let otherwise = said.unless.as_ref().and_then(|unless| unless.says_of(rows(unless.source), on));
-            otherwise.or_else(|| said.chosen(rows(said.source), on)?.values.get(said.field).cloned().flatten())
+            otherwise.or_else(|| said.chosen(rows(said.source), on)?.values.get(said.field).cloned())
         };
         self.said.iter().map(|said| value(said.as_ref()?)).collect()
     }
 
     /// Everything derived of a row for lists and searches.
-    pub(crate) fn derive(&self, own: &Values, children: &[Vec<Child>], on: &str) -> Derived {
+    pub(crate) fn derive(&self, own: &Values, children: &[Vec<&Child>], on: &str) -> Derived {
         let mut derived = Derived { said: self.said(children, on), ..Derived::default() };
         derived.add(own, &self.searched);
         for (rows, searched) in children.iter().zip(&self.beside).filter(|(_, searched)| !searched.is_empty()) {
@@ -196,17 +302,36 @@ impl Projector {
         derived
     }
 
+    /// The derived row of a row; `number` knows the rows that projections name.
+    pub(crate) fn listed(
+        &self,
+        obj: i64,
+        (own, children): (&Values, &[Vec<&Child>]),
+        on: &str,
+        mut number: impl FnMut(Id) -> Option<i64>,
+    ) -> Listed {
+        let derived = self.derive(own, children, on);
+        let sort_key = self.sort_key(own, &derived.said, |id| number(id).unwrap_or_default());
+        let said = derived.said.into_iter().map(|value| match value {
+            Some(Value::Row(id)) => number(id).map_or(Sql::Null, Sql::Integer),
+            Some(Value::Text(text)) => Sql::Text(text),
+            value => cell::of_value(value.as_ref()),
+        });
+        let said = said.collect();
+        Listed { obj, said, words: derived.words.join("\n"), sort_key, keys: derived.keys }
+    }
+
     /// A text that sorts rows as the record's `order` asks: numbers by size, names by pinyin, empty last.
     pub(crate) fn sort_key(&self, own: &Values, said: &[Option<Value>], mut obj: impl FnMut(Id) -> i64) -> String {
         let mut text = |part: &Part| {
             let value = match part {
                 Part::Own(place) | Part::Name(place) => own.get(*place),
-                Part::Said(at) => said.get(*at),
+                Part::Said(at) => said.get(*at).and_then(Option::as_ref),
             };
-            match (value.and_then(Option::as_ref), part) {
+            match (value, part) {
                 (None, _) => "~".to_owned(),
                 (Some(Value::Int(number)), _) => format!("{number:012}"),
-                (Some(Value::Row(id)), _) => format!("{:012}", obj(*id)),
+                (Some(Value::Row(id)), _) => search_key::ordinal(u64::try_from(obj(*id)).unwrap_or_default()),
                 (Some(Value::Text(text)), Part::Name(_)) => search_key::sort_key(text),
                 (Some(value), _) => search_key::natural(&value.as_codes().join(" ")),
             }
@@ -226,10 +351,11 @@ impl Said {
     }
 
     /// Newest first: by beginning, then by the day it was stated; between equals every computer takes the same.
-    fn chosen<'c>(&self, rows: &'c [Child], on: &str) -> Option<&'c Child> {
-        let matches = |child: &&Child| self.only.iter().all(|(place, code)| child.text(*place) == Some(code));
+    fn chosen<'c>(&self, rows: &[&'c Child], on: &str) -> Option<&'c Child> {
+        let matches = |child: &&'c Child| self.only.iter().all(|(place, code)| child.text(*place) == Some(code));
         let day = |child: &'c Child, place: Option<usize>| place.and_then(|place| child.text(place));
         rows.iter()
+            .copied()
             .filter(matches)
             .filter(|child| child.speaks_of(on, self.from, self.until))
             .max_by_key(|child| (day(child, self.from), day(child, self.stated), child.id))
@@ -237,7 +363,7 @@ impl Said {
 }
 
 impl Overrule {
-    fn says_of(&self, rows: &[Child], on: &str) -> Option<Value> {
+    fn says_of(&self, rows: &[&Child], on: &str) -> Option<Value> {
         let lasting = rows.iter().filter(|child| child.speaks_of(on, self.from, self.until));
         let says = lasting.filter_map(|child| Some((child.id, self.says.get(child.text(self.field)?)?)));
         says.max_by_key(|(id, _)| *id).map(|(_, code)| Value::Text(code.clone()))
@@ -247,7 +373,7 @@ impl Overrule {
 impl Derived {
     fn add(&mut self, values: &Values, searched: &[(usize, SearchKind)]) {
         for (place, kind) in searched {
-            let Some(text) = values.get(*place).and_then(Option::as_ref).and_then(Value::as_text) else { continue };
+            let Some(text) = values.get(*place).and_then(Value::as_text) else { continue };
             match kind {
                 SearchKind::Name => {
                     self.keys.extend(search_key::of_name(text));

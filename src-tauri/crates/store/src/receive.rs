@@ -131,6 +131,7 @@ impl Door<'_> {
         received.foreign = self.foreign(&batch);
         let counted = batch.fresh.iter().filter(|op| self.memory.counts(op.dot));
         let mut touched: Vec<i64> = counted.map(|op| op.obj).collect();
+        touched.extend(batch.births().map(|birth| birth.obj));
         touched.sort_unstable();
         touched.dedup();
         for obj in touched {

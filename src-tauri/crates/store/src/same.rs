@@ -12,7 +12,7 @@ use crate::error::Doing;
 use crate::now::Dirty;
 use crate::numbers::ByNumber;
 use crate::settle::Shown;
-use crate::{Door, Edit, StoreError, View};
+use crate::{Door, StoreError, View};
 
 /// Joined rows, each with the one that stands for it; the one that stands for others stands for itself.
 pub(crate) type Spoken = ByNumber<i64, i64>;
@@ -181,14 +181,14 @@ impl Door<'_> {
     /// Whether a form that writes a value changes nothing: it stands so, or a joined row has it and it shows so.
     pub(crate) fn stands_so(
         &self,
-        edit: &Edit,
+        (record, row): (&str, Id),
         key: &str,
         (displayed, heads): (Option<&Value>, &[Head]),
         value: Option<&Value>,
     ) -> Result<bool, StoreError> {
         let stands = self.view().is_one(displayed, value)?;
-        let obj = self.view().obj(edit.row)?.filter(|obj| heads.is_empty() && self.memory.spoken.contains_key(obj));
-        let Some((obj, record)) = obj.zip(self.catalogue.record(&edit.record)) else { return Ok(stands) };
+        let obj = self.view().obj(row)?.filter(|obj| heads.is_empty() && self.memory.spoken.contains_key(obj));
+        let Some((obj, record)) = obj.zip(self.catalogue.record(record)) else { return Ok(stands) };
         // Cleared on purpose, a field no longer shows what a joined row has in it.
         let filled = self.view().plain_row(record, obj)?.and_then(|mut row| row.remove(key));
         self.view().is_one(filled.as_ref(), value)
@@ -276,7 +276,6 @@ impl Door<'_> {
             self.insert_row(record, obj, shown)?;
             self.mark(record, obj, dirty)?;
         }
-        dirty.reread(obj);
         Ok(())
     }
 
@@ -363,6 +362,6 @@ pub(crate) fn is_same(name: &str) -> bool {
 
 impl Obj {
     fn known(id: i64, uuid: Id) -> Self {
-        Self { id, record: None, scope: None, born: None, life: None, new: false, claimed: false, kept: None, uuid }
+        Self { id, record: None, scope: None, born: None, life: None, new: false, claimed: false, uuid }
     }
 }

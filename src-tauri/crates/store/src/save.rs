@@ -1,17 +1,14 @@
 //! The one way in for what people do: a saved form becomes a change on this computer's own chain.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::mpsc;
-use std::thread;
 
 use domain::{Id, Problem, Severity, Value};
-use oplog::admit::Hashed;
 use oplog::change::Sealed;
-use oplog::{Change, Dot, FieldName, Flags, Hash, Head, LIFE, Op, Payload, Secret, Segment, Time, heads};
+use oplog::{Dot, FieldName, Flags, Hash, Head, LIFE, Op, Payload, heads};
 use rusqlite::OptionalExtension;
 
-use crate::batch::{Batch, OPS_MAX};
-use crate::chain::Vouched;
+use crate::append::{self, Pace};
+use crate::batch::Batch;
 use crate::error::Doing;
 use crate::row::Shown;
 use crate::{Door, StoreError};
@@ -89,15 +86,24 @@ impl Door<'_> {
     ///
     /// Errors: [`StoreError::Refused`] names every field that was changed meanwhile or is in conflict.
     pub fn save(&mut self, author: &Author, edits: &[Edit]) -> Result<Saved, StoreError> {
+        self.save_all(author, edits.to_vec())
+    }
+
+    /// The same of edits that nobody needs any more.
+    pub fn save_all(&mut self, author: &Author, edits: Vec<Edit>) -> Result<Saved, StoreError> {
+        if let Some(scope) = append::made_together(author, &edits) {
+            return self.save_made(author, scope, edits);
+        }
+        let erases = edits.iter().any(|edit| matches!(edit.act, Act::Erase(_)));
         let mut by_scope: Vec<(Id, Vec<Op>)> = Vec::new();
         let mut problems = Vec::new();
         let mut tips: HashMap<Id, Option<Dot>> = HashMap::new();
         let brought_back = edits.iter().filter(|edit| matches!(edit.act, Act::Live(true)));
         let revived: HashSet<Id> = brought_back.map(|edit| edit.row).collect();
         for edit in edits {
-            let scope = self.scope_of(edit)?;
+            let scope = self.scope_of(&edit)?;
             if !revived.contains(&edit.row) {
-                self.must_be_visible(edit)?;
+                self.must_be_visible(&edit)?;
             }
             let own_tip = match tips.get(&scope) {
                 Some(tip) => *tip,
@@ -119,75 +125,15 @@ impl Door<'_> {
         let mut saved = Saved::default();
         let mut batch = Batch::default();
         for (scope, ops) in by_scope {
-            saved.changes.extend(self.append(&mut batch, author, scope, parted(ops, author.batch)?)?);
+            let parts = append::parted(ops, author.batch)?;
+            let how = if parts.len() < append::PARALLEL { Pace::InTurn } else { Pace::Beside };
+            saved.changes.extend(self.append(&mut batch, author, (scope, how), parts.into_iter())?);
         }
         self.settle(batch)?;
-        if edits.iter().any(|edit| matches!(edit.act, Act::Erase(_))) {
+        if erases {
             self.erase_due()?;
         }
         Ok(saved)
-    }
-
-    /// Adds changes to this computer's own chain. While one is written, the next is being hashed.
-    fn append(
-        &mut self,
-        batch: &mut Batch,
-        author: &Author,
-        scope: Id,
-        parts: Vec<Vec<Op>>,
-    ) -> Result<Vec<Hash>, StoreError> {
-        let mut chain = self.chain(author, scope)?;
-        if parts.len() < PARALLEL {
-            return parts.into_iter().map(|ops| self.append_one(batch, scope, chain.add(ops))).collect();
-        }
-        let (ready, coming) = mpsc::sync_channel(2);
-        thread::scope(|threads| {
-            // Nobody waits for more once the writing has failed.
-            threads.spawn(move || parts.into_iter().map(|ops| chain.add(ops)).all(|one| ready.send(one).is_ok()));
-            coming.into_iter().map(|one| self.append_one(batch, scope, one)).collect()
-        })
-    }
-
-    fn append_one(&mut self, batch: &mut Batch, scope: Id, one: Hashed) -> Result<Hash, StoreError> {
-        let hash =
-            one.hashes.first().copied().ok_or_else(|| StoreError::Defect("a change without a hash".to_owned()))?;
-        let depth = one.segment.first_depth;
-        // A form that was opened before a merge was taken back may have shown what it brought.
-        self.lift_grounds(std::iter::once(&one.segment))?;
-        self.enter_log(batch, [(one, Vouched::default())])?;
-        let lin = self.dot_at(batch, hash, depth)?.map(|dot| dot.lin);
-        self.set_own_lineage(scope, lin)?;
-        Ok(hash)
-    }
-
-    /// Where this computer's own chain for a scope goes on, and how.
-    fn chain<'w>(&self, author: &'w Author, scope: Id) -> Result<Chain<'w>, StoreError> {
-        let own = self.own_tip(scope)?;
-        Ok(Chain {
-            author,
-            replica: self.view().replica()?,
-            scope,
-            parent: own.map(|(_, hash)| hash),
-            depth: own.map_or(0, |(dot, _)| dot.depth + 1),
-            epoch: self.open_epoch(own.map(|(dot, _)| dot))?,
-            newest: self.memory.newest,
-        })
-    }
-
-    /// The random bytes of the open segment that a change after `tip` joins, or new ones.
-    fn open_epoch(&self, tip: Option<Dot>) -> Result<[u8; 32], StoreError> {
-        if let Some(dot) = tip {
-            let mut ask = self
-                .tx
-                .prepare_cached("SELECT epoch FROM segment WHERE lin = ?1 AND last IS NULL")
-                .doing("preparing the open segment")?;
-            if let Some(epoch) =
-                ask.query_row([dot.lin], |row| row.get(0)).optional().doing("reading the open segment")?
-            {
-                return Ok(epoch);
-            }
-        }
-        self.tx.query_row("SELECT randomblob(32)", [], |row| row.get(0)).doing("drawing random bytes")
     }
 
     /// Where this computer's own chain for a scope ends.
@@ -214,31 +160,27 @@ impl Door<'_> {
     }
 
     /// Adds what a form does as operations.
-    fn ops_of(&self, edit: &Edit, own_tip: Option<Dot>, ops: &mut Vec<Op>) -> Result<(), StoreError> {
-        let name = |key: &str| self.shapes.name(&edit.record, key);
+    fn ops_of(&self, edit: Edit, own_tip: Option<Dot>, ops: &mut Vec<Op>) -> Result<(), StoreError> {
+        let Edit { record, row, act } = edit;
+        let name = |key: &str| self.shapes.name(&record, key);
         let life = |lives: bool| Payload::Set(Some(Value::Int(i64::from(lives))));
-        match &edit.act {
-            Act::Make { fields, .. } => {
-                let shape = self.shapes.named(&edit.record);
-                let name = |key: &str| shape.and_then(|shape| shape.name(key)).unwrap_or_else(|| name(key));
-                let made = |field, payload| Op { row: edit.row, field, seen: vec![], payload: Sealed::Open(payload) };
-                ops.push(made(name(LIFE), life(true)));
-                let written = fields.iter().filter_map(|(key, value)| Some((key, value.clone()?)));
-                ops.extend(written.map(|(key, value)| made(name(key), Payload::Set(Some(value)))));
+        match act {
+            Act::Make { fields, .. } => append::made_ops(self.shapes, (&record, row), fields, ops),
+            Act::Write { fields, seen } => {
+                ops.extend(self.written_ops((&record, row), &fields, seen.as_deref(), own_tip)?);
             }
-            Act::Write { fields, seen } => ops.extend(self.written_ops(edit, fields, seen.as_deref(), own_tip)?),
             Act::Reopen(fields) => {
                 for (key, values) in fields {
-                    let heads = self.heads_of(edit.row, &name(key))?;
-                    ops.push(self.op(edit.row, name(key), heads.iter(), own_tip, Payload::Reopen(values.clone()))?);
+                    let heads = self.heads_of(row, &name(&key))?;
+                    ops.push(self.op(row, name(&key), heads.iter(), own_tip, Payload::Reopen(values))?);
                 }
             }
             Act::Live(lives) => {
                 // A deletion has seen whatever stands in the row: what arrives later unseen keeps it visible.
-                let heads = self.heads_of_row(edit.row)?;
-                ops.push(self.op(edit.row, name(LIFE), heads.iter(), own_tip, life(*lives))?);
+                let heads = self.heads_of_row(row)?;
+                ops.push(self.op(row, name(LIFE), heads.iter(), own_tip, life(lives))?);
             }
-            Act::Erase(keys) => ops.extend(self.erasures(edit, keys)?),
+            Act::Erase(keys) => ops.extend(self.erasures((&record, row), &keys)?),
         }
         Ok(())
     }
@@ -254,7 +196,7 @@ impl Door<'_> {
 
     fn written_ops(
         &self,
-        edit: &Edit,
+        (record, row): (&str, Id),
         fields: &BTreeMap<String, Option<Value>>,
         seen: Option<&str>,
         own_tip: Option<Dot>,
@@ -262,12 +204,11 @@ impl Door<'_> {
         let token = seen.map(Shown::read).transpose()?;
         let (mut ops, mut problems) = (Vec::new(), Vec::new());
         for (key, value) in fields {
-            let field = self.shapes.name(&edit.record, key);
-            let current = self.heads_of(edit.row, &field)?;
-            let standing = self.view().standing(edit.row, &field, &current)?;
-            if standing.values.len() <= 1
-                && self.stands_so(edit, key, (standing.displayed.as_ref(), &current), value.as_ref())?
-            {
+            let field = self.shapes.name(record, key);
+            let current = self.heads_of(row, &field)?;
+            let standing = self.view().standing(row, &field, &current)?;
+            let stands = (standing.displayed.as_ref(), current.as_slice());
+            if standing.values.len() <= 1 && self.stands_so((record, row), key, stands, value.as_ref())? {
                 continue;
             }
             let shown: Vec<Head> = match &token {
@@ -276,14 +217,14 @@ impl Door<'_> {
                     continue;
                 }
                 None => current.clone(),
-                Some(token) => self.view().heads_shown(edit.row, &field, token)?,
+                Some(token) => self.view().heads_shown(row, &field, token)?,
             };
             let unseen_own = |head: &Head| {
                 let own = own_tip.is_some_and(|tip| self.memory.tree.is_at_or_before(head.dot, tip));
                 own && !shown.iter().any(|seen| seen.dot == head.dot || seen.covers(&self.memory.tree, head.dot))
             };
             if current.iter().any(unseen_own) {
-                let field = self.catalogue.record(&edit.record).and_then(|record| record.field(key));
+                let field = self.catalogue.record(record).and_then(|record| record.field(key));
                 let text = standing
                     .displayed
                     .map(|value| domain::show::in_list(self.catalogue, field, &value))
@@ -291,7 +232,7 @@ impl Door<'_> {
                 problems.push(Problem::new(key, "changed_meanwhile", Severity::Block).with("now", text));
                 continue;
             }
-            ops.push(self.op(edit.row, field, shown.iter(), own_tip, Payload::Set(value.clone()))?);
+            ops.push(self.op(row, field, shown.iter(), own_tip, Payload::Set(value.clone()))?);
         }
         if problems.is_empty() { Ok(ops) } else { Err(StoreError::Refused(problems)) }
     }
@@ -327,73 +268,4 @@ impl Door<'_> {
         }
         Ok(self.all_heads(obj, born)?.into_values().flatten().collect())
     }
-}
-
-/// From so many changes on, hashing them beside the writing is worth a thread.
-const PARALLEL: usize = 3;
-
-/// A chain to be gone on with.
-struct Chain<'w> {
-    author: &'w Author,
-    replica: Id,
-    scope: Id,
-    parent: Option<Hash>,
-    depth: u32,
-    epoch: [u8; 32],
-    newest: Time,
-}
-
-impl Chain<'_> {
-    /// The next change, hashed.
-    fn add(&mut self, ops: Vec<Op>) -> Hashed {
-        let stamp = Time::next(self.newest, self.author.now_ms);
-        if !stamp.suspect {
-            self.newest = self.newest.max(stamp.time);
-        }
-        let suspect = if stamp.suspect { Flags::CLOCK_SUSPECT } else { Flags::default() };
-        let Self { replica, scope, parent, depth, epoch, .. } = *self;
-        let change = Change {
-            parent,
-            depth,
-            replica,
-            scope,
-            who: self.author.who,
-            time: stamp.time,
-            flags: self.author.flags.with(suspect),
-            batch: self.author.batch,
-            undoes: self.author.undoes,
-            ext: Vec::new(),
-            why: Sealed::Open(self.author.why.clone()),
-            secret: Secret::Epoch(epoch),
-            ops,
-        };
-        let one = Hashed::from(Segment { replica, scope, parent, first_depth: depth, epoch, changes: vec![change] });
-        (self.parent, self.depth) = (one.hashes.last().copied(), depth + 1);
-        one
-    }
-}
-
-/// Operations of one change of a batch: enough that a change costs nothing, few enough to read one at ease.
-const BATCHED_OPS: usize = 4096;
-
-/// The operations of each change. A row's operations stay together. Errors: a single form is too large.
-fn parted(ops: Vec<Op>, batch: Option<Id>) -> Result<Vec<Vec<Op>>, StoreError> {
-    if ops.len() <= BATCHED_OPS || batch.is_none() {
-        return match ops.len() {
-            0 => Ok(vec![]),
-            len if len > OPS_MAX => Err(StoreError::ChangeTooLarge(len)),
-            _ => Ok(vec![ops]),
-        };
-    }
-    let mut parts: Vec<Vec<Op>> = Vec::new();
-    for op in ops {
-        let joins = |part: &&mut Vec<Op>| {
-            part.len() < BATCHED_OPS || (part.len() < OPS_MAX && part.last().is_some_and(|last| last.row == op.row))
-        };
-        match parts.last_mut().filter(joins) {
-            Some(part) => part.push(op),
-            None => parts.push(vec![op]),
-        }
-    }
-    Ok(parts)
 }

@@ -1,10 +1,14 @@
-//! Scans: a few columns of all rows of a record, for counting; and how far each chain goes.
+//! Scans: a few columns of all rows of a record, for counting.
 
-use domain::{Date, FieldType, Id, Record, Row, Value};
+use std::cell::RefCell;
+use std::collections::hash_map::Entry;
+
+use domain::{Date, Field, FieldType, Fields, Id, Record, Row};
 use rusqlite::params_from_iter;
 use rusqlite::types::{Value as Sql, ValueRef};
 
 use crate::error::Doing;
+use crate::numbers::ByNumber;
 use crate::{StoreError, View, cell, shape};
 
 /// What a scan reads.
@@ -27,52 +31,152 @@ pub enum Only<'q> {
     Is(&'q str, &'q str),
 }
 
-/// How far a chain goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ChainTip {
-    /// The computer that writes it.
-    pub replica: Id,
-    /// The organisation whose rows it writes.
-    pub scope: Id,
-    /// Depth of its newest change.
-    pub depth: i64,
-    /// Hash of its newest change.
-    pub hash: [u8; 32],
+/// Where rows stand in a list of the caller's.
+#[derive(Debug, Default)]
+pub struct Places(ByNumber<i64, usize>);
+
+/// Rows that references led to, by their numbers: many lead to the same few.
+type Met = RefCell<ByNumber<i64, Id>>;
+
+/// The columns that a scan reads of one row. References lead to public ids.
+pub struct Columns<'s> {
+    view: View<'s>,
+    fields: &'s [&'s Field],
+    row: &'s rusqlite::Row<'s>,
+    met: &'s Met,
+}
+
+/// Columns of a scan before the fields: the row's number, and its public id where every row's is wanted.
+const BEFORE: usize = 2;
+
+impl Columns<'_> {
+    fn cell(&self, key: &str) -> Option<(&Field, ValueRef<'_>)> {
+        let (at, field) = self.fields.iter().enumerate().find(|(_, field)| field.key == key)?;
+        Some((field, self.row.get_ref(at + BEFORE).ok()?))
+    }
+
+    fn number_of_row(&self) -> Result<i64, StoreError> {
+        self.row.get(0).doing("scanning")
+    }
+
+    /// The row itself.
+    pub fn id(&self) -> Result<Id, StoreError> {
+        match self.row.get::<_, Option<[u8; 16]>>(1).doing("scanning")? {
+            Some(bytes) => Ok(Id::from_bytes(bytes)),
+            None => self.view.uuid(self.number_of_row()?),
+        }
+    }
+
+    fn led_to(&self, obj: i64) -> Result<Id, StoreError> {
+        match self.met.borrow_mut().entry(obj) {
+            Entry::Occupied(known) => Ok(*known.get()),
+            Entry::Vacant(new) => Ok(*new.insert(self.view.uuid(obj)?)),
+        }
+    }
+
+    fn read(&self) -> Result<Row, StoreError> {
+        let mut read = Row::new();
+        for (field, at) in self.fields.iter().zip(BEFORE..) {
+            let value = cell::to_value(field, self.row.get_ref(at).doing("scanning")?, |obj| self.led_to(obj))?;
+            read.extend(value.map(|value| (field.key.clone(), value)));
+        }
+        Ok(read)
+    }
+}
+
+impl Fields for Columns<'_> {
+    fn text(&self, key: &str) -> Option<&str> {
+        let (_, cell) = self.cell(key).filter(|(field, _)| field.kind != FieldType::Codes)?;
+        cell.as_str_or_null().ok().flatten()
+    }
+
+    fn link(&self, key: &str) -> Option<Id> {
+        let (_, cell) = self.cell(key).filter(|(field, _)| field.kind == FieldType::Row)?;
+        self.led_to(cell.as_i64_or_null().ok().flatten()?).ok()
+    }
+
+    fn number(&self, key: &str) -> Option<i64> {
+        let (_, cell) = self.cell(key).filter(|(field, _)| field.kind != FieldType::Row)?;
+        cell.as_i64_or_null().ok().flatten()
+    }
 }
 
 impl View<'_> {
     /// Some columns of the living rows of a record, one by one, in no order that matters.
     pub fn scan(&self, record: &Record, scan: &Scan<'_>, mut take: impl FnMut(Id, Row)) -> Result<(), StoreError> {
+        self.each_of(record, scan, true, |columns| {
+            take(columns.id()?, columns.read()?);
+            Ok(())
+        })
+    }
+
+    /// The same, read in place; gives where each row stands in the order in which they are handed over.
+    pub fn scan_columns(
+        &self,
+        record: &Record,
+        scan: &Scan<'_>,
+        mut take: impl FnMut(Id, &Columns<'_>),
+    ) -> Result<Places, StoreError> {
+        let mut places = Places::default();
+        self.each_of(record, scan, true, |columns| {
+            let at = places.0.len();
+            places.0.insert(columns.number_of_row()?, at);
+            take(columns.id()?, columns);
+            Ok(())
+        })?;
+        Ok(places)
+    }
+
+    /// Where rows stand that are listed so.
+    pub fn places<'i>(&self, ids: impl IntoIterator<Item = &'i Id>) -> Result<Places, StoreError> {
+        let mut places = Places::default();
+        for (id, at) in ids.into_iter().zip(0..) {
+            places.0.extend(self.shown_obj(*id)?.map(|obj| (obj, at)));
+        }
+        Ok(places)
+    }
+
+    /// Some columns of the living rows of a record that belong to rows with a place, with that place.
+    pub fn scan_under(
+        &self,
+        record: &Record,
+        scan: &Scan<'_>,
+        places: &Places,
+        mut take: impl FnMut(usize, &Columns<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let Some(via) = record.owner.as_deref() else { return Ok(()) };
+        let fields: Vec<&str> = scan.fields.iter().copied().chain([via]).collect();
+        let owner = fields.len() + BEFORE - 1;
+        self.each_of(record, &Scan { fields: &fields, only: scan.only.clone() }, false, |columns| {
+            let owner = columns.row.get::<_, Option<i64>>(owner).doing("scanning")?;
+            match owner.and_then(|owner| places.0.get(&owner)) {
+                Some(at) => take(*at, columns),
+                None => Ok(()),
+            }
+        })
+    }
+
+    fn each_of(
+        &self,
+        record: &Record,
+        scan: &Scan<'_>,
+        with_ids: bool,
+        mut take: impl FnMut(&Columns<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let fields = scan.fields.iter().map(|key| {
             let stored = record.stored().find(|field| field.key == **key);
             stored.ok_or_else(|| StoreError::Defect(format!("no field {}.{key}", record.record)))
         });
         let fields = fields.collect::<Result<Vec<_>, _>>()?;
-        let (mut columns, mut joins) = (String::new(), String::new());
-        for (at, field) in fields.iter().enumerate() {
-            if field.kind == FieldType::Row {
-                columns.push_str(&format!(", r{at}.uuid"));
-                joins.push_str(&format!(" LEFT JOIN obj r{at} ON r{at}.id = t.\"{}\"", field.key));
-            } else {
-                columns.push_str(&format!(", {}", shape::column(record, field)));
-            }
-        }
+        let columns: String = fields.iter().map(|field| format!(", {}", shape::column(record, field))).collect();
         let (filter, values) = conditions(record, &scan.only)?;
-        let sql =
-            format!("SELECT o.uuid{columns} FROM \"{}\" t JOIN obj o ON o.id = t.id{joins}{filter}", record.record);
+        let (id, join) = if with_ids { ("o.uuid", " JOIN obj o ON o.id = t.id") } else { ("NULL", "") };
+        let sql = format!("SELECT t.id, {id}{columns} FROM \"{}\" t{join}{filter}", record.record);
         let mut ask = self.db.prepare_cached(&sql).doing("preparing a scan")?;
         let mut rows = ask.query(params_from_iter(&values)).doing("scanning")?;
+        let met = Met::default();
         while let Some(row) = rows.next().doing("scanning")? {
-            let mut read = Row::new();
-            for (field, at) in fields.iter().zip(1..) {
-                let cell = row.get_ref(at).doing("scanning")?;
-                let value = match (field.kind, cell) {
-                    (FieldType::Row, ValueRef::Blob(bytes)) => Id::try_from(bytes).ok().map(Value::Row),
-                    _ => cell::to_value(field, cell, |obj| self.uuid(obj))?,
-                };
-                read.extend(value.map(|value| (field.key.clone(), value)));
-            }
-            take(Id::from_bytes(row.get(0).doing("scanning")?), read);
+            take(&Columns { view: *self, fields: &fields, row, met: &met })?;
         }
         Ok(())
     }
@@ -87,24 +191,6 @@ impl View<'_> {
             .and_then(Iterator::collect)
             .doing("reading days")?;
         Ok(days.iter().filter_map(|day| day.parse().ok()).collect())
-    }
-
-    /// How far each chain of the ledger goes, in an order of its own.
-    pub fn tips(&self) -> Result<Vec<ChainTip>, StoreError> {
-        let mut ask =
-            self.db.prepare_cached("SELECT replica, scope, tip, tip_hash FROM lin").doing("preparing tips")?;
-        let mut rows = ask.query([]).doing("reading tips")?;
-        let mut tips = Vec::new();
-        while let Some(row) = rows.next().doing("reading a tip")? {
-            tips.push(ChainTip {
-                replica: Id::from_bytes(row.get("replica").doing("reading a tip")?),
-                scope: Id::from_bytes(row.get("scope").doing("reading a tip")?),
-                depth: row.get("tip").doing("reading a tip")?,
-                hash: row.get("tip_hash").doing("reading a tip")?,
-            });
-        }
-        tips.sort();
-        Ok(tips)
     }
 }
 

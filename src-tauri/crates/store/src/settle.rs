@@ -39,13 +39,14 @@ struct Folded {
 impl Door<'_> {
     /// Folds a batch into heads, conflicts, state tables and everything derived from them.
     pub(crate) fn settle(&mut self, mut batch: Batch) -> Result<(), StoreError> {
-        let mut fresh = std::mem::take(&mut batch.fresh);
+        let mut fresh = batch.take_fresh();
         fresh.retain(|op| op.payload != Sealed::Open(Payload::Redact) && self.memory.counts(op.dot));
         fresh.sort_by_key(|op| (op.obj, op.field));
         let mut dirty = Dirty::default();
         for row in fresh.chunk_by_mut(|a, b| a.obj == b.obj) {
             self.settle_row(&mut batch, row, &mut dirty)?;
         }
+        self.settle_births(&mut batch, &mut dirty)?;
         self.rejoin(&fresh, &mut dirty)?;
         self.refresh(dirty)
     }
@@ -60,9 +61,6 @@ impl Door<'_> {
         if obj.born.is_none() {
             obj.born = self.birth(ops)?;
             batch.objs.insert(obj.id, obj);
-        }
-        if obj.new && self.is_plain_birth(ops) {
-            return self.settle_birth(batch, obj, ops, dirty);
         }
         let mut life_touched = obj.life.is_none_or(|life| life != 1);
         life_touched |= ops.iter().any(|op| self.is_life(op.field));

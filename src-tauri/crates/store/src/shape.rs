@@ -17,8 +17,6 @@ pub(crate) struct Shapes(HashMap<String, Shape>);
 pub(crate) struct Shape {
     /// id, then the stored fields, of one row.
     pub(crate) row: String,
-    /// Public id, then the stored fields, of the rows that belong to one row.
-    pub(crate) children: String,
     /// Public id, then stored fields, then projections, of one row.
     pub(crate) listed: String,
     /// The same of every row, oldest first.
@@ -27,9 +25,15 @@ pub(crate) struct Shape {
     pub(crate) insert: String,
     /// The row that a row belongs to.
     pub(crate) owner: String,
-    /// Removes a derived row; gives its keys.
+    /// Removes a derived row.
     pub(crate) forget: String,
-    /// Adds a derived row: id, projections, keys, words, place in lists.
+    /// A derived row: projections, keys, place in lists, words.
+    pub(crate) derived: String,
+    /// Changes a derived row: id, projections, keys, place in lists.
+    pub(crate) change: String,
+    /// Changes the keys of a derived row alone.
+    pub(crate) rekey: String,
+    /// Adds a derived row: id, projections, keys, place in lists.
     pub(crate) keep: String,
     /// What finds a row and its place in lists.
     pub(crate) place: String,
@@ -96,18 +100,30 @@ impl Shape {
         let listed = format!("SELECT o.uuid{own}{told} FROM \"{table}\" t JOIN obj o ON o.id = t.id{join}");
         Self {
             row: format!("SELECT t.id{own} FROM \"{table}\" t WHERE t.id = ?1"),
-            children: format!("SELECT o.uuid{own} FROM \"{table}\" t JOIN obj o ON o.id = t.id WHERE t.\"{via}\" = ?1"),
             listed: format!("{listed} WHERE t.id = ?1"),
             every: format!("{listed} ORDER BY t.id"),
             insert: format!("INSERT INTO \"{table}\" (id{}) VALUES (?{})", list("", &columns), places(columns.len())),
             owner: format!("SELECT \"{via}\" FROM \"{table}\" WHERE id = ?1"),
-            forget: format!("DELETE FROM \"{table}_now\" WHERE id = ?1 RETURNING keys"),
-            keep: format!(
-                "INSERT INTO \"{table}_now\" (id{}, keys, words, sort_key) VALUES (?{})",
-                list("", &said),
-                places(said.len() + 3)
+            forget: format!("DELETE FROM \"{table}_now\" WHERE id = ?1"),
+            derived: format!(
+                "SELECT {}n.keys, n.sort_key, w.words FROM \"{table}_now\" n LEFT JOIN find_words w ON w.obj = n.id WHERE n.id = ?1",
+                said.iter().map(|name| format!("n.\"{name}\", ")).collect::<String>()
             ),
-            place: format!("SELECT keys, words, sort_key FROM \"{table}_now\" WHERE id = ?1"),
+            change: format!(
+                "UPDATE \"{table}_now\" SET {}keys = ?{}, sort_key = ?{} WHERE id = ?1",
+                said.iter().zip(2..).map(|(name, at)| format!("\"{name}\" = ?{at}, ")).collect::<String>(),
+                said.len() + 2,
+                said.len() + 3
+            ),
+            rekey: format!("UPDATE \"{table}_now\" SET keys = ?2 WHERE id = ?1"),
+            keep: format!(
+                "INSERT INTO \"{table}_now\" (id{}, keys, sort_key) VALUES (?{})",
+                list("", &said),
+                places(said.len() + 2)
+            ),
+            place: format!(
+                "SELECT n.keys, w.words, n.sort_key FROM \"{table}_now\" n LEFT JOIN find_words w ON w.obj = n.id WHERE n.id = ?1"
+            ),
             projector: Projector::of(catalogue, record),
             feeds: fed_by(catalogue, record),
             names: record

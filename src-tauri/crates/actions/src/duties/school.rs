@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::calendar::Class;
 use domain::clock::{Due, Duty, Ticks, deadline, recurring};
-use domain::{Date, Id, Value};
-use store::Only;
+use domain::date::stored;
+use domain::{Date, Id};
+use store::{Naming, Only};
 
 use crate::books::Reader;
 use crate::desk::{Desk, Session};
@@ -181,11 +182,11 @@ fn agreed(desk: &Desk, reader: &Reader<'_>, rules: &mut Rules) -> Done<Vec<Found
     let student = record(desk, "student")?;
     let mut found = Vec::new();
     for definition in desk.catalogue().records() {
-        for (row, values) in reader.view.newest_naming(definition, "next_on", ["", &horizon], u32::MAX)?.rows {
-            let on = values.get("next_on").and_then(Value::as_text).and_then(|day| day.parse::<Date>().ok());
-            let child = child_above(reader.view, definition, row)?;
-            let (Some(due_on), Some(child)) = (on, child) else { continue };
-            if reader.view.row_on(student, child, desk.today())?.is_some() {
+        let above = definition.owner.as_ref().and_then(|via| definition.field(via)?.to.as_deref());
+        let Some(above) = above.and_then(|name| desk.catalogue().record(name)) else { continue };
+        for Naming { row, owner, day } in reader.view.every_naming(definition, "next_on", ["", &horizon])? {
+            let (Some(due_on), Some(child)) = (stored(&day), child_above(reader.view, above, owner)?) else { continue };
+            if child == owner || reader.view.own_fields(student, child, &[])?.is_some() {
                 let due = deadline::agreed(Duty::Agreed, due_on, due_on, &ticks);
                 let row = Some((definition.record.clone(), row));
                 found.push(Found { student: Some(child), row, ..about(due, None, None) });

@@ -1,7 +1,7 @@
 //! Columns with an aim: from the cells of a line to values, or to why a cell cannot be read.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
 
 use domain::codes::CodeList;
 use domain::definition::SearchKind;
@@ -37,7 +37,7 @@ pub(crate) enum Aim<'c> {
 pub(crate) enum Reader<'c> {
     Plain,
     /// A choice from a list; what was read once is remembered.
-    Listed(&'c CodeList, RefCell<HashMap<String, Result<Option<Value>, Problem>>>),
+    Listed(&'c CodeList, Mutex<HashMap<String, Result<Option<Value>, Problem>>>),
     /// A grade, in one of the ways schools write it.
     Grade(&'c CodeList),
     /// A class, which may name its grade too.
@@ -183,7 +183,7 @@ impl<'c> Columns<'c> {
             },
             (FieldType::Code, Some(list), _) if list.list == "grade" => Reader::Grade(list),
             (FieldType::Code | FieldType::Codes | FieldType::YesNo, Some(list), _) if field.codes_when.is_empty() => {
-                Reader::Listed(list, RefCell::default())
+                Reader::Listed(list, Mutex::default())
             }
             (FieldType::Text, _, Some(grades)) if field.key == "class" => Reader::Class(grades),
             _ => Reader::Plain,
@@ -252,11 +252,12 @@ impl<'c> Columns<'c> {
         match reader {
             Reader::Plain => self.plain(field, cell, text, given).map(|value| value.map(Read::One)),
             Reader::Listed(list, seen) => {
-                if let Some(known) = seen.borrow().get(text) {
+                let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(known) = seen.get(text) {
                     return known.clone().map(|value| value.map(Read::One));
                 }
                 let value = listed(field, list, text);
-                seen.borrow_mut().insert(text.to_owned(), value.clone());
+                seen.insert(text.to_owned(), value.clone());
                 value.map(|value| value.map(Read::One))
             }
             Reader::Grade(grades) => self.grade(field, grades, text).map(Some),

@@ -10,8 +10,8 @@ use crate::draft::{Setting, Typed};
 use crate::failure::{Done, Failure};
 use crate::saving::Place;
 
-/// Operations saved at once: the more, the better neighbours stand together; a quarter of a million take 60 MB.
-const AT_ONCE: usize = store::OPS_MAX * 8;
+/// Operations saved at once: the more, the better neighbours stand together; but while some are saved, the next are made.
+const AT_ONCE: usize = store::OPS_MAX * 4;
 
 /// The edits of one source: they are saved together.
 type Group = Vec<Edit>;
@@ -116,7 +116,7 @@ fn of_held(setting: &Setting<'_>, record: &Record, held: Held, owner: Option<Id>
     let typed = Typed { values, problems: vec![] };
     // Only what has a natural key may have been there, deleted.
     let place = if record.key.is_empty() { Place::New(held.id) } else { setting.place(record, held.id)? };
-    edits.extend(setting.enter(record, place, &typed, None)?);
+    edits.extend(setting.enter(record, place, typed, None)?);
     Ok(())
 }
 

@@ -90,8 +90,7 @@ impl<'p> Planner<'p> {
     }
 
     /// A line that becomes, or changes, a row that belongs to no other.
-    pub(crate) fn line(&mut self, known: &mut Known<'_>, here: Here<'_>) -> Done<Verdict> {
-        let mut read = here.columns.read(here.data);
+    pub(crate) fn line(&mut self, known: &mut Known<'_>, here: Here<'_>, mut read: ReadLine) -> Done<Verdict> {
         let before = self.report.findings.len();
         let natural = self.natural(known, &read)?;
         let id = natural.map(|(id, _)| id);

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 use domain::words::{self, Facts};
 use domain::{Id, Record, Severity, Value};
@@ -10,11 +11,11 @@ use oplog::Flags;
 use sheets::{Mark, Weight, Workbook};
 use store::{Author, Door, View};
 
-use super::columns::Columns;
+use super::columns::{Columns, ReadLine};
 use super::edits::{self, Source};
 use super::heads::{Vocabulary, reduced};
 use super::known::{Known, Place};
-use super::layout::Table;
+use super::layout::{Data, Table};
 use super::mapping::{self, Corrections};
 use super::merging::Ground;
 use super::named::Schools;
@@ -26,6 +27,11 @@ use crate::failure::{Done, Failure};
 
 /// Lines between two reports of progress.
 const STEP: usize = 256;
+
+/// From so many lines on, reading them is worth a thread.
+const LONG: usize = 1000;
+/// Steps that are read ahead.
+const AHEAD: usize = 8;
 
 /// What an import would write.
 struct Plan<'c> {
@@ -117,15 +123,31 @@ fn carry_out(
         Author { why: Some(file.clone()), flags: Flags::IMPORT, batch: Some(desk.new_id()), ..desk.author(session) };
     let mut queue = edits::Queue::new(rows.sources());
     let total = queue.len();
-    loop {
-        let change = queue.next_edits(&crate::rows::setting(desk, session, door.view()), &file)?;
-        if change.is_empty() {
-            break;
+    let (ready, coming) = mpsc::sync_channel(1);
+    thread::scope(|threads| {
+        // While some edits are saved, the next are made: they ask only what the ledger held before the import.
+        let file = &file;
+        threads.spawn(move || {
+            loop {
+                let next =
+                    session.store.read(|view| queue.next_edits(&crate::rows::setting(desk, session, view), file));
+                let is_last = next.as_ref().map_or(true, Vec::is_empty);
+                if ready.send((next, queue.len())).is_err() || is_last {
+                    break;
+                }
+            }
+        });
+        for (next, left) in coming {
+            let change = next?;
+            if change.is_empty() {
+                break;
+            }
+            let saved = door.save_all(&author, change)?;
+            report.change = report.change.take().or_else(|| saved.changes.first().map(oplog::Hash::hex));
+            desk.step((2 * total - left) as u64, 2 * total as u64)?;
         }
-        let saved = door.save(&author, &change)?;
-        report.change = report.change.or_else(|| saved.changes.first().map(oplog::Hash::hex));
-        desk.step((2 * total - queue.len()) as u64, 2 * total as u64)?;
-    }
+        Ok::<_, Failure>(())
+    })?;
     for (fingerprint, value) in remember {
         door.keep_mapping(&fingerprint, &value)?;
     }
@@ -161,19 +183,43 @@ fn plan<'d>(
         columns.look_up(view)?;
         planner.report.passed_over += table.passed_over;
         planner.note_unrecognised(&columns, table);
-        for data in &table.data {
+        each_read(&columns, table, |data, read| {
             let here = Here { columns: &columns, sheet: &table.sheet.name, data };
             match &mut rows {
-                Rows::Own(known) => planner.line(known, here)?,
-                Rows::Under(register) => register.line(&mut planner, here)?,
+                Rows::Own(known) => planner.line(known, here, read)?,
+                Rows::Under(register) => register.line(&mut planner, here, read)?,
             };
             done += 1;
             if done % STEP == 0 {
                 desk.step(done as u64, total as u64 * 2)?;
             }
-        }
+            Ok(())
+        })?;
     }
     Ok(Plan { report: planner.report, rows, lines: planner.lines, remember })
+}
+
+/// Hands over the lines of a table, read: of a long one the next are read while some are taken in.
+fn each_read<'t>(
+    columns: &Columns<'_>,
+    table: &'t Table<'_>,
+    mut take: impl FnMut(&'t Data<'t>, ReadLine) -> Done<()>,
+) -> Done<()> {
+    if table.data.len() < LONG {
+        return table.data.iter().try_for_each(|data| take(data, columns.read(data)));
+    }
+    thread::scope(|threads| {
+        let (ready, coming) = mpsc::sync_channel(AHEAD);
+        threads.spawn(move || {
+            let read = |lines: &'t [Data<'t>]| (lines, lines.iter().map(|data| columns.read(data)).collect::<Vec<_>>());
+            // Nobody waits for more once a line could not be taken in.
+            table.data.chunks(STEP).map(read).all(|read| ready.send(read).is_ok())
+        });
+        coming
+            .into_iter()
+            .flat_map(|(lines, read)| lines.iter().zip(read))
+            .try_for_each(|(data, read)| take(data, read))
+    })
 }
 
 /// The rows that lines become: on their own, or belonging to others.

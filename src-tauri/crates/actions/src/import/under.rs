@@ -61,8 +61,7 @@ impl<'c> Register<'c> {
     }
 
     /// A line that becomes, or changes, a row of the register.
-    pub(crate) fn line(&mut self, planner: &mut Planner<'_>, here: Here<'_>) -> Done<Verdict> {
-        let mut read = here.columns.read(here.data);
+    pub(crate) fn line(&mut self, planner: &mut Planner<'_>, here: Here<'_>, mut read: ReadLine) -> Done<Verdict> {
         let first = planner.report.findings.len();
         let (child, owner) = match self.owner(&here, &read) {
             Ok(found) => found,

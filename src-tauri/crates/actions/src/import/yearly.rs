@@ -6,7 +6,7 @@ use domain::definition::Projection;
 use domain::{Id, Record, Value, date};
 use store::{Act, Edit};
 
-use crate::draft::{Setting, Typed};
+use crate::draft::Setting;
 use crate::failure::Done;
 
 /// Fields of a yearly row that belong to its year alone and are not carried into the next.
@@ -39,7 +39,7 @@ pub(crate) fn edits(
     for projection in moved {
         fields.extend(values.remove(&projection.key).map(|value| (projection.field.clone(), value)));
     }
-    let mut edits = setting.make(target, setting.desk.new_id(), &Typed { values: fields, problems: vec![] })?;
+    let mut edits = setting.make(target, setting.desk.new_id(), fields)?;
     if !old.contains_key("until_on") {
         let fields = BTreeMap::from([("until_on".to_owned(), Some(start))]);
         edits.push(Edit { record: target.record.clone(), row: home, act: Act::Write { fields, seen: None } });

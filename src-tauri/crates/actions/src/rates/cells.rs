@@ -32,9 +32,10 @@ pub(super) fn cell(indicator: Indicator, parts: &Parts<'_>, stage: Option<Stage>
     };
     let (over, under) = (within(&parts.above), within(&parts.below));
     let sum = |hits: &[(Id, i64)]| hits.iter().map(|(_, weight)| weight).sum::<i64>();
-    let cohort = matches!(indicator, Indicator::Retention | Indicator::NineYearRetention);
-    // A school whose cohort goes on elsewhere has nobody to graduate here.
-    let ratio = Ratio { above: sum(&over), below: if cohort && over.is_empty() { 0 } else { sum(&under) } };
+    // A school without a junior stage, or whose cohort goes on elsewhere, has nobody above the line: it has no such rate.
+    let elsewhere =
+        matches!(indicator, Indicator::Retention | Indicator::NineYearRetention | Indicator::GrossEnrolment);
+    let ratio = Ratio { above: sum(&over), below: if elsewhere && over.is_empty() { 0 } else { sum(&under) } };
     let shown = if indicator == Indicator::Retention { ratio.at_most_whole() } else { ratio };
     let rows = |hits: &[(Id, i64)]| hits.iter().map(|(row, _)| *row).collect::<BTreeSet<Id>>();
     let whole = over.iter().chain(&under).all(|(_, weight)| *weight == 1);

@@ -1,0 +1,277 @@
+//! What children are found by: keys in their order, each with the row it finds, a block of neighbours in one row of the
+//! table. A key alone would cost a row of a tree and a tenth of an encrypted page.
+
+use std::collections::HashSet;
+use std::iter::Peekable;
+
+use rusqlite::{OptionalExtension, params};
+
+use crate::error::Doing;
+use crate::{Door, StoreError, View};
+
+/// A key and the row it finds.
+pub(crate) type Key = (String, i64);
+
+/// A block is begun anew at this size, bytes.
+const BLOCK: usize = 1800;
+/// Up to this size a block that grew stays one, bytes.
+const BLOCK_MAX: usize = 3600;
+
+/// Keys to be taken away and keys to be added.
+#[derive(Debug, Default)]
+pub(crate) struct Moves {
+    pub(crate) old: Vec<Key>,
+    pub(crate) new: Vec<Key>,
+}
+
+/// A key and whether it is there afterwards.
+type Move = (Key, bool);
+
+/// A block as it stands: its number, and where the next one begins.
+struct Block {
+    id: i64,
+    keys: Vec<Key>,
+    next: Option<Key>,
+}
+
+impl Moves {
+    /// In the order of the keys; what is taken away and added again stays.
+    fn sorted(self) -> Vec<Move> {
+        let (old, new) = (self.old.into_iter().map(|key| (key, false)), self.new.into_iter().map(|key| (key, true)));
+        let mut all: Vec<Move> = old.chain(new).collect();
+        all.sort_unstable();
+        // Of the same key, what is added comes last and counts.
+        all.dedup_by(|later, earlier| {
+            let same = later.0 == earlier.0;
+            earlier.1 |= same && later.1;
+            same
+        });
+        all
+    }
+}
+
+impl Door<'_> {
+    /// Moves keys, in their own order: neighbours stand in the same blocks.
+    pub(crate) fn move_keys(&self, moves: Moves) -> Result<(), StoreError> {
+        let mut moves = moves.sorted().into_iter().peekable();
+        while let Some((first, _)) = moves.peek() {
+            let Some(block) = self.block_at(first)? else {
+                let keys = moves.filter_map(|(key, stays)| stays.then_some(key)).collect::<Vec<_>>();
+                return self.keep_block(None, &keys);
+            };
+            let keys = merged(block.keys, &mut moves, block.next.as_ref());
+            self.keep_block(Some(block.id), &keys)?;
+        }
+        Ok(())
+    }
+
+    /// The block that a key stands in, or would; none while there are no keys.
+    fn block_at(&self, (key, obj): &Key) -> Result<Option<Block>, StoreError> {
+        let mut ask = self
+            .tx
+            .prepare_cached(
+                "SELECT id, first, obj, keys FROM find_block WHERE (first, obj) <= (?1, ?2)
+                  ORDER BY first DESC, obj DESC LIMIT 1",
+            )
+            .doing("preparing keys")?;
+        let mut least = self
+            .tx
+            .prepare_cached("SELECT id, first, obj, keys FROM find_block ORDER BY first, obj LIMIT 1")
+            .doing("preparing keys")?;
+        let read = |row: &rusqlite::Row<'_>| {
+            let first: Key = (row.get("first")?, row.get("obj")?);
+            let keys: Vec<u8> = row.get("keys")?;
+            Ok((row.get("id")?, first, keys))
+        };
+        let found = ask.query_row(params![key, obj], read).optional().doing("finding keys")?;
+        let found = match found {
+            Some(found) => Some(found),
+            None => least.query_row([], read).optional().doing("finding keys")?,
+        };
+        let Some((id, first, keys)) = found else { return Ok(None) };
+        let mut ask = self
+            .tx
+            .prepare_cached(
+                "SELECT first, obj FROM find_block WHERE (first, obj) > (?1, ?2) ORDER BY first, obj LIMIT 1",
+            )
+            .doing("preparing keys")?;
+        let next = ask.query_row(params![first.0, first.1], |row| Ok((row.get(0)?, row.get(1)?)));
+        Ok(Some(Block { id, keys: read_all(&keys)?, next: next.optional().doing("finding keys")? }))
+    }
+
+    /// Puts keys in place of a block, or where none was: in one or in several, in none when there are none.
+    fn keep_block(&self, id: Option<i64>, keys: &[Key]) -> Result<(), StoreError> {
+        let mut id = id;
+        for part in parted(keys) {
+            let Some((first, obj)) = part.first() else { continue };
+            let sql = match id {
+                Some(_) => "UPDATE find_block SET first = ?2, obj = ?3, keys = ?4 WHERE id = ?1",
+                None => "INSERT INTO find_block (id, first, obj, keys) VALUES (?1, ?2, ?3, ?4)",
+            };
+            let keep = self.tx.prepare_cached(sql);
+            keep.and_then(|mut keep| keep.execute(params![id.take(), first, obj, written(part)]))
+                .doing("keeping keys")?;
+        }
+        if let Some(id) = id {
+            let drop = self.tx.prepare_cached("DELETE FROM find_block WHERE id = ?1");
+            drop.and_then(|mut drop| drop.execute([id])).doing("dropping keys")?;
+        }
+        Ok(())
+    }
+}
+
+impl View<'_> {
+    /// Rows with a key that begins with a word, `enough` of them at least if there are so many. Whole keys come first.
+    pub(crate) fn keyed(&self, word: &str, enough: usize) -> Result<HashSet<i64>, StoreError> {
+        let mut ask = self
+            .db
+            .prepare_cached(
+                "SELECT keys FROM find_block
+                  WHERE first >= coalesce((SELECT max(first) FROM find_block WHERE first < ?1), '') ORDER BY first, obj",
+            )
+            .doing("preparing a search")?;
+        let mut blocks = ask.query([word]).doing("searching")?;
+        let mut found = HashSet::new();
+        while let Some(block) = blocks.next().doing("searching")? {
+            let bytes = block.get_ref(0).doing("searching")?.as_blob().map_err(|_| damaged())?;
+            let mut keys = Keys::of(bytes);
+            while let Some(obj) = keys.next()? {
+                match keys.key.starts_with(word.as_bytes()) {
+                    true if found.len() >= enough => return Ok(found),
+                    true => drop(found.insert(obj)),
+                    false if keys.key.as_slice() > word.as_bytes() => return Ok(found),
+                    false => {}
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Every key with the row it finds.
+    pub(crate) fn every_key(&self) -> Result<Vec<Key>, StoreError> {
+        let mut ask = self.db.prepare("SELECT keys FROM find_block").doing("preparing keys")?;
+        let blocks = ask.query_map([], |row| row.get::<_, Vec<u8>>(0)).doing("reading keys")?;
+        let mut all = Vec::new();
+        for block in blocks {
+            all.extend(read_all(&block.doing("reading keys")?)?);
+        }
+        Ok(all)
+    }
+}
+
+/// The keys of a block with the moves that come before the next one.
+fn merged(keys: Vec<Key>, moves: &mut Peekable<impl Iterator<Item = Move>>, next: Option<&Key>) -> Vec<Key> {
+    let mut all = Vec::with_capacity(keys.len());
+    let mut keys = keys.into_iter().peekable();
+    while let Some((key, stays)) = moves.next_if(|(key, _)| next.is_none_or(|next| key < next)) {
+        while let Some(before) = keys.next_if(|one| *one < key) {
+            all.push(before);
+        }
+        let _same = keys.next_if_eq(&key);
+        all.extend(stays.then_some(key));
+    }
+    all.extend(keys);
+    all
+}
+
+/// Keys in parts of a block's size.
+fn parted(keys: &[Key]) -> Vec<&[Key]> {
+    let size = |key: &Key| key.0.len() + 4;
+    if keys.iter().map(size).sum::<usize>() <= BLOCK_MAX {
+        return vec![keys];
+    }
+    let (mut parts, mut rest) = (Vec::new(), keys);
+    while !rest.is_empty() {
+        let mut room = BLOCK;
+        let count = rest.iter().take_while(|key| {
+            let fits = room > 0;
+            room = room.saturating_sub(size(key));
+            fits
+        });
+        let (part, tail) = rest.split_at(count.count());
+        parts.push(part);
+        rest = tail;
+    }
+    parts
+}
+
+/// Keys as they stand in a block: how much of the key before is shared, how much follows, that, and the row.
+fn written(keys: &[Key]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(BLOCK_MAX);
+    let mut before: &[u8] = &[];
+    for (key, obj) in keys {
+        let key = key.as_bytes();
+        let shared = key.iter().zip(before).take_while(|(a, b)| a == b).count();
+        let rest = key.get(shared..).unwrap_or_default();
+        put(&mut bytes, shared as u64);
+        put(&mut bytes, rest.len() as u64);
+        bytes.extend_from_slice(rest);
+        put(&mut bytes, u64::try_from(*obj).unwrap_or_default());
+        before = key;
+    }
+    bytes
+}
+
+fn read_all(bytes: &[u8]) -> Result<Vec<Key>, StoreError> {
+    let (mut keys, mut all) = (Keys::of(bytes), Vec::new());
+    while let Some(obj) = keys.next()? {
+        all.push((String::from_utf8(keys.key.clone()).map_err(|_| damaged())?, obj));
+    }
+    Ok(all)
+}
+
+/// The keys of a block, one by one.
+struct Keys<'b> {
+    rest: &'b [u8],
+    /// The key read last.
+    key: Vec<u8>,
+}
+
+impl<'b> Keys<'b> {
+    fn of(bytes: &'b [u8]) -> Self {
+        Self { rest: bytes, key: Vec::new() }
+    }
+
+    /// Reads the next key; gives its row.
+    fn next(&mut self) -> Result<Option<i64>, StoreError> {
+        if self.rest.is_empty() {
+            return Ok(None);
+        }
+        let (shared, more) = (self.length()?, self.length()?);
+        let (key, rest) = self.rest.split_at_checked(more).ok_or_else(damaged)?;
+        self.rest = rest;
+        self.key.truncate(shared);
+        self.key.extend_from_slice(key);
+        Ok(Some(i64::try_from(self.take()?).map_err(|_| damaged())?))
+    }
+
+    fn length(&mut self) -> Result<usize, StoreError> {
+        usize::try_from(self.take()?).map_err(|_| damaged())
+    }
+
+    fn take(&mut self) -> Result<u64, StoreError> {
+        let (mut number, mut shift) = (0u64, 0u32);
+        while let Some((byte, rest)) = self.rest.split_first() {
+            self.rest = rest;
+            number |= u64::from(byte & 0x7f).checked_shl(shift).unwrap_or_default();
+            if byte & 0x80 == 0 {
+                return Ok(number);
+            }
+            shift += 7;
+        }
+        Err(damaged())
+    }
+}
+
+/// A number in as few bytes as it needs, seven bits each, the lowest first.
+fn put(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+fn damaged() -> StoreError {
+    StoreError::Damaged("the keys that children are found by".to_owned())
+}

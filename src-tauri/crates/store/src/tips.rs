@@ -1,0 +1,39 @@
+//! How far each chain goes.
+
+use domain::Id;
+
+use crate::error::Doing;
+use crate::{StoreError, View};
+
+/// How far a chain goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ChainTip {
+    /// The computer that writes it.
+    pub replica: Id,
+    /// The organisation whose rows it writes.
+    pub scope: Id,
+    /// Depth of its newest change.
+    pub depth: i64,
+    /// Hash of its newest change.
+    pub hash: [u8; 32],
+}
+
+impl View<'_> {
+    /// How far each chain of the ledger goes, in an order of its own.
+    pub fn tips(&self) -> Result<Vec<ChainTip>, StoreError> {
+        let mut ask =
+            self.db.prepare_cached("SELECT replica, scope, tip, tip_hash FROM lin").doing("preparing tips")?;
+        let mut rows = ask.query([]).doing("reading tips")?;
+        let mut tips = Vec::new();
+        while let Some(row) = rows.next().doing("reading a tip")? {
+            tips.push(ChainTip {
+                replica: Id::from_bytes(row.get("replica").doing("reading a tip")?),
+                scope: Id::from_bytes(row.get("scope").doing("reading a tip")?),
+                depth: row.get("tip").doing("reading a tip")?,
+                hash: row.get("tip_hash").doing("reading a tip")?,
+            });
+        }
+        tips.sort();
+        Ok(tips)
+    }
+}
