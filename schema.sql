@@ -58,6 +58,7 @@ CREATE TABLE op (
   seen BLOB                                           -- changes its writer had seen on other chains, 8 bytes each
 ) STRICT;
 CREATE INDEX op_obj ON op (obj);
+CREATE INDEX op_redact ON op (id) WHERE kind = 2;
 
 -- Values nobody has replaced, where that is not simply the value a row was made with.
 CREATE TABLE head (
@@ -87,6 +88,19 @@ CREATE TABLE segment (
   package INTEGER                                     -- the package that brought it (arrived.id)
 ) STRICT;
 CREATE INDEX segment_lin ON segment (lin, first);
+
+-- What is kept and passed on and does not count (decisions B15, B18): a lineage from some depth on.
+CREATE TABLE held (
+  lin INTEGER NOT NULL,                               -- the lineage
+  package INTEGER NOT NULL,                           -- the package taken back (arrived.id); 0: its writer may not write it
+  after INTEGER NOT NULL,                             -- depth of its last change that counts; -1 = none
+  PRIMARY KEY (lin, package)
+) STRICT, WITHOUT ROWID;
+
+-- Random bytes of segments that an erasure by law made us forget: they must not come back with another copy.
+CREATE TABLE dropped (
+  epoch BLOB PRIMARY KEY                              -- SHA-256 of the random bytes
+) STRICT, WITHOUT ROWID;
 
 -- Segments that wait for others (merge.md §2.5).
 CREATE TABLE inbox (
@@ -157,7 +171,19 @@ CREATE TABLE org_key (
   "recipient" TEXT,                                   -- 接收公钥
   "recovery_recipient" TEXT,                          -- 恢复公钥
   "enrolled_on" TEXT,                                 -- 建立联系日期 · ISO 8601 day
-  "revoked_on" TEXT                                   -- 停用日期 · ISO 8601 day
+  "revoked_on" TEXT,                                  -- 停用日期 · ISO 8601 day
+  "revoked_after" TEXT,                               -- 停用前已上报的内容
+  "former_keys" TEXT                                  -- 以前的签名公钥
+) STRICT;
+
+-- 停用电脑: package.md §2.
+CREATE TABLE stopped_computer (
+  id INTEGER PRIMARY KEY REFERENCES obj (id),         -- the row
+  "organisation" TEXT,                                -- 单位
+  "computer" TEXT,                                    -- 电脑编号
+  "stopped_on" TEXT,                                  -- 停用日期 · ISO 8601 day
+  "why" TEXT,                                         -- 停用原因 · several lines
+  "after" TEXT                                        -- 停用前已上报的内容
 ) STRICT;
 
 -- 学生: domain.md §1.1, §6 (72 items); 教基〔2025〕1号.

@@ -1,5 +1,5 @@
 """The rules of the merge as another program, written apart from the engine: chains, contexts, heads, deletion, joined
-rows, taking back, erasure. It lives the histories that the test suite tells it and says what each computer ends with.
+rows, taking back of a change and of a whole merge, erasure, computers given up. It lives the histories that the test suite tells it and says what each computer ends with.
 
     python3 merge_sim.py < histories.json > endings.json
 """
@@ -30,17 +30,58 @@ class Change:
         return self.comes_after(other) or any(seen.comes_after(other) for seen in self.seen[cell])
 
 
+def grounds(change):
+    seen = set().union(*change.seen.values()) if change.seen else set()
+    return {one for one in seen | {change.parent, change.undoes} if one}
+
+
 class Ledger:
     """What one computer holds."""
 
     def __init__(self):
         self.held, self.heads, self.gone, self.inbox = set(), {}, set(), []
+        self.aside, self.bars = [], []
 
     def copy(self):
         other = Ledger()
         other.held, other.gone, other.inbox = set(self.held), set(self.gone), list(self.inbox)
+        other.aside, other.bars = list(self.aside), list(self.bars)
         other.heads = {cell: set(heads) for cell, heads in self.heads.items()}
         return other
+
+    def counts(self, change):
+        """What was taken back does not count, nor what a computer wrote beyond the point to which it counts."""
+        if any(change in merge for merge in self.aside):
+            return False
+        barred = lambda until: not any(end in self.held and end.comes_after(change) for end in until)
+        return not any(replica == change.replica and barred(until) for replica, until in self.bars)
+
+    def set_aside(self, merge):
+        self.aside.append(merge)
+        self.refold()
+
+    def take_up(self, merge):
+        self.aside.remove(merge)
+        self.lift(merge)
+
+    def bar(self, replica, until):
+        self.bars.append((replica, until))
+        self.refold()
+
+    def lift(self, come):
+        """What was taken back comes up again when something that comes builds on it."""
+        come = set(come)
+        while come:
+            built = [merge for merge in self.aside if any(grounds(one) & merge for one in come)]
+            self.aside = [merge for merge in self.aside if merge not in built]
+            come = set().union(*built)
+        self.refold()
+
+    def refold(self):
+        self.heads = {}
+        for change in self.held:
+            if self.counts(change):
+                self.fold(change)
 
     def context(self, tip, shown):
         """What a form showed, joined over everything below, without what the own chain and other entries imply."""
@@ -54,17 +95,23 @@ class Ledger:
         shown = form if form is not None else self.heads
         for cell, written in change.ops.items():
             if written == "erase":
-                change.seen[cell] = {one for one in self.held if one.ops.get(cell, "erase") != "erase"}
+                change.seen[cell] = {one for one in self.held if one.ops.get(cell, "erase") != "erase" and self.counts(one)}
                 continue
             cells = [(cell[0], field) for field in range(4)] if cell[1] == LIFE else [cell]
             heads = [(head, of) for of in cells for head in shown.get(of, ())]
             change.seen[cell] = self.context(change.parent, heads)
         self.enter(change)
+        if self.aside:
+            self.lift({change})
 
     def enter(self, change):
         if change in self.held:
             return
         self.held.add(change)
+        if not self.bars and not self.aside:
+            self.fold(change)
+
+    def fold(self, change):
         for cell, written in change.ops.items():
             if written == "erase":
                 self.gone |= {(one.number, cell) for one in change.seen[cell]}
@@ -84,8 +131,11 @@ class Ledger:
                 break
             ready = kept
         self.inbox = [segment for segment in waiting if segment not in ready]
-        for change in sorted({one for segment in ready for one in segment}, key=lambda one: one.depth):
+        come = {one for segment in ready for one in segment} - self.held
+        for change in sorted(come, key=lambda one: one.depth):
             self.enter(change)
+        if self.bars or self.aside:
+            self.lift(come)
 
     @staticmethod
     def needs(segment):
@@ -145,13 +195,18 @@ def live(history):
         if kind == "write":
             ops = {(row, field): written for row, field, written in event["ops"]}
             change = Change(event["n"], changes[event["parent"]], ops)
-            change.undoes = changes[event["undoes"]]
+            change.undoes, change.replica = changes[event["undoes"]], event["replica"]
             changes[event["n"]] = change
             ledgers[site].write(change, forms.get(event["form"]))
         elif kind == "form":
             forms[event["f"]] = {cell: set(heads) for cell, heads in ledgers[site].heads.items()}
         elif kind == "deliver":
             ledgers[site].receive([[changes[number] for number in segment] for segment in event["segs"]])
+        elif kind in ("aside", "up"):
+            act = ledgers[site].set_aside if kind == "aside" else ledgers[site].take_up
+            act({changes[number] for number in event["set"]})
+        elif kind == "bar":
+            ledgers[site].bar(event["replica"], [changes[number] for number in event["until"]])
         elif kind == "clone":
             ledgers.append(ledgers[site].copy())
         elif kind == "backup":

@@ -43,9 +43,9 @@ fn same_or<T: PartialEq + std::fmt::Debug>(what: &str, is: &T, should: &T) -> Re
 
 /// What a ledger means is what follows from what each writer knew.
 fn as_the_oracle_says(world: &World, site: &Site) -> Result<(), String> {
-    let gone = site.gone(&world.oracle);
-    same_or("meaning", &site.meaning(&world.oracle), &world.oracle.meaning(&site.held, &gone))?;
-    let (must, may) = (world.oracle.erased(&site.held), world.oracle.erased(&world.oracle.all()));
+    let (gone, counting) = (site.gone(&world.oracle), world.counting(site));
+    same_or("meaning", &site.meaning(&world.oracle), &world.oracle.meaning(&counting, &gone))?;
+    let (must, may) = (world.oracle.erased(&counting), world.oracle.erased(&world.oracle.all()));
     match must.is_subset(&gone) && gone.is_subset(&may) {
         true => Ok(()),
         false => Err(format!("gone {gone:?}, should be gone {must:?}, may be gone {may:?}")),
@@ -87,7 +87,7 @@ fn a_ledger_always_means_what_its_writers_knew() {
         for (step, number) in steps.iter().zip(0..) {
             let at = world.step(step);
             as_the_oracle_says(&world, &world.sites[at]).map_err(|fault| format!("after {step:?}: {fault}"))?;
-            if number % 16 == 5 {
+            if number % 16 == 5 && world.counting(&world.sites[at]) == world.sites[at].held {
                 let mut memory = rebuilt(&world.sites[at].memory.segments(), number);
                 same_or("read anew", &memory.state(), &world.sites[at].memory.state())?;
                 memory.receive(world.sites[at].memory.segments());
@@ -111,7 +111,11 @@ fn all_who_meet_end_alike_and_nothing_is_lost() {
         world.meet();
         let first = world.sites[0].memory.state();
         for site in &world.sites {
-            same_or("state", &site.memory.state(), &first)?;
+            // What a computer that was given up had erased stays erased where it had arrived before.
+            match world.has_bars() {
+                false => same_or("state", &site.memory.state(), &first)?,
+                true => same_or("heads", &site.memory.head_hashes(), &world.sites[0].memory.head_hashes())?,
+            }
             let lacking: Vec<Hash> = grounded(&everything, &site.memory)
                 .into_iter()
                 .filter(|hash| site.memory.dot(hash).is_none())
@@ -119,13 +123,15 @@ fn all_who_meet_end_alike_and_nothing_is_lost() {
             same_or("waits though its ground is here", &lacking, &vec![])?;
             same_or("held", &site.held.meet(&held), &held)?;
             as_the_oracle_says(&world, site)?;
-            same_or("gone", &site.gone(&world.oracle), &world.oracle.erased(&site.held))?;
+            if !world.has_bars() {
+                same_or("gone", &site.gone(&world.oracle), &world.oracle.erased(&site.held))?;
+            }
             for (hash, change) in site.memory.changes() {
                 same_or("hash", &change.hash(), hash)?;
             }
         }
         let relayed = rebuilt(&world.sites[sites - 1].memory.segments(), 3);
-        same_or("by way of a relay", &relayed.state(), &first)
+        if world.has_bars() { Ok(()) } else { same_or("by way of a relay", &relayed.state(), &first) }
     });
 }
 

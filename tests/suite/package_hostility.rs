@@ -72,9 +72,9 @@ impl Known {
 }
 
 impl Directory for Known {
-    fn sign_key(&self, organisation: Id) -> Option<(PublicKey, Standing)> {
+    fn sign_keys(&self, organisation: Id) -> Option<(Vec<PublicKey>, Standing)> {
         let found = self.0.iter().find(|(id, _)| *id == organisation);
-        found.map(|(_, key)| (*key, Standing::Active))
+        found.map(|(_, key)| (vec![*key], Standing::Active))
     }
 }
 

@@ -268,8 +268,8 @@ fn the_frozen_key_slots_open_with_their_password() {
 struct OneSchool;
 
 impl Directory for OneSchool {
-    fn sign_key(&self, organisation: Id) -> Option<(PublicKey, Standing)> {
-        (organisation == id(0x11)).then(|| (school().0.public(), Standing::Active))
+    fn sign_keys(&self, organisation: Id) -> Option<(Vec<PublicKey>, Standing)> {
+        (organisation == id(0x11)).then(|| (vec![school().0.public()], Standing::Active))
     }
 }
 

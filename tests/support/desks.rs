@@ -54,6 +54,12 @@ impl Office {
         office
     }
 
+    /// The same ledger opened by another program: this one's own is closed first.
+    pub fn cloned_closed(&self, seed: u8, definitions: &Definitions) -> Self {
+        actions::close_ledger(&self.desk, ()).unwrap();
+        self.cloned(seed, definitions)
+    }
+
     fn folder(&self) -> PathBuf {
         self.home.path().join("ledger")
     }
@@ -61,6 +67,17 @@ impl Office {
     /// A file or folder beside the ledger.
     pub fn beside(&self, name: &str) -> String {
         self.home.path().join(name).display().to_string()
+    }
+
+    /// The key that opens packages for this organisation, as `age -i` takes it.
+    pub fn receiving_key(&self) -> Vec<u8> {
+        let session = self.desk.session().unwrap();
+        session.store.read(|view| view.local("key/operating")).unwrap().unwrap()
+    }
+
+    /// The file of its ledger.
+    pub fn ledger_file(&self) -> PathBuf {
+        self.folder().join("ledger.db")
     }
 
     /// Saves a form; an `id` among the values names the row.

@@ -1,10 +1,11 @@
 //! Random histories of several computers: written offline, cloned, restored, exchanged in any order, twice, in parts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Id, Value};
 use oplog::change::Sealed;
 use oplog::memory::Memory;
+use oplog::standing::Bar;
 use oplog::{Change, Dot, FieldName, Flags, Hash, Head, Op, Payload, Secret, Segment, Time, heads};
 use serde_json::{Value as Json, json};
 
@@ -26,13 +27,17 @@ pub struct Site {
     pub memory: Memory,
     /// What it holds, for the oracle.
     pub held: Bits,
-    replica: Id,
+    pub(crate) replica: Id,
     tip: Option<Hash>,
     /// Its own changes that can be taken back, newest last.
     undoable: Vec<Hash>,
     form: Option<Form>,
     /// The newest own change and what the ledger meant just before it, as long as nothing came in between.
-    before: Option<(Hash, BTreeMap<Cell, Vec<Option<Value>>>)>,
+    pub(crate) before: Option<(Hash, BTreeMap<Cell, Vec<Option<Value>>>)>,
+    /// What each merge brought, newest last; what was taken back and not taken up again; whose writing counts only so far.
+    pub(crate) merges: Vec<BTreeSet<Hash>>,
+    pub(crate) aside: Vec<BTreeSet<Hash>>,
+    pub(crate) bars: Vec<Bar>,
     /// What its clock reads when the history begins, milliseconds.
     clock: u64,
 }
@@ -49,11 +54,14 @@ impl Site {
             undoable: vec![],
             form: None,
             before: None,
+            merges: vec![],
+            aside: vec![],
+            bars: vec![],
             clock,
         }
     }
 
-    fn own_tip(&self) -> Option<Dot> {
+    pub(crate) fn own_tip(&self) -> Option<Dot> {
         self.memory.dot(&self.tip?)
     }
 
@@ -105,7 +113,7 @@ impl Site {
     /// Every write of a field, erasures apart, with its place and its values.
     fn written(&self, cell: Cell) -> Vec<(Head, Hash, Vec<Option<Value>>)> {
         let mut all = Vec::new();
-        for (hash, change) in self.memory.changes() {
+        for (hash, change) in self.memory.changes().filter(|(hash, _)| self.counts(hash)) {
             let op = change.ops.iter().find(|op| op.row == row_id(cell.0) && op.field == name(cell));
             let Some(op) = op.filter(|op| op.payload != Sealed::Open(Payload::Redact)) else { continue };
             let values = op.payload.open().map(|payload| payload.values().to_vec()).unwrap_or_default();
@@ -194,8 +202,9 @@ pub struct World {
     pub faults: Vec<String>,
     sticks: Vec<Vec<Segment>>,
     backups: Vec<(usize, Site)>,
+    pub(crate) bars: Vec<Bar>,
     /// The writes of each change.
-    made: BTreeMap<Hash, Bits>,
+    pub(crate) made: BTreeMap<Hash, Bits>,
     clock: u64,
     forms: usize,
 }
@@ -223,6 +232,7 @@ impl World {
             faults: vec![],
             sticks: vec![],
             backups: vec![],
+            bars: vec![],
             made: BTreeMap::new(),
             clock: 0,
             forms: 0,
@@ -270,6 +280,9 @@ impl World {
                 self.backups.push((site % count, self.sites[site % count].clone()));
             }
             Step::Restore(backup) => self.restore(*backup),
+            Step::TakeBack(site, merge) => self.take_back(site % count, *merge),
+            Step::TakeUp(site) => self.take_up(site % count),
+            Step::Revoke(site, computer) => self.revoke(site % count, *computer),
         }
         match step {
             Step::Write(site, _)
@@ -279,6 +292,9 @@ impl World {
             | Step::Join(site, ..)
             | Step::Undo(site)
             | Step::Erase(site, _)
+            | Step::TakeBack(site, _)
+            | Step::TakeUp(site)
+            | Step::Revoke(site, _)
             | Step::Deliver(_, site, ..) => site % count,
             _ => count - 1,
         }
@@ -303,8 +319,9 @@ impl World {
 
     fn open(&mut self, site: usize) {
         self.told.push(json!({ "k": "form", "s": site, "f": self.forms }));
+        let held = self.counting(&self.sites[site]);
         let one = &mut self.sites[site];
-        one.form = Some(Form { number: self.forms, memory: one.memory.clone(), held: one.held });
+        one.form = Some(Form { number: self.forms, memory: one.memory.clone(), held });
         self.forms += 1;
     }
 
@@ -386,6 +403,7 @@ impl World {
         if self.oracle.len() + ops.len() > WRITES_MAX {
             return;
         }
+        let counting = self.counting(&self.sites[site]);
         let one = &mut self.sites[site];
         let time = Time(Time::at_ms(one.clock + self.clock / 3).0 + self.clock % 3);
         let change = one.change(ops, time, how.undoes);
@@ -394,7 +412,7 @@ impl World {
             change.ops.iter().map(|op| (cell(op.row, &op.field), op.payload.open().unwrap().clone())).collect();
         // A form knows what it showed, and its computer's own chain up to the save.
         let visible = match &how.form {
-            None => one.held,
+            None => counting,
             Some(form) => {
                 let mut own = form.held;
                 let mut at = one.tip;
@@ -408,7 +426,7 @@ impl World {
         let made = self.oracle.note(hash, &written, &visible);
         let number = |hash: &Hash| self.oracle.number(hash);
         self.told.push(json!({
-            "k": "write", "s": site, "n": number(&hash), "parent": change.parent.as_ref().map(number),
+            "k": "write", "s": site, "n": number(&hash), "replica": change.replica.as_bytes()[0], "parent": change.parent.as_ref().map(number),
             "form": how.form.as_ref().map(|form| form.number), "undoes": how.undoes.as_ref().map(number),
             "ops": written.iter().map(|(cell, payload)| (cell.0, cell.1, told(payload))).collect::<Vec<_>>(),
         }));
@@ -421,6 +439,7 @@ impl World {
         one.held.join(&made);
         one.memory.write(change);
         one.tip = Some(hash);
+        one.lift([hash]);
     }
 
     fn pack(&mut self, site: usize, last: usize) {
@@ -472,8 +491,15 @@ impl World {
         let told: Vec<Vec<usize>> = segments.iter().map(numbers).collect();
         self.told.push(json!({ "k": "deliver", "s": site, "segs": told }));
         let one = &mut self.sites[site];
+        let known: BTreeSet<Hash> = one.memory.changes().map(|(hash, _)| *hash).collect();
         one.memory.receive(segments);
         one.before = None;
+        let brought: BTreeSet<Hash> =
+            one.memory.changes().map(|(hash, _)| *hash).filter(|hash| !known.contains(hash)).collect();
+        if !brought.is_empty() {
+            one.lift(brought.iter().copied());
+            one.merges.push(brought);
+        }
         for (hash, made) in &self.made {
             if one.memory.dot(hash).is_some() {
                 one.held.join(made);
@@ -498,6 +524,14 @@ impl World {
                 self.receive(site, part.to_vec());
             }
             self.receive(site, mine);
+            for bar in 0..self.bars.len() {
+                if !self.sites[site].bars.contains(&self.bars[bar]) {
+                    self.bar(site, bar);
+                }
+            }
+            while !self.sites[site].aside.is_empty() {
+                self.take_up(site);
+            }
         }
     }
 

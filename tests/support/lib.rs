@@ -10,6 +10,7 @@ pub mod oracle;
 pub mod pages;
 pub mod registers;
 pub mod samples;
+mod standing;
 pub mod steps;
 pub mod stores;
 pub mod township;

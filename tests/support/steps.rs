@@ -33,6 +33,12 @@ pub enum Step {
     Backup(usize),
     /// A kept copy replaces the computer it came from.
     Restore(usize),
+    /// A computer takes a whole merge back.
+    TakeBack(usize, usize),
+    /// A computer takes up again what it took back last.
+    TakeUp(usize),
+    /// A computer gives another up: what that one writes from now on does not count.
+    Revoke(usize, usize),
 }
 
 /// Small random numbers from a seed (splitmix64): the seed of a failing history is all one needs to see it again.
@@ -65,7 +71,7 @@ fn step(dice: &mut Dice) -> Step {
     let row = dice.below(ROWS.into()) as u8;
     let field = (dice.below(3).min(usize::from(ROWS) - 1) as u8, dice.below(2) as u8);
     let value = dice.below(4) as u8;
-    match dice.below(40) {
+    match dice.below(44) {
         0..=10 => {
             let more = (0..dice.below(2)).map(|_| ((dice.below(3) as u8, dice.below(2) as u8), dice.below(4) as u8));
             Step::Write(site, std::iter::once((field, value)).chain(more).collect())
@@ -83,6 +89,9 @@ fn step(dice: &mut Dice) -> Step {
         35 => Step::Lose(n),
         36 => Step::Clone(site),
         37 => Step::Backup(site),
-        _ => Step::Restore(n),
+        38..=39 => Step::Restore(n),
+        40..=41 => Step::TakeBack(site, n),
+        42 => Step::TakeUp(site),
+        _ => Step::Revoke(site, n),
     }
 }

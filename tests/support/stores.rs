@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use domain::{Catalogue, Date, Id, Row, Value};
 use oplog::change::Sealed;
+use oplog::standing::Bar;
 use oplog::{Change, Flags, Hash, Op, Payload, Secret, Segment, Time};
 use proptest::prelude::*;
 use store::{Act, Author, Definitions, Edit, Incoming, Store, StoreError};
@@ -45,6 +46,14 @@ pub enum Deed {
     Backup(usize),
     /// A kept copy replaces the computer it came from; what was sealed elsewhere meanwhile can come back.
     BackTo(usize),
+    /// A computer takes back the whole of what it took in: which package, counted from the newest.
+    TakeBack(usize, usize),
+    /// A computer takes up again what it took back last.
+    TakeUp(usize),
+    /// A computer gives another up: what that one writes from now on does not count.
+    GiveUp(usize, usize),
+    /// Everything a field of a child ever held is erased by law.
+    Erase(usize, u8, u8),
 }
 
 /// Histories of two or three computers at first.
@@ -67,6 +76,10 @@ pub fn deeds(max: usize) -> impl Strategy<Value = (usize, Vec<Deed>)> {
         1 => n().prop_map(Deed::Clone),
         1 => n().prop_map(Deed::Backup),
         1 => n().prop_map(Deed::BackTo),
+        2 => (n(), 0usize..3).prop_map(|(site, package)| Deed::TakeBack(site, package)),
+        1 => n().prop_map(Deed::TakeUp),
+        1 => (n(), n()).prop_map(|(site, other)| Deed::GiveUp(site, other)),
+        1 => (n(), 0u8..2, 0u8..2).prop_map(|(site, row, field)| Deed::Erase(site, row, field)),
     ];
     (2usize..=3, proptest::collection::vec(deed, 1..max))
 }
@@ -113,6 +126,9 @@ pub struct Site {
     who: Id,
     /// The row of the open form and what the form showed.
     opened: Option<(Id, String)>,
+    /// The packages taken in, newest last.
+    packages: Vec<i64>,
+    bars: Vec<Bar>,
 }
 
 /// The computers of a school.
@@ -123,6 +139,8 @@ pub struct School {
     clock: u64,
     backups: Vec<(usize, PathBuf)>,
     copies: usize,
+    bars: Vec<Bar>,
+    erased: bool,
 }
 
 impl School {
@@ -130,7 +148,7 @@ impl School {
     pub fn new(computers: usize) -> Self {
         let home = TempDir::new().unwrap();
         let sites = (0..computers).map(|at| Site::make(&home.path().join(format!("pc{at}")), at as u8)).collect();
-        Self { sites, home, clock: 1_800_000_000_000, backups: vec![], copies: 0 }
+        Self { sites, home, clock: 1_800_000_000_000, backups: vec![], copies: 0, bars: vec![], erased: false }
     }
 
     /// Lives one deed; a refusal changes nothing and is no fault.
@@ -183,9 +201,21 @@ impl School {
                     let (site, kept) = self.backups[backup % self.backups.len()].clone();
                     let target = self.fresh_folder();
                     std::fs::copy(kept.join("ledger.db"), target.join("ledger.db")).unwrap();
-                    self.sites[site] = Site::open(target, self.sites[site].who);
+                    let bars = self.sites[site].bars.clone();
+                    self.sites[site] = Site { bars, ..Site::open(target, self.sites[site].who) };
                 }
                 Ok(())
+            }
+            Deed::TakeBack(site, package) => self.sites[site % count].take_back_merge(*package),
+            Deed::TakeUp(site) => self.sites[site % count].take_up(),
+            Deed::GiveUp(site, other) => self.give_up(site % count, other % count),
+            Deed::Erase(site, row, field) => {
+                // What was erased by somebody who was then given up stays erased where it had arrived.
+                self.erased |= self.bars.is_empty();
+                match self.bars.is_empty() {
+                    true => self.sites[site % count].erase(self.clock, *row, FIELDS[usize::from(*field)]),
+                    false => Ok(()),
+                }
             }
         };
         match outcome {
@@ -194,10 +224,23 @@ impl School {
                 StoreError::Refused(_)
                 | StoreError::NothingToUndo
                 | StoreError::NoSuchRow(_)
-                | StoreError::RowDeleted(_),
+                | StoreError::RowDeleted(_)
+                | StoreError::BuiltOn,
             ) => {}
             Err(error) => panic!("{deed:?}: {error}"),
         }
+    }
+
+    fn give_up(&mut self, site: usize, other: usize) -> Result<(), StoreError> {
+        let [own, replica] = [site, other].map(|at| self.sites[at].store.read(|view| view.replica()).unwrap());
+        if own == replica || self.erased || self.bars.iter().any(|bar| bar.replica == replica) {
+            return Ok(());
+        }
+        let ends = self.sites[site].store.read(|view| view.ends())?;
+        let until = ends.iter().filter(|end| end.replica == replica).map(|end| (end.hash, end.depth)).collect();
+        self.bars.push(Bar { replica, scope: None, until });
+        let bars = self.bars.clone();
+        self.sites[site].bar(bars)
     }
 
     fn fresh_folder(&mut self) -> PathBuf {
@@ -213,8 +256,11 @@ impl School {
         folder
     }
 
-    /// Everybody brings everything to everybody, twice.
+    /// Everybody brings everything to everybody, twice; what was taken back is taken up, what was given up is known.
     pub fn meet(&mut self) {
+        for site in &mut self.sites {
+            site.take_up_all();
+        }
         for _ in 0..2 {
             for from in 0..self.sites.len() {
                 let goods = self.sites[from].goods();
@@ -222,6 +268,9 @@ impl School {
                     self.sites[to].take(goods.clone()).unwrap();
                 }
             }
+        }
+        for site in &mut self.sites {
+            site.bar(self.bars.clone()).unwrap();
         }
     }
 
@@ -241,11 +290,13 @@ impl Site {
                 door.set_today(Date::from_ymd_opt(2026, 9, 1).unwrap())
             })
             .unwrap();
-        Self { store, folder: folder.to_owned(), who, opened: None }
+        Self { store, folder: folder.to_owned(), who, opened: None, packages: vec![], bars: vec![] }
     }
 
     fn open(folder: PathBuf, who: Id) -> Self {
-        Self { store: Store::open(&folder, &KEY, &Definitions::built_in()).unwrap(), folder, who, opened: None }
+        let store = Store::open(&folder, &KEY, &Definitions::built_in()).unwrap();
+        // What was taken in before keeps its numbers; new ones begin far beyond.
+        Self { store, folder, who, opened: None, packages: vec![1000], bars: vec![] }
     }
 
     fn save(&mut self, clock: u64, row: u8, field: &str, value: u8) -> Result<(), StoreError> {
@@ -378,7 +429,50 @@ impl Site {
 
     /// Takes in what another computer holds.
     pub fn take(&mut self, goods: Vec<Incoming>) -> Result<(), StoreError> {
-        self.store.write(|door| door.receive(goods, 1).map(|_| ()))
+        let package = self.packages.last().copied().unwrap_or_default() + 1;
+        self.packages.push(package);
+        self.store.write(|door| {
+            door.receive(goods, package)?;
+            door.bar(&self.bars, |_| true)?;
+            door.erase_due().map(|_| ())
+        })
+    }
+
+    fn take_back_merge(&mut self, package: usize) -> Result<(), StoreError> {
+        let Some(package) = self.packages.iter().rev().nth(package) else { return Ok(()) };
+        self.store.write(|door| match door.view().taken_back()?.contains(package) {
+            true => Ok(()),
+            false => door.take_back(*package).map(|_| ()),
+        })
+    }
+
+    fn take_up(&mut self) -> Result<(), StoreError> {
+        self.store.write(|door| {
+            let Some(package) = door.view().taken_back()?.pop() else { return Ok(()) };
+            door.take_up(package)?;
+            door.erase_due().map(|_| ())
+        })
+    }
+
+    /// Takes up again whatever was taken back.
+    pub fn take_up_all(&mut self) {
+        while !self.store.read(|view| view.taken_back()).unwrap().is_empty() {
+            self.take_up().unwrap();
+        }
+    }
+
+    fn bar(&mut self, bars: Vec<Bar>) -> Result<(), StoreError> {
+        self.bars = bars;
+        self.store.write(|door| {
+            door.bar(&self.bars, |_| true)?;
+            door.erase_due().map(|_| ())
+        })
+    }
+
+    fn erase(&mut self, clock: u64, row: u8, field: &str) -> Result<(), StoreError> {
+        let act = Act::Erase(vec![field.to_owned()]);
+        let edit = Edit { record: "student".to_owned(), row: Id::from_bytes([100 + row; 16]), act };
+        self.store.write(|door| door.save(&Author::new(self.who, clock), &[edit]).map(|_| ()))
     }
 
     /// Every row of every record, as lists show them.

@@ -80,6 +80,14 @@ pages: number, };
 
 export type ArrivedLine = { 
 /**
+ * What names it: the hash of what it said of itself.
+ */
+package: string, 
+/**
+ * `counts`; `taken_back`: it is kept and does not count.
+ */
+state: string, 
+/**
  * Sender's name.
  */
 sender: string, 
@@ -884,6 +892,42 @@ label: string,
  */
 rivals: Array<RivalLine>, };
 
+export type CopiesReply = { 
+/**
+ * This computer, short.
+ */
+computer: string, 
+/**
+ * Copied disks and copies brought back, those of this computer first.
+ */
+copies: Array<CopyLine>, };
+
+export type CopyLine = { 
+/**
+ * The organisation whose ledger it is.
+ */
+organisation: string, 
+/**
+ * The name both write under, short.
+ */
+computer: string, 
+/**
+ * Whether this computer is one of the two: it can be registered anew here.
+ */
+ours: boolean, 
+/**
+ * When the last common change was written; civil time; empty when nothing is common.
+ */
+common: string, 
+/**
+ * When one was last written; civil time.
+ */
+first: string, 
+/**
+ * When the other was.
+ */
+second: string, };
+
 export type CorrectionLine = { 
 /**
  * The row's record.
@@ -1162,6 +1206,26 @@ input: string | null,
  * The file to write; none when accepting.
  */
 output: string | null, };
+
+export type EraseReply = { 
+/**
+ * The change that says so; it travels with the next package, and the receipt for that confirms it.
+ */
+change: string, };
+
+export type EraseRequest = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * Its fields.
+ */
+fields: Array<string>, 
+/**
+ * By which law or at whose demand. It stays readable: what was erased must not stand in it.
+ */
+why: string, };
 
 export type ExplainRequest = { 
 /**
@@ -2118,6 +2182,16 @@ out: string, };
 
 export type Medium = "paper" | "screen";
 
+export type MergePaper = { 
+/**
+ * What names the package, or the beginning of it.
+ */
+package: string, 
+/**
+ * The PDF to write.
+ */
+file: string, };
+
 export type MergeReport = { 
 /**
  * The file.
@@ -2166,7 +2240,8 @@ forks: number,
 /**
  * What it was: `merged`; `known`: this very package was taken in before; `nothing_new`; `older`: an earlier
  * package of that computer, nothing new; `waiting`: a part waits for other packages; `forked`: two computers go
- * on from one ledger; `numbered_again`: that computer had another package of this number, so an old copy was
+ * on from one ledger; `held`: all that is new is kept and does not count; `taken_up`: it had been taken back and
+ * counts again; `numbered_again`: that computer had another package of this number, so an old copy was
  * brought back there or a second computer works on one. In every case all that is new was kept.
  */
 outcome: string, 
@@ -2175,6 +2250,21 @@ outcome: string,
  */
 skipped: number[], 
 /**
+ * Changes that were kept and do not count: their computer was revoked, is not known, or may not write these rows.
+ */
+held: number, 
+/**
+ * Rows that two ledgers wrote to: only the one they belong to counts.
+ */
+foreign: number, 
+/**
+ * Numbers of packages that had been taken back and count again, because this one builds on them.
+ */
+taken_up: number[], 
+/**
+ * Values forgotten by law with it.
+ */
+erased: number, 
  * Photos, scans and PDFs that came with it.
  */
 attachments: number, 
@@ -3296,6 +3386,30 @@ id: Id,
  */
 field: string, };
 
+export type RevokeReply = { 
+/**
+ * The organisation's name.
+ */
+organisation: string, 
+/**
+ * The computers whose later writing no longer counts, short.
+ */
+computers: Array<string>, };
+
+export type RevokeRequest = { 
+/**
+ * Code, name or id of the organisation; this one when absent.
+ */
+organisation: string | null, 
+/**
+ * One computer of it, by its number or the beginning of it; the organisation's key when absent.
+ */
+computer: string | null, 
+/**
+ * Why.
+ */
+why: string, };
+
 export type RivalLine = { 
 /**
  * What people read.
@@ -3475,6 +3589,16 @@ classes: Array<ClassMove>,
  * Children who enter.
  */
 newcomers: Array<Newcomer>, };
+
+export type RotateRequest = { 
+/**
+ * The password of the open ledger.
+ */
+password: string, 
+/**
+ * The folder that stands for the stick.
+ */
+folder: string, };
 
 export type RowReply = { 
 /**
@@ -4150,6 +4274,44 @@ from: Array<string>,
  */
 receipts_to: string | null, };
 
+export type TakeBackReport = { 
+/**
+ * What names the package.
+ */
+package: string, 
+/**
+ * Its sender's name.
+ */
+sender: string, 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * When it was merged; civil time.
+ */
+merged: string, 
+/**
+ * Changes that no longer count, or count again.
+ */
+changes: number, 
+/**
+ * Rows that go, or come back, by record.
+ */
+gone: { [key in string]: number }, 
+/**
+ * Rows that stand otherwise afterwards, by record.
+ */
+changed: { [key in string]: number }, 
+/**
+ * Names of children among them, the first of them.
+ */
+names: Array<string>, 
+/**
+ * Values the package had erased by law: they stay erased.
+ */
+erased: number, };
+
 export type TakenLine = { 
 /**
  * The file.
@@ -4402,6 +4564,105 @@ says: { [key in string]: string }, };
 
 export type Verdict = "same" | "different";
 
+export type VerifiedChain = { 
+/**
+ * Whose rows, by name when known.
+ */
+ledger: string, 
+/**
+ * The organisation whose computer wrote it, by name when known.
+ */
+writer: string, 
+/**
+ * The computer, short.
+ */
+computer: string, 
+/**
+ * Number of its first change inside, from 1.
+ */
+first: number, 
+/**
+ * Number of its last change.
+ */
+last: number, 
+/**
+ * Changes inside.
+ */
+changes: number, 
+/**
+ * Fields written by them.
+ */
+fields: number, 
+/**
+ * Rows written to.
+ */
+rows: number, 
+/**
+ * Values that were erased by law; the chain holds all the same.
+ */
+erased: number, 
+/**
+ * Whether the changes follow on one another without a gap.
+ */
+unbroken: boolean, };
+
+export type VerifiedPackage = { 
+/**
+ * The sender, by its name when it is known here.
+ */
+sender: string, 
+/**
+ * The sender.
+ */
+organisation: string, 
+/**
+ * The computer that sealed it.
+ */
+computer: string, 
+/**
+ * The key that signed it, as `minisign -P` takes it.
+ */
+key: string, 
+/**
+ * `known`: an organisation enrolled here vouches for the computer; `revoked`; `unknown`: the package says so of
+ * itself, compare its key with a paper.
+ */
+standing: string, 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * Whether it could be opened: only then is the rest told.
+ */
+opened: boolean, 
+/**
+ * When it was sealed, by the sender's clock; civil time.
+ */
+made: string, 
+/**
+ * Chains of changes inside.
+ */
+chains: Array<VerifiedChain>, 
+/**
+ * Whether every chain begins with its first change: nothing before it can have been left out.
+ */
+from_the_beginning: boolean, 
+/**
+ * Rows of each record in the sender's ledger, as it says itself.
+ */
+counts: Record<string, number>, };
+
+export type VerifyPackage = { 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * A file with the receiver's or the sender's key (`AGE-SECRET-KEY-1…`). An open ledger brings its own.
+ */
+key: string | null, };
+
 export type VerifyRequest = { 
 /**
  * The backup's folder.
@@ -4646,11 +4907,21 @@ export interface Actions {
   sent_packages: { request: null; reply: Array<SentLine> };
   inspect: { request: string; reply: Inspection };
   packages_in: { request: string; reply: Array<Inspection> };
+  verify_package: { request: VerifyPackage; reply: VerifiedPackage };
+  erase: { request: EraseRequest; reply: EraseReply };
   take_all: { request: TakeAllRequest; reply: TakeAllReply };
   reregister: { request: ReregisterRequest; reply: SessionInfo };
+  copies: { request: null; reply: CopiesReply };
+  merge_paper: { request: MergePaper; reply: string };
   board: { request: null; reply: Array<BoardLine> };
   rehearse_merge: { request: string; reply: MergeReport };
   merge: { request: string; reply: MergeReport };
+  rehearse_take_back: { request: string; reply: TakeBackReport };
+  take_back: { request: string; reply: TakeBackReport };
+  take_up_again: { request: string; reply: TakeBackReport };
+  revoke: { request: RevokeRequest; reply: RevokeReply };
+  rotate_key: { request: RotateRequest; reply: string };
+  take_rotation: { request: string; reply: EnrolReply };
   conflicts: { request: null; reply: Array<ConflictLine> };
   resolve: { request: ResolveRequest; reply: null };
   resolve_all: { request: Array<ResolveRequest>; reply: Array<string> };

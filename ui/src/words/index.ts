@@ -5,6 +5,7 @@ import enAttachments from "@assets/words/en/attachments.json";
 import enCenter from "@assets/words/en/center.json";
 import enCounty from "@assets/words/en/county.json";
 import enErrors from "@assets/words/en/errors.json";
+import enLineages from "@assets/words/en/lineages.json";
 import enKeeping from "@assets/words/en/keeping.json";
 import enObjections from "@assets/words/en/objections.json";
 import enRates from "@assets/words/en/rates.json";
@@ -16,6 +17,7 @@ import enWhere from "@assets/words/en/whereabouts.json";
 import zhCenter from "@assets/words/zh-CN/center.json";
 import zhCounty from "@assets/words/zh-CN/county.json";
 import zhErrors from "@assets/words/zh-CN/errors.json";
+import zhLineages from "@assets/words/zh-CN/lineages.json";
 import zhKeeping from "@assets/words/zh-CN/keeping.json";
 import zhObjections from "@assets/words/zh-CN/objections.json";
 import zhRates from "@assets/words/zh-CN/rates.json";
@@ -31,8 +33,8 @@ export const i18n = createI18n({
   locale: "zh-CN",
   fallbackLocale: "zh-CN",
   messages: {
-    "zh-CN": { ...zhUi, ...zhRooms, ...zhCenter, ...zhAttachments, ...zhKeeping, county: zhCounty, objections: zhObjections, rates: zhRates, whereabouts: zhWhere, errors: zhErrors, rules: zhRules },
-    en: { ...enUi, ...enRooms, ...enCenter, ...enAttachments, ...enKeeping, county: enCounty, objections: enObjections, rates: enRates, whereabouts: enWhere, errors: enErrors, rules: enRules },
+    "zh-CN": { ...zhUi, ...zhRooms, ...zhCenter, ...zhAttachments, ...zhKeeping, lineages: zhLineages, county: zhCounty, objections: zhObjections, rates: zhRates, whereabouts: zhWhere, errors: zhErrors, rules: zhRules },
+    en: { ...enUi, ...enRooms, ...enCenter, ...enAttachments, ...enKeeping, lineages: enLineages, county: enCounty, objections: enObjections, rates: enRates, whereabouts: enWhere, errors: enErrors, rules: enRules },
   },
 });
 

@@ -43,6 +43,10 @@ pub(crate) fn taken_in_before(
             // The same payload in another envelope is opened and found out.
             return Ok(None);
         };
+        if !view.taken_back()?.is_empty() {
+            // One that was taken back counts again when it comes again.
+            return Ok(None);
+        }
         let mut report = begun(known, file, envelope);
         (report.known, report.outcome) = (true, "known".to_owned());
         say_waiting(view, known, (envelope, manifest), &mut report)?;

@@ -1,17 +1,18 @@
 //! Whom this ledger knows, and who stands above whom: from the directories in the ledger itself, so that every computer
 //! that holds the same writing knows the same (decisions B15).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Id, Row, Value};
 use package::enrol::Card;
-use package::keys::PublicKey;
+use package::keys::{Certificate, PublicKey};
 use package::open::{Directory, Standing};
 use store::View;
 
 use crate::desk::{Desk, Session};
 use crate::enrolments::above;
 use crate::failure::Done;
+use crate::rotation::{Aloft, former_keys};
 
 /// An organisation in a directory.
 pub(crate) struct Entry {
@@ -21,6 +22,8 @@ pub(crate) struct Entry {
     pub(crate) standing: Standing,
     /// In whose directory it stands.
     pub(crate) keeper: Id,
+    /// Keys it had before.
+    pub(crate) former: Vec<PublicKey>,
 }
 
 /// The directories that some organisations keep in their own rows. What others write about keys counts for nothing.
@@ -30,7 +33,8 @@ pub(crate) fn entries(desk: &Desk, view: View<'_>, keepers: &[Id]) -> Done<Vec<E
     for (id, row) in view.list(record, &store::ListQuery::default())?.rows {
         let Some(keeper) = view.scope_of(id)?.filter(|scope| keepers.contains(scope)) else { continue };
         let standing = if row.contains_key("revoked_on") { Standing::Revoked } else { Standing::Active };
-        entries.extend(card(&row).map(|card| Entry { card, standing, keeper }));
+        let former = row.get("former_keys").and_then(Value::as_text).map(keys_in).unwrap_or_default();
+        entries.extend(card(&row).map(|card| Entry { card, standing, keeper, former }));
     }
     Ok(entries)
 }
@@ -52,6 +56,11 @@ pub(crate) fn shared_scopes(desk: &Desk, session: &Session, view: View<'_>, part
     Ok(scopes)
 }
 
+/// Keys as a directory keeps them: one a line.
+fn keys_in(text: &str) -> Vec<PublicKey> {
+    text.lines().filter_map(|line| line.parse().ok()).collect()
+}
+
 fn card(row: &Row) -> Option<Card> {
     let text = |key: &str| row.get(key).and_then(Value::as_text).map(str::to_owned);
     Some(Card {
@@ -65,12 +74,12 @@ fn card(row: &Row) -> Option<Card> {
     })
 }
 
-/// The signing keys this ledger knows: its own, the one above, its directory's, and those of the directories of centers
+/// The signing keys this ledger knows: its own, those above, its directory's, and those of the directories of centers
 /// in it.
 pub(crate) struct KnownKeys {
-    keys: BTreeMap<Id, (PublicKey, Standing)>,
+    keys: BTreeMap<Id, Vec<(PublicKey, Standing)>>,
     names: BTreeMap<Id, (String, String)>,
-    keepers: BTreeMap<Id, Id>,
+    keepers: BTreeMap<Id, Vec<Id>>,
     above: Option<Id>,
     own: Id,
     own_is_above: bool,
@@ -80,35 +89,63 @@ impl KnownKeys {
     pub(crate) fn load(desk: &Desk, session: &Session, view: View<'_>) -> Done<Self> {
         let (own, above) = (session.organisation.id, above(view)?);
         let mut known = Self {
-            keys: BTreeMap::from([(own, (session.keys.sign.public(), Standing::Active))]),
+            keys: BTreeMap::from([(own, vec![(session.keys.sign.public(), Standing::Active)])]),
             names: BTreeMap::new(),
             keepers: BTreeMap::new(),
             above: above.as_ref().map(|card| card.organisation),
             own,
             own_is_above: session.organisation.is_above(),
         };
+        known.add_former(own, &former_keys(view, own)?);
         if let Some(card) = above {
-            known.keepers.insert(own, card.organisation);
+            let first = card.organisation;
+            known.keep(own, first);
+            known.add_former(first, &former_keys(view, first)?);
             known.add(card, Standing::Active)?;
+            // Who stands above the one above, as that one says.
+            let mut below = first;
+            for card in Aloft::load(view, first)?.cards {
+                known.keep(below, card.organisation);
+                below = card.organisation;
+                known.add(card, Standing::Active)?;
+            }
         }
         let below = entries(desk, view, &[own])?;
         let centers: Vec<Id> =
             below.iter().filter(|entry| entry.card.kind == "center").map(|entry| entry.card.organisation).collect();
-        // One's own directory comes first: nobody below can speak for an organisation that stands in it.
-        for entry in below.into_iter().chain(entries(desk, view, &centers)?) {
+        let first: BTreeSet<Id> = below.iter().map(|entry| entry.card.organisation).chain([own]).collect();
+        // One's own directory comes first: nobody below can speak for an organisation that stands in it. Where two
+        // centers list one school, both answer for it.
+        let listed = entries(desk, view, &centers)?.into_iter();
+        for entry in below.into_iter().chain(listed.filter(|entry| !first.contains(&entry.card.organisation))) {
             let organisation = entry.card.organisation;
-            if !known.keys.contains_key(&organisation) {
-                known.keepers.insert(organisation, entry.keeper);
-                known.add(entry.card, entry.standing)?;
-            }
+            known.keep(organisation, entry.keeper);
+            known.add_former(organisation, &entry.former);
+            known.add(entry.card, entry.standing)?;
         }
         Ok(known)
     }
 
     fn add(&mut self, card: Card, standing: Standing) -> Done<()> {
-        self.keys.insert(card.organisation, (card.sign_key()?, standing));
+        let key = card.sign_key()?;
+        let keys = self.keys.entry(card.organisation).or_default();
+        keys.retain(|(one, _)| *one != key);
+        keys.insert(0, (key, standing));
         self.names.insert(card.organisation, (card.name, card.code));
         Ok(())
+    }
+
+    /// Keys an organisation had before: what they certified stays certified.
+    fn add_former(&mut self, organisation: Id, former: &[PublicKey]) {
+        let keys = self.keys.entry(organisation).or_default();
+        keys.extend(former.iter().map(|key| (*key, Standing::Revoked)));
+    }
+
+    fn keep(&mut self, organisation: Id, keeper: Id) {
+        let keepers = self.keepers.entry(organisation).or_default();
+        if !keepers.contains(&keeper) && organisation != keeper {
+            keepers.push(keeper);
+        }
     }
 
     /// Whether an organisation stands above the schools here: the one above, or this one when it is a center.
@@ -118,15 +155,29 @@ impl KnownKeys {
 
     /// Whether an organisation may write rows: its own, and those of everybody who stands under it.
     pub(crate) fn may_write(&self, writer: Id, scope: Id) -> bool {
-        let mut at = scope;
+        let mut open = BTreeSet::from([scope]);
         for _ in 0..LEVELS_MAX {
-            match self.keepers.get(&at) {
-                _ if at == writer => return true,
-                Some(keeper) => at = *keeper,
-                None => return false,
+            if open.contains(&writer) {
+                return true;
             }
+            open = open.iter().flat_map(|one| self.keepers.get(one).into_iter().flatten().copied()).collect();
         }
         false
+    }
+
+    /// Who lists an organisation in a directory.
+    pub(crate) fn keepers(&self, organisation: Id) -> &[Id] {
+        self.keepers.get(&organisation).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether an organisation's key is known and certified a computer.
+    pub(crate) fn certifies(&self, certificate: &Certificate) -> bool {
+        self.sign_keys(certificate.organisation).is_some_and(|(keys, _)| certificate.is_signed_by_any(&keys))
+    }
+
+    /// Whether anything is known of an organisation.
+    pub(crate) fn knows(&self, organisation: Id) -> bool {
+        self.keys.contains_key(&organisation)
     }
 
     /// The name of an organisation; empty when it is not known.
@@ -144,7 +195,10 @@ impl KnownKeys {
 const LEVELS_MAX: usize = 4;
 
 impl Directory for KnownKeys {
-    fn sign_key(&self, organisation: Id) -> Option<(PublicKey, Standing)> {
-        self.keys.get(&organisation).copied()
+    fn sign_keys(&self, organisation: Id) -> Option<(Vec<PublicKey>, Standing)> {
+        let keys = self.keys.get(&organisation)?;
+        // The newest key says whether the organisation counts; the ones before certify what they certified.
+        let standing = keys.first().map(|(_, standing)| *standing)?;
+        Some((keys.iter().map(|(key, _)| *key).collect(), standing))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use domain::{Id, Value};
+use domain::{Id, Row, Value};
 use oplog::Hash;
 use package::enrol::{Card, Enrolment, Step};
 use package::keys::Recipient;
@@ -139,7 +139,7 @@ pub(crate) fn above(view: View<'_>) -> Done<Option<Card>> {
     Ok(view.local("above")?.and_then(|card| serde_json::from_slice(&card).ok()))
 }
 
-fn own_card(desk: &Desk, session: &Session) -> Done<Card> {
+pub(crate) fn own_card(desk: &Desk, session: &Session) -> Done<Card> {
     let info = session_info(desk, ())?;
     Ok(Card {
         organisation: session.organisation.id,
@@ -185,16 +185,37 @@ fn enter(desk: &Desk, session: &Session, card: &Card) -> Done<()> {
     .into_iter()
     .map(|(key, value)| (key.to_owned(), text(value)))
     .collect();
-    // One entry per organisation on every computer: its id follows from the organisation's.
-    let row = Id::from_digest(Hash::of(&[b"org_key", card.organisation.as_bytes()]).half());
+    let row = entry_id(session.organisation.id, card.organisation);
     session.store.write(|door| {
+        let mut fields = fields;
         let act = match door.view().record_of(row) {
-            Ok(_) => Act::Write { fields, seen: None },
+            Ok(record) => {
+                let before = door.view().row(record, row, desk.today())?.values;
+                fields.extend(former(&before, &card.sign_key));
+                Act::Write { fields, seen: None }
+            }
             Err(_) => Act::Make { scope: session.organisation.id, fields },
         };
         door.save(&desk.author(session), &[Edit { record: "org_key".to_owned(), row, act }])?;
         Ok(())
     })
+}
+
+/// One entry per organisation on every computer of a directory: its id follows from the organisation's and from whose
+/// directory it is, so that two centers may list one school.
+pub(crate) fn entry_id(keeper: Id, organisation: Id) -> Id {
+    Id::from_digest(Hash::of(&[b"org_key", keeper.as_bytes(), organisation.as_bytes()]).half())
+}
+
+/// An organisation that comes with another key: the one before stays known, for what it certified.
+pub(crate) fn former(before: &Row, key: &str) -> Vec<(String, Option<Value>)> {
+    let text = |key: &str| before.get(key).and_then(Value::as_text).unwrap_or_default();
+    let mut changed = vec![("revoked_on".to_owned(), None)];
+    if text("sign_key") != key {
+        let keys: Vec<&str> = std::iter::once(text("sign_key")).chain(text("former_keys").lines()).collect();
+        changed.push(("former_keys".to_owned(), Some(Value::from(keys.join("\n").as_str()))));
+    }
+    changed
 }
 
 /// The cards of everybody one exchanges packages with: the organisation above, and this one's own directory.

@@ -22,7 +22,7 @@ use crate::enrolments;
 use crate::failure::{Done, Failure};
 use crate::histories::{organisation_of, person};
 use crate::receipts::{self, Acks, Standing};
-use crate::settings_files;
+use crate::{authority, rotation, settings_files};
 
 /// Where a package goes.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
@@ -99,6 +99,7 @@ pub fn export(desk: &Desk, request: ExportRequest) -> Done<ExportReply> {
     let sign = |message: &[u8]| session.keys.replica.sign(message).to_vec();
     let certificate = session.keys.certificate.to_bytes();
     session.store.write(|door| {
+        authority::complete(desk, &session, door)?;
         let card = enrolments::partner_card(desk, &session, door.view(), request.to.as_deref())?;
         settings_files::hand_down(desk, &session, door, card.organisation)?;
         door.seal(&sign, &certificate)?;
@@ -225,7 +226,7 @@ fn seal_goods(desk: &Desk, session: &Session, door: &Door<'_>, order: Order<'_>)
     let to = order.card.organisation;
     let notes = Notes {
         receipt: Some(receipts::receipt_for(desk, session, door, to)?),
-        directory: None,
+        directory: rotation::aloft_note(desk, session, door)?,
         letter: Some(letter(desk, door.view(), to, order.goods)?.to_bytes()?),
     };
     Ok(seal::seal(Draft {
@@ -269,8 +270,9 @@ fn letter(desk: &Desk, view: View<'_>, to: Id, goods: &Goods) -> Done<Letter> {
     }
     let mut people = BTreeMap::new();
     for who in changes().map(|change| change.who).collect::<BTreeSet<Id>>() {
-        if view.scope_of(who)?.is_some_and(|scope| !goods.scopes.contains(&scope)) {
-            people.insert(who, (person(desk, view, who)?, organisation_of(desk, view, who)?));
+        if view.scope_of(who)?.is_none_or(|scope| !goods.scopes.contains(&scope)) {
+            let named = (person(desk, view, who)?, organisation_of(desk, view, who)?);
+            people.extend(Some((who, named)).filter(|(_, (_, organisation))| !organisation.is_empty()));
         }
     }
     Ok(Letter { format: Letter::FORMAT.to_owned(), grounds, people })

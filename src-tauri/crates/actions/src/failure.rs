@@ -88,6 +88,7 @@ impl From<StoreError> for Failure {
             StoreError::RowDeleted(id) => Self::new("row_deleted").with("id", id),
             StoreError::NoSuchRecord(record) => Self::new("no_such_record").with("record", record),
             StoreError::NothingToUndo => Self::new("nothing_to_undo"),
+            StoreError::BuiltOn => Self::new("built_on"),
             StoreError::NotHeld => Self::new("seal_not_held"),
             StoreError::ChangeTooLarge(fields) => Self::new("change_too_large").with("fields", fields),
             StoreError::Sql { .. } | StoreError::Defect(_) => Self::defect(error),

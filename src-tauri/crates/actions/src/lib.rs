@@ -5,6 +5,7 @@ mod again;
 mod archive;
 mod attachments;
 mod attendance;
+mod authority;
 mod backups;
 mod board;
 mod books;
@@ -25,6 +26,7 @@ mod duties;
 mod duty_paper;
 mod effects;
 mod enrolments;
+mod erasures;
 mod exports;
 mod failure;
 mod filters;
@@ -34,6 +36,7 @@ pub mod import;
 mod inspections;
 mod known;
 pub mod lists;
+mod merge_paper;
 mod merges;
 mod notices;
 mod objections;
@@ -52,6 +55,7 @@ mod responsible;
 mod return_checks;
 mod review;
 mod rollover;
+mod rotation;
 mod rows;
 mod rules;
 mod sample;
@@ -62,11 +66,13 @@ mod settings_files;
 mod settings_words;
 mod statistics;
 mod sticks;
+mod taking_back;
 mod templates;
 mod timeline;
 mod today;
 mod trail;
 mod transfers;
+mod verifying;
 mod waiting;
 mod whereabouts;
 mod workbook;
@@ -80,6 +86,7 @@ pub use attendance::{
     ClassRoll, MissedDay, MonthDay, MonthRoll, MonthRollRequest, RollChild, RollReply, RollRequest, class_roll,
     month_roll, take_roll,
 };
+pub use authority::{RevokeReply, RevokeRequest, revoke};
 pub use backups::{BackupReply, BackupRequest, RestoreRequest, VerifyRequest, backup, restore, verify_backup};
 pub use board::{BoardLine, board};
 pub use bulk_edit::{BulkLine, BulkRefusal, BulkReply, BulkRequest, bulk_edit, rehearse_bulk};
@@ -101,6 +108,7 @@ pub use duties::{DutiesReply, DutiesRequest, DutyLine, Role, duties};
 pub use enrolments::{
     EnrolReply, EnrolRequest, Partner, enrol_accept, enrol_grant, enrol_invite, enrol_look, enrol_request, partners,
 };
+pub use erasures::{EraseReply, EraseRequest, erase};
 pub use exports::{ExportReply, ExportRequest, Extent, SentLine, export, hand_down, sent_packages};
 pub use failure::{Done, Failure};
 pub use findings::{
@@ -110,6 +118,7 @@ pub use histories::{
     ChangeLine, Family, FoundRow, HistoryLine, UndoReply, WroteLine, family, find, history, recent_changes, undo,
 };
 pub use inspections::{Inspection, inspect, packages_in};
+pub use merge_paper::{MergePaper, merge_paper};
 pub use merges::{ArrivedLine, MergeReport, arrived_packages, merge, rehearse_merge};
 pub use notices::{DismissRequest, NoticeLine, dismiss_notice, notices};
 pub use objections::{ObjectRequest, ObjectionLine, object};
@@ -123,13 +132,14 @@ pub use reports::{
     HeadLine, NamedRow, NumberReply, NumberRequest, OpenPoint, ReportLine, ReportName, ReportReply, ReportRequest,
     report, report_rows, reports,
 };
-pub use reregister::{ReregisterRequest, reregister};
+pub use reregister::{CopiesReply, CopyLine, ReregisterRequest, copies, reregister};
 pub use responsible::{ResponsibleLine, responsible};
 pub use return_checks::{CheckReply, CheckRequest, NotBack, check_return};
 pub use rollover::{
     CandidateLine, ChildPlan, ClassMove, ClassPlan, Newcomer, RolloverException, RolloverReply, RolloverRequest,
     rehearse_rollover, rollover,
 };
+pub use rotation::{RotateRequest, rotate_key, take_rotation};
 pub use rows::{
     GetRequest, ListReply, ListRequest, ListRow, LiveRequest, RevealRequest, RowReply, RowRequest, SaveReply,
     SaveRequest, check_row, delete_row, get_rows, list_rows, open_row, restore_row, reveal,
@@ -150,6 +160,7 @@ pub use settings_files::{
 };
 pub use statistics::{Counted, Dimension, PivotHead, PivotReply, PivotRequest, pivot, pivot_rows};
 pub use sticks::{TakeAllReply, TakeAllRequest, TakenLine, take_all};
+pub use taking_back::{TakeBackReport, rehearse_take_back, take_back, take_up_again};
 pub use templates::{TemplateRequest, write_template};
 pub use timeline::{FormOffer, TimelineDue, TimelineLine, TimelineReply, timeline};
 pub use today::{ClassLine, DraftRequest, OpenCaseLine, TodayReply, classes, draft, keep_draft, today};
@@ -157,5 +168,6 @@ pub use transfers::{
     AcceptTransfer, AnswerTransfer, OfferTransfer, PacketLine, TransferLine, TransferPacket, accept_transfer,
     carry_transfers, offer_transfer, refuse_transfer, route_transfer, transfer_packet, transfers, withdraw_transfer,
 };
+pub use verifying::{VerifiedChain, VerifiedPackage, VerifyPackage, verify_package};
 pub use waiting::{RefusedLine, WaitLine, refused_packages, waiting_packages};
 pub use whereabouts::{Verdict, WhereDecision, WhereMatch, WhereSide, settle_where, where_matches};

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use domain::Id;
-use oplog::Segment;
+use oplog::{Hash, Segment};
 use package::keys::Certificate;
 use package::letter::Letter;
 use package::manifest::Envelope;
-use package::open::{self, Directory, Inspected, Opened};
+use package::open::{self, Inspected, Opened};
 use package::receipt::check_code;
 use package::segment_file::SegmentFile;
 use serde::{Deserialize, Serialize};
@@ -26,6 +25,7 @@ use crate::receipts::{self, ReceiptReply};
 use crate::rows::name_spoken;
 use crate::settings_files::{self, SettingsReply};
 use crate::waiting::{self, Refusal, WaitLine};
+use crate::{authority, rotation, taking_back};
 
 /// What a package changes, or would change.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -56,12 +56,22 @@ pub struct MergeReport {
     pub forks: usize,
     /// What it was: `merged`; `known`: this very package was taken in before; `nothing_new`; `older`: an earlier
     /// package of that computer, nothing new; `waiting`: a part waits for other packages; `forked`: two computers go
-    /// on from one ledger; `numbered_again`: that computer had another package of this number, so an old copy was
+    /// on from one ledger; `held`: all that is new is kept and does not count; `taken_up`: it had been taken back and
+    /// counts again; `numbered_again`: that computer had another package of this number, so an old copy was
     /// brought back there or a second computer works on one. In every case all that is new was kept.
     pub outcome: String,
     /// Numbers of packages of that computer that never came here. Harmless when nothing waits.
     #[ts(type = "number[]")]
     pub skipped: Vec<u64>,
+    /// Changes that were kept and do not count: their computer was revoked, is not known, or may not write these rows.
+    pub held: usize,
+    /// Rows that two ledgers wrote to: only the one they belong to counts.
+    pub foreign: usize,
+    /// Numbers of packages that had been taken back and count again, because this one builds on them.
+    #[ts(type = "number[]")]
+    pub taken_up: Vec<u64>,
+    /// Values forgotten by law with it.
+    pub erased: usize,
     /// Photos, scans and PDFs that came with it.
     pub attachments: usize,
     /// Attachments whose files are not here yet; the next receipt asks for them.
@@ -82,6 +92,10 @@ pub struct MergeReport {
 /// A package that arrived.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ArrivedLine {
+    /// What names it: the hash of what it said of itself.
+    pub package: String,
+    /// `counts`; `taken_back`: it is kept and does not count.
+    pub state: String,
     /// Sender's name.
     pub sender: String,
     /// The computer, short.
@@ -126,7 +140,7 @@ pub fn merge(desk: &Desk, file: String) -> Done<MergeReport> {
         Ok(report)
     });
     let ours = envelope.to == session.keys.operating.recipient().fingerprint();
-    if let Some(failure) = done.as_ref().err().filter(|_| ours && known.sign_key(envelope.from).is_some()) {
+    if let Some(failure) = done.as_ref().err().filter(|_| ours && known.knows(envelope.from)) {
         let refusal = Refusal {
             sender: envelope.from,
             replica: envelope.replica,
@@ -150,7 +164,10 @@ pub fn arrived_packages(desk: &Desk, _: ()) -> Done<Vec<ArrivedLine>> {
     let session = desk.session()?;
     session.store.read(|view| {
         let known = KnownKeys::load(desk, &session, view)?;
+        let back = view.taken_back()?;
         let to_line = |arrived: Arrived| ArrivedLine {
+            package: Hash(arrived.manifest_hash).hex(),
+            state: if back.contains(&arrived.id) { "taken_back" } else { "counts" }.to_owned(),
             sender: known.name(arrived.sender).map(|(name, _)| name.clone()).unwrap_or_default(),
             computer: arrived.replica.short(),
             number: arrived.number,
@@ -162,8 +179,13 @@ pub fn arrived_packages(desk: &Desk, _: ()) -> Done<Vec<ArrivedLine>> {
     })
 }
 
+/// A package for others is opened only when this organisation has sealed it: it may bring back what was lost here.
 fn open_inspected(session: &Session, inspected: Inspected) -> Done<Opened> {
-    Ok(inspected.open(&[&session.keys.operating, &session.keys.recovery])?)
+    let keys = [&session.keys.operating, &session.keys.recovery];
+    match inspected.envelope.from == session.organisation.id {
+        true => Ok(inspected.open_own(&keys)?),
+        false => Ok(inspected.open(&keys)?),
+    }
 }
 
 /// A report that says whose package it is.
@@ -189,12 +211,16 @@ fn take_in(
     let mut report = begun(&known, file, &opened.envelope);
     if door.view().local(&mark(&opened.envelope))?.is_some() {
         (report.known, report.outcome) = (true, "known".to_owned());
+        if taking_back::take_up(door, &opened.manifest_hash)? {
+            (report.known, report.outcome) = (false, "taken_up".to_owned());
+        }
         say_waiting(door.view(), &known, (&opened.envelope, &opened.manifest_hash), &mut report)?;
         let fresh = say_files(desk, session, door.view(), (opened, &mut report))?;
         return Ok((report, fresh));
     }
     let course = Course::of(door.view(), &known, opened)?;
     let arrived = door.keep_arrived(&Arrived {
+        id: 0,
         sender: opened.envelope.from,
         replica: opened.envelope.replica,
         number: opened.envelope.number,
@@ -203,11 +229,19 @@ fn take_in(
         merged_ms: desk.now_ms(),
         report: "{}".to_owned(),
     })?;
-    let (received, strangers) = receive_by_levels(desk, session, door, (&opened.segments, arrived))?;
-    if let Some(row) = received.foreign.first() {
-        return Err(Failure::new("out_of_scope").with("row", row));
+    authority::complete(desk, session, door)?;
+    let before = (door.view().barred()?, door.view().branches()?);
+    let segments = opened.segments.iter().map(sound).collect::<Done<Vec<Incoming>>>()?;
+    let strangers = strangers(session, &segments);
+    let mut received = door.receive(segments, arrived)?;
+    if !authority::is_revoked(&known, opened.envelope.from) {
+        report.receipt = read_notes(desk, session, door, opened)?;
     }
-    report.receipt = read_notes(desk, session, door, opened)?;
+    authority::refresh(desk, session, door)?;
+    report.erased = taking_back::forget(door)?;
+    report.held = usize::try_from(door.view().barred()?.saturating_sub(before.0)).unwrap_or_default();
+    received.forks = door.view().branches()?.saturating_sub(before.1);
+    report.taken_up = taking_back::numbers(door.view(), &received.taken_up)?;
     describe(desk, door.view(), &received, &mut report)?;
     report.corrections = corrections(desk, door.view(), &received, &strangers)?;
     report.settings = settings_files::arrived(desk, session, door)?;
@@ -232,65 +266,20 @@ fn say_files(
     Ok(expected.fresh)
 }
 
-/// Takes segments in whose writers are known. A center's directory, once in, makes its schools known: round by round.
-fn receive_by_levels(
-    desk: &Desk,
-    session: &Session,
-    door: &mut Door<'_>,
-    (files, arrived): (&[SegmentFile], i64),
-) -> Done<(Received, BTreeSet<Id>)> {
-    let (mut received, mut foreign) = (Received::default(), BTreeSet::new());
-    let mut rest = files.iter().map(parts).collect::<Done<Vec<_>>>()?;
-    loop {
-        let known = KnownKeys::load(desk, session, door.view())?;
-        let able = |(segment, certificate, _): &(Segment, Certificate, _)| {
-            known.sign_key(certificate.organisation).is_some() && known.sign_key(segment.scope).is_some()
-        };
-        let (now, later): (Vec<_>, Vec<_>) = rest.into_iter().partition(able);
-        match later.first() {
-            Some((_, certificate, _)) if now.is_empty() => {
-                return match known.sign_key(certificate.organisation) {
-                    None => Err(Failure::new("unknown_sender").with("sender", certificate.organisation)),
-                    Some(_) => Err(Failure::new("out_of_scope")),
-                };
-            }
-            _ => rest = later,
-        }
-        let segments = now.into_iter().map(|one| vouched(&known, one)).collect::<Done<Vec<Incoming>>>()?;
-        foreign.extend(strangers(session, &segments));
-        received.add(door.receive(segments, arrived)?);
-        if rest.is_empty() {
-            return Ok((received, foreign));
-        }
-    }
-}
-
-type Parts<'f> = (Segment, Certificate, &'f SegmentFile);
-
 fn damaged(cause: &str) -> Failure {
     Failure::new("package_damaged").with("cause", cause)
 }
 
-fn parts(file: &SegmentFile) -> Done<Parts<'_>> {
+/// A segment whose chain the computer in its certificate has signed. Whether that computer may write it is another
+/// question, which the ledger answers (decisions B15): what may not count is kept all the same.
+fn sound(file: &SegmentFile) -> Done<Incoming> {
     let segment = Segment::from_bytes(&file.segment).map_err(|error| damaged(&error.to_string()))?;
     let certificate = Certificate::from_bytes(&file.certificate).ok_or_else(|| damaged("certificate"))?;
-    Ok((segment, certificate, file))
-}
-
-/// A segment whose chain a certified computer has signed, and which writes only its own organisation's rows.
-fn vouched(known: &KnownKeys, (segment, certificate, file): Parts<'_>) -> Done<Incoming> {
-    let (key, _) = known
-        .sign_key(certificate.organisation)
-        .ok_or_else(|| Failure::new("unknown_sender").with("sender", certificate.organisation))?;
     let tip = segment.changes.last().map(oplog::Change::hash).ok_or_else(|| damaged("empty segment"))?;
     let message = Segment::tip_message(segment.scope, segment.replica, segment.last_depth(), tip);
     let signature: [u8; 64] = file.signature.as_slice().try_into().map_err(|_| damaged("signature"))?;
-    let sound = certificate.is_signed_by(&key)
-        && certificate.replica == segment.replica
-        && certificate.key.verifies(&message, &signature);
-    match sound {
+    match certificate.replica == segment.replica && certificate.key.verifies(&message, &signature) {
         false => Err(Failure::new("bad_signature")),
-        true if !known.may_write(certificate.organisation, segment.scope) => Err(Failure::new("out_of_scope")),
         true => Ok(Incoming { segment, signature: file.signature.clone(), certificate: file.certificate.clone() }),
     }
 }
@@ -299,9 +288,13 @@ fn describe(desk: &Desk, view: View<'_>, received: &Received, report: &mut Merge
     report.conflicts = received.conflicts;
     report.waiting = received.waiting;
     report.forks = received.forks;
+    report.foreign = received.foreign.len();
     for (rows, counts) in [(&received.rows_added, &mut report.added), (&received.rows_changed, &mut report.changed)] {
         for id in rows {
             let Ok(record) = view.record_of(*id) else { continue };
+            if !view.is_made(*id)? {
+                continue;
+            }
             *counts.entry(record.record.clone()).or_default() += 1;
             if record.record == "student" && report.names.len() < NAMES_MAX {
                 report.names.push(name_spoken(desk, view, record, *id)?);
@@ -335,6 +328,12 @@ fn read_notes(desk: &Desk, session: &Session, door: &mut Door<'_>, opened: &Open
         let bytes = serde_json::to_vec(&introduction).map_err(Failure::defect)?;
         door.set_local(&histories::introduction(who), &bytes)?;
     }
+    if opened.envelope.from == session.organisation.id {
+        return Ok(None);
+    }
+    if let Some(directory) = opened.notes.directory.as_deref() {
+        rotation::take_aloft(desk, session, door, (opened.envelope.from, directory))?;
+    }
     opened.notes.receipt.as_deref().map(|bytes| receipts::take(desk, session, door, bytes)).transpose()
 }
 
@@ -364,6 +363,7 @@ impl Course {
         let outcome = match received {
             received if received.waiting > 0 => "waiting",
             received if received.forks > 0 => "forked",
+            received if report.held > 0 && report.held >= received.new_changes => "held",
             _ if self.again => "numbered_again",
             received if received.new_changes > 0 => "merged",
             _ if self.older => "older",

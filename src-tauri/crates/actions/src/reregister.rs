@@ -5,7 +5,8 @@ use package::keyslots::KeySlots;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, civil};
+use crate::directory::KnownKeys;
 use crate::failure::{Done, Failure};
 use crate::receipts::{self, FORMER};
 use crate::session::{OpenLedger, SessionInfo, open_ledger};
@@ -15,6 +16,58 @@ use crate::session::{OpenLedger, SessionInfo, open_ledger};
 pub struct ReregisterRequest {
     /// The password of the open ledger.
     pub password: String,
+}
+
+/// Two computers that write one ledger under one name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CopyLine {
+    /// The organisation whose ledger it is.
+    pub organisation: String,
+    /// The name both write under, short.
+    pub computer: String,
+    /// Whether this computer is one of the two: it can be registered anew here.
+    pub ours: bool,
+    /// When the last common change was written; civil time; empty when nothing is common.
+    pub common: String,
+    /// When one was last written; civil time.
+    pub first: String,
+    /// When the other was.
+    pub second: String,
+}
+
+/// This computer, and which others write under one name with a second one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CopiesReply {
+    /// This computer, short.
+    pub computer: String,
+    /// Copied disks and copies brought back, those of this computer first.
+    pub copies: Vec<CopyLine>,
+}
+
+/// Finds ledgers that two computers go on with under one name.
+pub fn copies(desk: &Desk, _: ()) -> Done<CopiesReply> {
+    let session = desk.session()?;
+    let own = session.keys.certificate.replica;
+    session.store.read(|view| {
+        let known = KnownKeys::load(desk, &session, view)?;
+        let mut copies: Vec<CopyLine> = Vec::new();
+        for fork in view.forks()? {
+            let organisation = match fork.scope == session.organisation.id {
+                true => crate::rows::own_name(desk, &session, view)?,
+                false => known.name_of(fork.scope),
+            };
+            let [first, second] = fork.last_ms.map(civil);
+            let common = fork.common_ms.map(civil).unwrap_or_default();
+            let computer = fork.replica.short();
+            let line = CopyLine { organisation, computer, ours: fork.replica == own, common, first, second };
+            // One copy shows in every ledger it wrote: told once.
+            if !copies.iter().any(|one| one.computer == line.computer) {
+                copies.push(line);
+            }
+        }
+        copies.sort_by_key(|one| !one.ours);
+        Ok(CopiesReply { computer: own.short(), copies })
+    })
 }
 
 /// Gives this computer a new name and key. What it wrote stays its own, sealed with the old key; what it writes next

@@ -84,7 +84,47 @@ pub(crate) enum Command {
     /// Who wrote what.
     History { id: String },
     /// Take back a change; the newest of this computer when none is named.
-    Undo { change: Option<String> },
+    Undo {
+        change: Option<String>,
+        /// Take back a whole merge instead: the beginning of its name, as `merges` lists it.
+        #[arg(long, value_name = "PACKAGE", conflicts_with = "change")]
+        merge: Option<String>,
+        /// Say what would change; write nothing.
+        #[arg(long, requires = "merge")]
+        rehearse: bool,
+        /// Take the merge up again instead.
+        #[arg(long, requires = "merge", conflicts_with = "rehearse")]
+        again: bool,
+    },
+    /// List the packages taken in, with what each brought.
+    Merges,
+    /// Forget by law what fields of a row ever held.
+    Erase {
+        id: String,
+        #[arg(required = true)]
+        fields: Vec<String>,
+        #[arg(long)]
+        why: String,
+    },
+    /// Give up an organisation's key, or one of its computers.
+    Revoke {
+        /// The organisation's code; this one when absent.
+        organisation: Option<String>,
+        /// The computer, by the beginning of its number.
+        #[arg(long)]
+        computer: Option<String>,
+        #[arg(long, default_value = "")]
+        why: String,
+    },
+    /// A new signing key of this organisation, or of one it knows.
+    Rotate {
+        /// Make one, and write the file for the others into this folder.
+        #[arg(long, value_name = "DIR", required_unless_present = "take")]
+        out: Option<PathBuf>,
+        /// Take over the new key of another.
+        #[arg(long, value_name = "FILE", conflicts_with = "out")]
+        take: Option<PathBuf>,
+    },
     /// Seal a package onto a stick.
     Export {
         /// The receiver's code; the organisation above when absent.
@@ -254,10 +294,13 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         to: PathBuf,
     },
-    /// Check a backup.
+    /// Check one package by itself, or a backup.
     Verify {
-        /// The backup's folder.
+        /// A package, or a backup's folder.
         file: PathBuf,
+        /// A file with the receiver's or the sender's key, to look inside a package without a ledger.
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
     },
     /// The definitions of records.
     Records,

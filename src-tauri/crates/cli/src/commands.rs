@@ -50,7 +50,15 @@ pub(crate) fn run(desk: &Desk, terminal: &Terminal, args: Args) -> Done<()> {
             crate::sample::demo(desk, terminal, &dir, TownshipSize { schools, students, seed })
         }
         Command::Restore { file, to } => crate::care::restore(desk, terminal, (&file, &to), password(terminal)?),
-        Command::Verify { file } => crate::care::verify_backup(desk, terminal, &file, password(terminal)?),
+        Command::Verify { file, .. } if file.is_dir() => {
+            crate::care::verify_backup(desk, terminal, &file, password(terminal)?)
+        }
+        Command::Verify { file, key } => {
+            if let Some(ledger) = ledger {
+                open(desk, terminal, ledger)?;
+            }
+            crate::lineages::verify(desk, terminal, &file, key)
+        }
         command => {
             open(desk, terminal, folder(ledger)?.into())?;
             in_ledger(desk, terminal, command)
@@ -65,7 +73,17 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
         Command::Get(args) => get(desk, terminal, args),
         Command::Find { words } => find(desk, terminal, &words.join(" ")),
         Command::History { id } => history(desk, terminal, &id),
-        Command::Undo { change } => {
+        Command::Undo { merge: Some(package), rehearse, again, .. } => {
+            crate::lineages::take_back(desk, terminal, package, (rehearse, again))
+        }
+        Command::Merges => crate::lineages::merges(desk, terminal),
+        Command::Erase { id, fields, why } => crate::lineages::erase(desk, terminal, (&id, fields, why)),
+        Command::Revoke { organisation, computer, why } => {
+            crate::lineages::revoke(desk, terminal, actions::RevokeRequest { organisation, computer, why })
+        }
+        Command::Rotate { out: Some(out), .. } => crate::lineages::rotate(desk, terminal, &out, password(terminal)?),
+        Command::Rotate { take, .. } => crate::lineages::take_key(desk, terminal, take.unwrap_or_default()),
+        Command::Undo { change, .. } => {
             let undone = actions::undo(desk, change)?;
             terminal.reply(&undone, || vec![terminal.say("undone", &[])])
         }

@@ -6,6 +6,7 @@ mod care;
 mod commands;
 mod derived;
 mod exchange;
+mod lineages;
 mod numbers;
 mod paper;
 mod people;

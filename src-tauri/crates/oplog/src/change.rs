@@ -126,7 +126,21 @@ impl Payload {
     }
 }
 
+impl Op {
+    /// Whether it makes its row, and saw nothing of it before.
+    pub fn makes(&self) -> bool {
+        let lives = Sealed::Open(Payload::Set(Some(Value::Int(1))));
+        self.seen.is_empty() && self.payload == lives && self.field.rsplit('.').next() == Some(crate::LIFE)
+    }
+}
+
 impl Change {
+    /// The changes it builds on: the one before it, those its writer saw, the one it takes back.
+    pub fn grounds(&self) -> impl Iterator<Item = Hash> {
+        let seen = self.ops.iter().flat_map(|op| op.seen.iter().copied());
+        self.parent.into_iter().chain(self.undoes).chain(seen)
+    }
+
     /// The hash that identifies this change and everything before it in its chain.
     ///
     /// SHA-256 over the canonical CBOR of header and operations, with commitments in place of values.

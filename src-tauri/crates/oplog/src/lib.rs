@@ -8,6 +8,7 @@
 //! - [`heads`]: the one rule by which a written value replaces others.
 //! - [`segment`] and [`wire`]: a run of changes as bytes; frozen, because packages merge for ever.
 //! - [`admit`]: which segments may enter, and what the others wait for.
+//! - [`standing`]: what is kept and does not count.
 //! - [`same`]: rows that were joined because they are one child.
 //! - [`memory`]: the whole ledger in memory; the fast one in `store` is compared with it.
 
@@ -18,6 +19,7 @@ pub mod heads;
 pub mod memory;
 pub mod same;
 pub mod segment;
+pub mod standing;
 pub mod time;
 pub mod tree;
 pub mod unwire;

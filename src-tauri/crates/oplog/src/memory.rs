@@ -1,12 +1,13 @@
 //! The whole ledger in memory, plainly: what the fast one on disk must agree with.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::{Id, Value};
 
 use crate::admit::{self, Hashed};
 use crate::change::Sealed;
 use crate::heads::{self, Life, Rank};
+use crate::standing::Bar;
 use crate::tree::Lineage;
 use crate::{Change, Dot, FieldName, Hash, Head, LIFE, Payload, SAME, Secret, Segment, Tree, same};
 
@@ -20,6 +21,12 @@ pub struct Memory {
     waiting: Vec<Segment>,
     /// Hashes of segments' random bytes that an erasure made us drop.
     dropped: HashSet<Hash>,
+    /// Merges taken back: changes that are here and do not count.
+    aside: Vec<BTreeSet<Hash>>,
+    /// Computers whose writing counts only so far.
+    bars: Vec<Bar>,
+    /// Whose each row is: the change that made it, and its scope.
+    claims: BTreeMap<Id, (Hash, Id)>,
 }
 
 /// What a field shows.
@@ -42,17 +49,136 @@ impl Memory {
         for one in sorted.ready {
             fresh.extend(self.place(one));
         }
+        let lifted = self.lift(&fresh);
+        if lifted || !self.bars.is_empty() {
+            return self.refold();
+        }
+        self.fold_all(fresh);
+    }
+
+    fn fold_all(&mut self, fresh: Vec<Dot>) {
+        let mut again = false;
         for dot in fresh {
+            again |= self.fold(dot);
+        }
+        if again {
+            self.refold();
+        }
+    }
+
+    /// Takes a merge back: its changes stay here and are passed on, and are no part of what the ledger means until
+    /// something builds on them. `false`: something does already, nothing is taken back.
+    pub fn set_aside(&mut self, merge: BTreeSet<Hash>) -> bool {
+        let apart = |(_, hash): &&(Change, Hash)| !merge.contains(hash) && self.counts(hash);
+        // Who writes to a row builds on what made it, whatever the form had shown.
+        let made = |op: &crate::Op| self.claims.get(&op.row).is_some_and(|(made, _)| merge.contains(made));
+        let built_on =
+            self.changes.values().filter(apart).any(|(change, _)| {
+                change.grounds().any(|ground| merge.contains(&ground)) || change.ops.iter().any(made)
+            });
+        if !built_on {
+            self.hold(merge);
+        }
+        !built_on
+    }
+
+    /// Puts changes aside whatever builds on them: for a ledger that is told so by another.
+    pub fn hold(&mut self, changes: BTreeSet<Hash>) {
+        self.aside.push(changes);
+        self.refold();
+    }
+
+    /// Takes a merge up again, and with it what it builds on.
+    pub fn take_up(&mut self, merge: &BTreeSet<Hash>) {
+        self.aside.retain(|aside| aside != merge);
+        let taken: Vec<Dot> = merge.iter().filter_map(|hash| self.dot(hash)).collect();
+        self.lift(&taken);
+        self.refold();
+    }
+
+    /// From now on these bars hold, and no others.
+    pub fn bar(&mut self, bars: Vec<Bar>) {
+        self.bars = bars;
+        self.refold();
+    }
+
+    /// The change that made a row.
+    pub fn made_by(&self, row: Id) -> Option<Hash> {
+        self.claims.get(&row).map(|(made, _)| *made)
+    }
+
+    /// Whether a change is here and counts.
+    pub fn counts(&self, hash: &Hash) -> bool {
+        let Some((dot, (change, _))) = self.dots.get(hash).and_then(|dot| self.changes.get_key_value(dot)) else {
+            return false;
+        };
+        let barred = |bar: &Bar| bar.holds_back(change) && !self.is_within(*dot, bar);
+        !self.aside.iter().any(|aside| aside.contains(hash)) && !self.bars.iter().any(barred)
+    }
+
+    fn is_within(&self, dot: Dot, bar: &Bar) -> bool {
+        let mut ends = bar.until.iter().filter_map(|(hash, _)| self.dot(hash));
+        ends.any(|end| self.tree.is_at_or_before(dot, end))
+    }
+
+    /// What was taken back comes up again when something builds on it.
+    fn lift(&mut self, builders: &[Dot]) -> bool {
+        let (mut open, mut lifted) = (builders.to_vec(), false);
+        while let Some(dot) = open.pop().filter(|_| !self.aside.is_empty()) {
+            let grounds: Vec<Hash> = self.changes.get(&dot).map(|(one, _)| one.grounds().collect()).unwrap_or_default();
+            let (up, aside) = std::mem::take(&mut self.aside)
+                .into_iter()
+                .partition(|merge: &BTreeSet<Hash>| grounds.iter().any(|ground| merge.contains(ground)));
+            self.aside = aside;
+            let up: Vec<BTreeSet<Hash>> = up;
+            lifted |= !up.is_empty();
+            open.extend(up.iter().flatten().filter_map(|hash| self.dot(hash)));
+        }
+        lifted
+    }
+
+    /// What the ledger means, from everything that counts.
+    fn refold(&mut self) {
+        self.heads.clear();
+        self.claims.clear();
+        let counted: Vec<Dot> =
+            self.changes.iter().filter(|(_, (_, hash))| self.counts(hash)).map(|(dot, _)| *dot).collect();
+        for dot in &counted {
+            self.claim(*dot);
+        }
+        for dot in counted {
             self.fold(dot);
         }
+    }
+
+    /// Notes whose the rows are that a change makes. `true`: some belong to another than was believed.
+    fn claim(&mut self, dot: Dot) -> bool {
+        let Some((change, hash)) = self.changes.get(&dot) else { return false };
+        let mut moved = false;
+        for op in change.ops.iter().filter(|op| op.makes()) {
+            let strange = |head: &Head| self.changes.get(&head.dot).is_some_and(|(one, _)| one.scope != change.scope);
+            moved |= match self.claims.get(&op.row) {
+                Some((earlier, _)) if earlier <= hash => continue,
+                Some((_, scope)) => *scope != change.scope,
+                None => {
+                    let of_row = self.heads.range((op.row, FieldName::from(""))..);
+                    of_row.take_while(|((row, _), _)| *row == op.row).any(|(_, heads)| heads.iter().any(strange))
+                }
+            };
+            self.claims.insert(op.row, (*hash, change.scope));
+        }
+        moved
     }
 
     /// Writes a change that was made here, on its own chain.
     pub fn write(&mut self, change: Change) -> Hash {
         let hash = change.hash();
         let hashed = Hashed { segment: alone(change), hashes: vec![hash] };
-        for dot in self.place(hashed) {
-            self.fold(dot);
+        let fresh = self.place(hashed);
+        // A form that was opened before a merge was taken back may have shown what it brought.
+        match self.lift(&fresh) {
+            true => self.refold(),
+            false => self.fold_all(fresh),
         }
         hash
     }
@@ -174,9 +300,10 @@ impl Memory {
         let last_known = known.checked_sub(1).and_then(|at| one.hashes.get(at).copied()).or(one.segment.parent);
         let mut after = last_known.and_then(|hash| self.dot(&hash));
         let mut placed = Vec::new();
-        let dropped = self.dropped.contains(&Hash::of(&[&one.segment.epoch]));
         for (mut change, hash) in one.segment.changes.into_iter().zip(one.hashes).skip(known) {
-            if dropped {
+            if let Secret::Epoch(epoch) = &change.secret
+                && self.dropped.contains(&Hash::of(&[epoch]))
+            {
                 change.keep_seed();
             }
             let dot = self.next_dot(after, change.depth);
@@ -199,10 +326,14 @@ impl Memory {
         Dot { lin, depth }
     }
 
-    fn fold(&mut self, dot: Dot) {
-        let Some((change, _)) = self.changes.get(&dot) else { return };
+    /// Folds a change that counts. `true`: a row turned out to be another's, so all must be folded anew.
+    fn fold(&mut self, dot: Dot) -> bool {
+        let again = self.claim(dot);
+        let Some((change, _)) = self.changes.get(&dot) else { return again };
         let mut gone: Vec<(Dot, Id, FieldName)> = Vec::new();
-        for op in &change.ops {
+        let claims = &self.claims;
+        let own = |op: &&crate::Op| claims.get(&op.row).is_none_or(|(_, scope)| *scope == change.scope);
+        for op in change.ops.iter().filter(own) {
             if op.payload == Sealed::Open(Payload::Redact) {
                 let written = op.seen.iter().filter_map(|hash| self.dots.get(hash));
                 gone.extend(written.map(|dot| (*dot, op.row, op.field.clone())));
@@ -215,6 +346,7 @@ impl Memory {
         for (dot, row, field) in gone {
             self.forget(dot, row, &field);
         }
+        again
     }
 
     /// Forgets a value by law, and the random bytes that would tell its salt.

@@ -41,9 +41,13 @@ fn packed_field(bytes: &[u8]) -> Result<(u64, &[u8], &[u8]), SegmentError> {
     Ok((field, before.get(begin..).unwrap_or_default(), tail))
 }
 
-/// Reads the bytes of one value.
-pub fn value_from_bytes(bytes: &[u8]) -> Result<Option<Value>, SegmentError> {
-    value(&mut Decoder::new(bytes))
+/// Reads the bytes of one field that [`packed_fields`] gave: what it was given, or what an erasure left of that.
+pub fn packed_content(bytes: &[u8]) -> Result<Sealed<Payload>, SegmentError> {
+    let commitment = Decoder::new(bytes).bytes().ok().and_then(|bytes| Hash::try_from(bytes).ok());
+    match commitment {
+        Some(commitment) => Ok(Sealed::Erased(commitment)),
+        None => Ok(Sealed::Open(Payload::Set(value(&mut Decoder::new(bytes))?))),
+    }
 }
 
 fn bad(error: impl std::fmt::Display) -> SegmentError {

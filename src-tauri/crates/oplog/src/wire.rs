@@ -129,6 +129,14 @@ pub fn pack_field(into: &mut Vec<u8>, field: u64, value: Option<&Value>) {
     *into = out.done();
 }
 
+/// Adds a field whose value was erased by law: its commitment, longer than the id of any row, stands in its place.
+pub fn pack_erased(into: &mut Vec<u8>, field: u64, commitment: &Hash) {
+    let mut out = Out(Encoder::new(std::mem::take(into)));
+    out.u64(field);
+    out.bytes(&commitment.0);
+    *into = out.done();
+}
+
 /// The hash of a change: of its header and its operations, a piece at a time.
 pub(crate) fn hash(change: &Change, seed: Hash, why: Hash, commitments: impl Iterator<Item = Hash>) -> Hash {
     let (mut out, mut pieces) = (Out::sized(PIECE + PIECE / 4), Pieces::new());

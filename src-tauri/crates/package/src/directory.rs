@@ -1,4 +1,4 @@
-//! The directory a center sends down: who is enrolled and who no longer, signed with the center's own key, numbered.
+//! The directory a center sends down: who stands above it, signed with the center's own key, numbered.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use crate::enrol::Card;
 use crate::keys::{PublicKey, SignKey};
 use crate::signed::Signed;
 
-/// What a center says of the organisations it knows.
+/// What a center says of the organisations above it: a school must know them to read what they wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DirectoryFile {
     /// [`DirectoryFile::FORMAT`].
@@ -16,7 +16,7 @@ pub struct DirectoryFile {
     pub version: u64,
     /// The center itself.
     pub from: Card,
-    /// Everybody else, in a fixed order.
+    /// Those above it, the nearest first.
     pub entries: Vec<DirectoryEntry>,
 }
 

@@ -181,6 +181,11 @@ impl Certificate {
         organisation_key.verifies(&self.message(), &self.signature)
     }
 
+    /// Whether one of an organisation's keys signed it.
+    pub fn is_signed_by_any(&self, keys: &[PublicKey]) -> bool {
+        keys.iter().any(|key| self.is_signed_by(key))
+    }
+
     fn message(&self) -> Vec<u8> {
         let parts = [self.organisation.as_bytes().as_slice(), self.replica.as_bytes(), &self.key.to_bytes()];
         [b"baoxue-certificate-1".as_slice(), &parts.concat()].concat()

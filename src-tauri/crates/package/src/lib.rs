@@ -8,6 +8,7 @@
 //! - [`stick`]: writing so that a yanked stick never holds a wrong file under a right name.
 //! - [`enrol`]: how a school and a center come to know each other's keys.
 //! - [`receipt`]: what somebody holds; [`directory`]: whom a center knows; [`letter`]: what a package says of itself.
+//! - [`rotation`]: a new key of somebody who still has the old one.
 //! - [`keyslots`]: what opens the ledger.
 //! - [`settings_file`]: what an organisation above sets for those below.
 //! - [`attachment`]: photos and scans beside the ledger.
@@ -23,6 +24,7 @@ pub mod letter;
 pub mod manifest;
 pub mod open;
 pub mod receipt;
+pub mod rotation;
 pub mod seal;
 pub mod segment_file;
 pub mod settings_file;

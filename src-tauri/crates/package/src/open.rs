@@ -14,8 +14,9 @@ use crate::{PackageError, attachment, hex, sha256, signature};
 
 /// What is known of the organisations one hears from.
 pub trait Directory {
-    /// The signing key of an organisation, and whether it still counts.
-    fn sign_key(&self, organisation: Id) -> Option<(PublicKey, Standing)>;
+    /// The signing keys of an organisation, the newest first, and whether they still count. What an earlier key
+    /// certified stays certified.
+    fn sign_keys(&self, organisation: Id) -> Option<(Vec<PublicKey>, Standing)>;
 }
 
 /// Whether an organisation's key counts.
@@ -23,7 +24,7 @@ pub trait Directory {
 pub enum Standing {
     /// Enrolled.
     Active,
-    /// Revoked: what was merged stays, later packages are refused.
+    /// Revoked: what was merged stays, what is written later does not count.
     Revoked,
 }
 
@@ -94,9 +95,9 @@ pub fn inspect(bytes: &[u8], directory: &dyn Directory) -> Result<Inspected, Pac
     if readme(&envelope).as_bytes() != readme_text {
         return Err(PackageError::Damaged("README.txt".to_owned()));
     }
-    let sender = match directory.sign_key(envelope.from) {
+    let sender = match directory.sign_keys(envelope.from) {
         None => Sender::Unknown,
-        Some((key, _)) if !envelope.certificate.is_signed_by(&key) => return Err(PackageError::BadSignature),
+        Some((keys, _)) if !envelope.certificate.is_signed_by_any(&keys) => return Err(PackageError::BadSignature),
         Some((_, Standing::Active)) => Sender::Enrolled,
         Some((_, Standing::Revoked)) => Sender::Revoked,
     };
@@ -104,16 +105,26 @@ pub fn inspect(bytes: &[u8], directory: &dyn Directory) -> Result<Inspected, Pac
 }
 
 impl Inspected {
-    /// Decrypts and checks the rest. Errors: an unknown or revoked sender, another recipient, any disagreement.
+    /// Decrypts and checks the rest. What a revoked sender wrote is opened too: it is kept, and does not count.
+    ///
+    /// Errors: an unknown sender, another recipient, any disagreement.
     pub fn open(self, keys: &[&ReceiveKey]) -> Result<Opened, PackageError> {
-        match self.sender {
-            Sender::Enrolled => {}
-            Sender::Revoked => return Err(PackageError::RevokedSender(self.envelope.from.to_string())),
-            Sender::Unknown => return Err(PackageError::UnknownSender(self.envelope.from.to_string())),
-        }
         if !keys.iter().any(|key| key.recipient().fingerprint() == self.envelope.to) {
+            self.must_be_known()?;
             return Err(PackageError::NotForUs);
         }
+        self.open_own(keys)
+    }
+
+    /// Decrypts and checks a package that one's own organisation has sealed for another: it was sealed to itself too,
+    /// so that it can bring back what a lost computer had written.
+    pub fn open_own(self, keys: &[&ReceiveKey]) -> Result<Opened, PackageError> {
+        self.must_be_known()?;
+        self.open_with(keys)
+    }
+
+    /// Decrypts and checks a package for the eyes alone, whoever sealed it: nothing of it may be taken in.
+    pub fn open_with(self, keys: &[&ReceiveKey]) -> Result<Opened, PackageError> {
         let inner = decrypt(keys, &self.payload)?;
         let mut members: BTreeMap<String, Vec<u8>> = container::read(&inner)?.into_iter().collect();
         let mut take = |name: &str| members.remove(name).ok_or_else(|| PackageError::Damaged(name.to_owned()));
@@ -131,6 +142,13 @@ impl Inspected {
         let attachments = attachments(members)?;
         let manifest_hash = sha256(&manifest_bytes);
         Ok(Opened { manifest_hash, envelope: self.envelope, manifest, segments, attachments, notes })
+    }
+
+    fn must_be_known(&self) -> Result<(), PackageError> {
+        match self.sender {
+            Sender::Enrolled | Sender::Revoked => Ok(()),
+            Sender::Unknown => Err(PackageError::UnknownSender(self.envelope.from.to_string())),
+        }
     }
 }
 

@@ -83,10 +83,10 @@ impl SignedReceipt {
         let certificate: [u8; 128] = from_base64(&file.certificate).ok_or(PackageError::BadSignature)?;
         let certificate = Certificate::from_bytes(&certificate).ok_or(PackageError::BadSignature)?;
         let organisation = certificate.organisation;
-        match directory.sign_key(organisation) {
+        match directory.sign_keys(organisation) {
             None => Err(PackageError::UnknownSender(organisation.to_string())),
             Some((_, Standing::Revoked)) => Err(PackageError::RevokedSender(organisation.to_string())),
-            Some((key, Standing::Active)) if certificate.is_signed_by(&key) => {
+            Some((keys, Standing::Active)) if certificate.is_signed_by_any(&keys) => {
                 let receipt = file.signed.read(Receipt::FORMAT, &certificate.key)?;
                 Ok(Self { receipt, certificate })
             }

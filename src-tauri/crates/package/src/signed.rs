@@ -22,17 +22,22 @@ impl Signed {
         Ok(Self { body, signature })
     }
 
+    /// The signature, as it is written.
+    pub(crate) fn signature(&self) -> &str {
+        &self.signature
+    }
+
+    /// A text of the body, before anything of it is believed.
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        self.body.get(key).and_then(Json::as_str)
+    }
+
     /// Refuses a body of another format.
     pub(crate) fn must_be(&self, format: &str) -> Result<(), PackageError> {
         match self.body.get("format").and_then(Json::as_str) {
             Some(found) if found == format => Ok(()),
             found => Err(PackageError::NewerFormat(found.unwrap_or_default().to_owned())),
         }
-    }
-
-    /// A text of the body, not believed yet: whose key to look for.
-    pub(crate) fn text(&self, key: &str) -> Option<&str> {
-        self.body.get(key).and_then(Json::as_str)
     }
 
     /// The body, if a key signed it.

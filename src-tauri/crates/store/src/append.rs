@@ -35,7 +35,7 @@ pub(crate) fn made_together(author: &Author, edits: &[Edit]) -> Option<Id> {
     author.batch.filter(|_| edits.len() >= MADE)?;
     let scope = |edit: &Edit| match edit.act {
         Act::Make { scope, .. } => Some(scope),
-        Act::Write { .. } | Act::Reopen(_) | Act::Live(_) => None,
+        Act::Write { .. } | Act::Reopen(_) | Act::Live(_) | Act::Erase(_) => None,
     };
     let first = edits.first().and_then(scope);
     first.filter(|_| edits.iter().all(|edit| scope(edit) == first))
@@ -115,6 +115,8 @@ impl Door<'_> {
         let hash =
             one.hashes.first().copied().ok_or_else(|| StoreError::Defect("a change without a hash".to_owned()))?;
         let depth = one.segment.first_depth;
+        // A form that was opened before a merge was taken back may have shown what it brought.
+        self.lift_grounds(std::iter::once(&one.segment))?;
         self.enter_log(batch, [(one, Vouched::default())])?;
         let lin = self.dot_at(batch, hash, depth)?.map(|dot| dot.lin);
         self.set_own_lineage(scope, lin)?;

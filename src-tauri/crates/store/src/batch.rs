@@ -44,6 +44,8 @@ pub(crate) struct FreshOp {
     pub(crate) obj: i64,
     pub(crate) field: i64,
     pub(crate) dot: Dot,
+    /// Whose rows its chain writes.
+    pub(crate) scope: i64,
     pub(crate) seen: Vec<Dot>,
     pub(crate) rank: Rank,
     pub(crate) payload: Sealed<Payload>,

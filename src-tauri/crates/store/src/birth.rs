@@ -32,6 +32,8 @@ pub(crate) struct Birth {
     pub(crate) id: Id,
     pub(crate) record: Option<i64>,
     pub(crate) dot: Dot,
+    /// Whose rows its chain writes.
+    pub(crate) scope: i64,
     pub(crate) rank: Rank,
     /// The name of its life.
     pub(crate) life: i64,
@@ -42,12 +44,13 @@ pub(crate) struct Birth {
 impl Birth {
     /// The operations it stands for.
     pub(crate) fn operations(self) -> impl Iterator<Item = FreshOp> {
-        let Self { obj, dot, rank, life, fields, .. } = self;
+        let Self { obj, dot, scope, rank, life, fields, .. } = self;
         let made = [(life, Some(Value::Int(1)))].into_iter().chain(fields);
         made.map(move |(field, value)| FreshOp {
             obj,
             field,
             dot,
+            scope,
             seen: vec![],
             rank,
             payload: Sealed::Open(Payload::Set(value)),

@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension, params};
 
 use crate::batch::Batch;
 use crate::error::Doing;
+use crate::standing::NONE;
 use crate::{Door, StoreError};
 
 /// The signed certificate material a segment arrives with.
@@ -106,6 +107,9 @@ impl Door<'_> {
                 ])
             })
             .doing("adding a lineage")?;
+        if after.is_some_and(|dot| !self.memory.counts(dot)) {
+            self.keep_bar(lin, Some(NONE))?;
+        }
         Ok(lin)
     }
 

@@ -14,6 +14,7 @@ use crate::batch::{Batch, FreshOp, Logged, NAMES_MAX, Named, OPS_MAX, Obj};
 use crate::birth::Birth;
 use crate::cell::{self, Cell};
 use crate::chain::{Placed, Vouched};
+use crate::erase::DROPPED;
 use crate::error::Doing;
 use crate::{Door, StoreError, made};
 
@@ -28,7 +29,11 @@ impl Door<'_> {
         for (one, vouched) in segments {
             placed.extend(self.place(batch, one)?.map(|place| (place, vouched)));
         }
-        for (Placed { lin, epoch, fresh }, vouched) in placed {
+        for (Placed { lin, mut epoch, mut fresh }, vouched) in placed {
+            if self.is_dropped(&epoch)? {
+                fresh.iter_mut().for_each(|(change, _)| change.keep_seed());
+                epoch = DROPPED;
+            }
             let ends =
                 fresh.first().zip(fresh.last()).map(|((first, _), (last, hash))| (first.depth, last.depth, *hash));
             let Some((first, last, tip_hash)) = ends else { continue };
@@ -133,7 +138,7 @@ impl Door<'_> {
         batch.log.push(Logged::Birth(id, obj, life, from..batch.packed.len()));
         batch.last = None;
         batch.born.insert(obj, batch.births.len());
-        batch.births.push(Some(Birth { obj, id: row, record, dot, rank, life, fields }));
+        batch.births.push(Some(Birth { obj, id: row, record, dot, scope, rank, life, fields }));
         if !once {
             batch.wake(obj);
         }
@@ -150,13 +155,15 @@ impl Door<'_> {
         let (field, record) = self.named(batch, &op.field)?;
         let obj = match batch.last {
             Some((row, obj)) if row == op.row => obj,
+            // What does not count says nothing of the row.
+            _ if !self.memory.counts(dot) => self.obj_id(batch, op.row)?,
             _ => self.row_of(batch, &op, (record, scope))?,
         };
         if let Some(Payload::Set(Some(Value::Row(target)))) = op.payload.open() {
             self.obj_id(batch, *target)?;
         }
         let seen = op.seen.iter().map(|hash| self.seen_dot(batch, obj, *hash)).collect::<Result<Vec<Dot>, _>>()?;
-        Ok(FreshOp { obj, field, dot, seen, rank, payload: op.payload })
+        Ok(FreshOp { obj, field, dot, scope, seen, rank, payload: op.payload })
     }
 
     /// The number of a field's name, and of the name of its record.
@@ -197,7 +204,7 @@ impl Door<'_> {
         (record, scope): (Option<i64>, i64),
         dot: Dot,
     ) -> Result<Option<i64>, StoreError> {
-        if batch.ids.contains_key(&op.row) || !made::makes(op) {
+        if batch.ids.contains_key(&op.row) || !op.makes() || !self.memory.counts(dot) {
             return Ok(None);
         }
         let mut insert = self
@@ -301,7 +308,7 @@ impl Door<'_> {
 }
 
 /// What the plain columns of a change cannot hold: a newer program's header, seeds and salts after an erasure.
-fn unusual(change: &Change) -> Option<Vec<u8>> {
+pub(crate) fn unusual(change: &Change) -> Option<Vec<u8>> {
     let plain =
         change.ext.is_empty() && matches!(change.secret, Secret::Epoch(_)) && matches!(change.why, Sealed::Open(_));
     (!plain).then(|| oplog::wire::unusual_bytes(change))

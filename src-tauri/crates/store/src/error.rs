@@ -48,6 +48,9 @@ pub enum StoreError {
     /// There is no such change, or nothing to take back.
     #[error("nothing to undo")]
     NothingToUndo,
+    /// Something builds on a merge: it cannot be taken back.
+    #[error("something builds on it")]
+    BuiltOn,
     /// A change that somebody names as known is not in this ledger.
     #[error("what was known then is not all here")]
     NotHeld,

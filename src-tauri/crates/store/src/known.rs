@@ -7,13 +7,11 @@ use std::collections::BTreeMap;
 
 use domain::Date;
 use oplog::{Dot, Hash};
-use rusqlite::params;
 
-use crate::batch::{Batch, FreshOp, Obj};
+use crate::batch::{Batch, Obj};
 use crate::error::Doing;
 use crate::now::Dirty;
-use crate::settle::rank_of;
-use crate::{Door, Store, StoreError, View, cell, made};
+use crate::{Door, Store, StoreError, View};
 
 /// Ends of chains by hash and depth, and the civil day on which they were the ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,11 +106,11 @@ impl Door<'_> {
             self.tx.prepare_cached(sql).and_then(|mut step| step.execute([obj])).doing("taking a row out")?;
         }
         batch.objs.insert(obj, Obj { born: None, life: None, ..standing });
-        batch.fresh.extend(self.operations_of(obj)?);
+        batch.fresh.extend(self.counted(obj)?.into_iter().map(|one| one.op));
         Ok(())
     }
 
-    fn obj_of(&self, obj: i64) -> Result<Obj, StoreError> {
+    pub(crate) fn obj_of(&self, obj: i64) -> Result<Obj, StoreError> {
         let sql = "SELECT uuid, record, scope, born, life FROM obj WHERE id = ?1";
         let mut ask = self.tx.prepare_cached(sql).doing("preparing a row")?;
         let read = |row: &rusqlite::Row<'_>| {
@@ -127,32 +125,5 @@ impl Door<'_> {
             })
         };
         ask.query_row([obj], read).doing("reading a row")
-    }
-
-    fn operations_of(&self, obj: i64) -> Result<Vec<FreshOp>, StoreError> {
-        let mut ask = self
-            .tx
-            .prepare_cached(
-                "SELECT op.id >> 15 AS dot, op.field, op.kind, op.val, op.seen, c.time, c.flags, c.hash
-                   FROM op JOIN change c ON c.id = op.id >> 15 WHERE op.obj = ?1 ORDER BY op.id",
-            )
-            .doing("preparing operations")?;
-        let mut rows = ask.query(params![obj]).doing("reading operations")?;
-        let mut ops = Vec::new();
-        while let Some(row) = rows.next().doing("reading an operation")? {
-            let dot = Dot::unpacked(row.get("dot").doing("reading an operation")?);
-            let seen: Option<Vec<u8>> = row.get("seen").doing("reading an operation")?;
-            let (seen, rank) = (cell::to_seen(seen.as_deref()), rank_of(row)?);
-            let written = made::read(row)?.into_iter();
-            ops.extend(written.map(|read| FreshOp {
-                obj,
-                field: read.term,
-                dot,
-                seen: seen.clone(),
-                rank,
-                payload: read.payload,
-            }));
-        }
-        Ok(ops)
     }
 }

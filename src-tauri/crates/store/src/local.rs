@@ -27,6 +27,8 @@ pub struct Sent {
 /// A package that arrived here.
 #[derive(Debug, Clone)]
 pub struct Arrived {
+    /// Its number among those that arrived; given when it is kept.
+    pub id: i64,
     /// The organisation that sent it.
     pub sender: Id,
     /// The computer that sealed it.
@@ -117,11 +119,12 @@ impl View<'_> {
         let mut ask = self
             .db
             .prepare_cached(
-                "SELECT sender, replica, number, manifest_hash, made, merged, report FROM arrived ORDER BY id DESC",
+                "SELECT id, sender, replica, number, manifest_hash, made, merged, report FROM arrived ORDER BY id DESC",
             )
             .doing("preparing packages")?;
         let rows = ask.query_map([], |row| {
             Ok(Arrived {
+                id: row.get("id")?,
                 sender: Id::from_bytes(row.get("sender")?),
                 replica: Id::from_bytes(row.get("replica")?),
                 number: ms("number", row)?,

@@ -3,7 +3,7 @@
 
 use domain::Value;
 use oplog::change::Sealed;
-use oplog::{Op, Payload, unwire, wire};
+use oplog::{Hash, Op, Payload, unwire, wire};
 use rusqlite::types::ValueRef;
 
 use crate::error::Doing;
@@ -18,11 +18,6 @@ pub(crate) struct Read {
     pub(crate) term: i64,
     /// What was written.
     pub(crate) payload: Sealed<Payload>,
-}
-
-/// Whether an operation makes its row, and saw nothing of it before.
-pub(crate) fn makes(op: &Op) -> bool {
-    crate::is_life(&op.field) && op.seen.is_empty() && op.payload == Sealed::Open(lives())
 }
 
 /// How many operations stand together, one number after the other, in their order.
@@ -40,7 +35,7 @@ pub(crate) fn runs(ops: &[Op]) -> Vec<usize> {
 /// How many operations at the beginning of `ops` make one row, and can stand together.
 fn run(ops: &[Op]) -> usize {
     let Some((first, others)) = ops.split_first() else { return 0 };
-    if !makes(first) {
+    if !first.makes() {
         return 1;
     }
     let plain = |op: &&Op| {
@@ -97,8 +92,23 @@ pub(crate) fn payload_of(row: &rusqlite::Row<'_>, term: i64) -> Result<Option<Se
     }
 }
 
+/// What a row was made with, one field of it erased: its commitment stands in its place.
+pub(crate) fn erased(packed: &[u8], term: i64, commitment: &Hash) -> Result<Vec<u8>, StoreError> {
+    let mut kept = Vec::with_capacity(packed.len() + 40);
+    for field in fields(packed) {
+        let (one, content) = field?;
+        let number = u64::try_from(one).unwrap_or_default();
+        match content_of(content)? {
+            Sealed::Open(Payload::Set(value)) if one != term => wire::pack_field(&mut kept, number, value.as_ref()),
+            Sealed::Erased(earlier) => wire::pack_erased(&mut kept, number, &earlier),
+            Sealed::Open(_) => wire::pack_erased(&mut kept, number, commitment),
+        }
+    }
+    Ok(kept)
+}
+
 fn content_of(content: &[u8]) -> Result<Sealed<Payload>, StoreError> {
-    unwire::value_from_bytes(content).map(|value| Sealed::Open(Payload::Set(value))).map_err(damaged)
+    unwire::packed_content(content).map_err(damaged)
 }
 
 /// The operations that one row of the log's table stands for; `row` has `field`, `kind`, `val`.

@@ -67,6 +67,21 @@ impl View<'_> {
         rows.and_then(Iterator::collect).doing("reading the ends of chains")
     }
 
+    /// The end of every chain, in a fixed order.
+    pub fn ends(&self) -> Result<Vec<ChainEnd>, StoreError> {
+        let sql = "SELECT scope, replica, tip, tip_hash FROM lin ORDER BY scope, replica, tip, tip_hash";
+        let mut ask = self.db.prepare_cached(sql).doing("preparing the ends of chains")?;
+        let rows = ask.query_map([], |row| {
+            Ok(ChainEnd {
+                scope: Id::from_bytes(row.get("scope")?),
+                replica: Id::from_bytes(row.get("replica")?),
+                depth: row.get("tip")?,
+                hash: Hash(row.get("tip_hash")?),
+            })
+        });
+        rows.and_then(Iterator::collect).doing("reading the ends of chains")
+    }
+
     /// Whether a change of known depth is here.
     pub fn holds(&self, hash: Hash, depth: u32) -> Result<bool, StoreError> {
         Ok(self.placed(hash, depth)?.is_some())
@@ -126,10 +141,12 @@ impl View<'_> {
     pub fn forks(&self) -> Result<Vec<Fork>, StoreError> {
         let sql = "SELECT l.replica, l.scope, l.fork, l.id, l.tip, p.id AS other, p.tip AS other_tip
                      FROM lin l JOIN lin p ON p.id = l.fork >> 32 AND p.replica = l.replica
+                    WHERE NOT EXISTS (SELECT 1 FROM held h WHERE h.lin = l.id AND h.package = 0)
                    UNION
                    SELECT l.replica, l.scope, NULL, l.id, l.tip, p.id, p.tip
                      FROM lin l JOIN lin p
-                       ON p.replica = l.replica AND p.scope = l.scope AND p.id < l.id AND p.fork IS NULL AND l.fork IS NULL";
+                       ON p.replica = l.replica AND p.scope = l.scope AND p.id < l.id AND p.fork IS NULL AND l.fork IS NULL
+                    WHERE NOT EXISTS (SELECT 1 FROM held h WHERE h.lin IN (l.id, p.id) AND h.package = 0)";
         let mut ask = self.db.prepare_cached(sql).doing("preparing forks")?;
         let mut rows = ask.query([]).doing("reading forks")?;
         let mut forks = Vec::new();

@@ -41,8 +41,10 @@ pub struct Received {
     pub conflicts: usize,
     /// Changes that were not here before.
     pub changes: BTreeSet<Hash>,
-    /// Rows of one ledger written by a chain of another: nobody may do that.
+    /// Rows of one ledger written by a chain of another: that does not count.
     pub foreign: Vec<Id>,
+    /// Packages that had been taken back and count again, because something that came builds on them.
+    pub taken_up: Vec<i64>,
 }
 
 impl Received {
@@ -59,6 +61,7 @@ impl Received {
         self.conflicts += next.conflicts;
         self.changes.extend(next.changes);
         self.foreign.extend(next.foreign);
+        self.taken_up.extend(next.taken_up);
     }
 }
 
@@ -111,6 +114,7 @@ impl Door<'_> {
     }
 
     fn enter(&mut self, ready: Vec<Hashed>, vouched: &Vouchers, received: &mut Received) -> Result<(), StoreError> {
+        received.taken_up = self.lift_grounds(ready.iter().map(|one| &one.segment))?;
         let mut batch = Batch::default();
         let vouched = |one: &Hashed| match vouched.get(&one.name()) {
             Some((signature, certificate, package)) => Vouched {
@@ -124,8 +128,9 @@ impl Door<'_> {
         self.enter_log(&mut batch, segments)?;
         received.new_changes = batch.placed();
         received.changes = batch.dots.keys().copied().collect();
-        received.foreign = self.foreign(&batch)?;
-        let mut touched: Vec<i64> = batch.fresh.iter().map(|op| op.obj).collect();
+        received.foreign = self.foreign(&batch);
+        let counted = batch.fresh.iter().filter(|op| self.memory.counts(op.dot));
+        let mut touched: Vec<i64> = counted.map(|op| op.obj).collect();
         touched.extend(batch.births().map(|birth| birth.obj));
         touched.sort_unstable();
         touched.dedup();
@@ -138,22 +143,13 @@ impl Door<'_> {
     }
 
     /// Rows that a chain of another ledger wrote to.
-    fn foreign(&self, batch: &Batch) -> Result<Vec<Id>, StoreError> {
-        let mut scopes: BTreeMap<u32, Option<i64>> = BTreeMap::new();
-        let mut foreign = BTreeSet::new();
-        for op in &batch.fresh {
-            let scope = match scopes.get(&op.dot.lin) {
-                Some(scope) => *scope,
-                None => {
-                    let (_, scope) = self.view().lineage(op.dot.lin)?;
-                    *scopes.entry(op.dot.lin).or_insert(self.view().obj(scope)?)
-                }
-            };
-            if let Some(obj) = batch.objs.get(&op.obj).filter(|obj| obj.scope.is_some() && obj.scope != scope) {
-                foreign.insert(obj.uuid);
-            }
-        }
-        Ok(foreign.into_iter().collect())
+    fn foreign(&self, batch: &Batch) -> Vec<Id> {
+        let strange = |op: &&crate::batch::FreshOp| {
+            let known = batch.objs.get(&op.obj).filter(|obj| obj.scope.is_some_and(|scope| scope != op.scope));
+            known.is_some() && self.memory.counts(op.dot)
+        };
+        let rows = batch.fresh.iter().filter(strange).filter_map(|op| batch.objs.get(&op.obj));
+        rows.map(|obj| obj.uuid).collect::<BTreeSet<Id>>().into_iter().collect()
     }
 
     fn count(&self, sql: &str) -> Result<usize, StoreError> {

@@ -123,6 +123,18 @@ impl View<'_> {
         Ok(found.map(Id::from_bytes))
     }
 
+    /// The change that made a row, by the row's number.
+    pub(crate) fn born_at(&self, obj: i64) -> Result<Option<Dot>, StoreError> {
+        let mut ask = self.db.prepare_cached("SELECT born FROM obj WHERE id = ?1").doing("preparing a birth")?;
+        let born: Option<i64> = ask.query_row([obj], |row| row.get(0)).optional().doing("reading a birth")?.flatten();
+        Ok(born.map(Dot::unpacked))
+    }
+
+    /// Whether a row was made by something that counts.
+    pub fn is_made(&self, id: Id) -> Result<bool, StoreError> {
+        Ok(self.born(id)?.is_some())
+    }
+
     pub(crate) fn life(&self, obj: i64) -> Result<Option<i64>, StoreError> {
         let mut ask = self.db.prepare_cached("SELECT life FROM obj WHERE id = ?1").doing("preparing a life")?;
         Ok(ask.query_row([obj], |row| row.get(0)).optional().doing("reading a life")?.flatten())

@@ -7,7 +7,7 @@ use domain::{FieldType, Id, Record, Value};
 use oplog::{FieldName, Head, SAME, same};
 use rusqlite::{OptionalExtension, params};
 
-use crate::batch::{Batch, FreshOp, Obj};
+use crate::batch::{FreshOp, Obj};
 use crate::error::Doing;
 use crate::now::Dirty;
 use crate::numbers::ByNumber;
@@ -124,17 +124,41 @@ impl Door<'_> {
     }
 
     /// After a batch: who stands for whom, and what follows from it for the state tables.
-    pub(crate) fn rejoin(&mut self, batch: &Batch, fresh: &[FreshOp], dirty: &mut Dirty) -> Result<(), StoreError> {
-        let said: BTreeMap<i64, i64> =
-            fresh.iter().filter(|op| self.is_same(op.field)).map(|op| (op.obj, op.field)).collect();
+    pub(crate) fn rejoin(&mut self, fresh: &[FreshOp], dirty: &mut Dirty) -> Result<(), StoreError> {
+        let said = fresh.iter().filter(|op| self.is_same(op.field)).map(|op| (op.obj, op.field)).collect();
+        let touched = fresh.iter().map(|op| op.obj).collect();
+        self.rejoin_rows(&said, &touched, dirty)
+    }
+
+    /// After rows were settled anew: the same, for all of them.
+    pub(crate) fn rejoin_settled(&mut self, settled: &BTreeSet<i64>, dirty: &mut Dirty) -> Result<(), StoreError> {
+        let mut said = BTreeMap::new();
+        for obj in settled {
+            let mut ask =
+                self.tx.prepare_cached("SELECT DISTINCT field FROM op WHERE obj = ?1").doing("preparing names")?;
+            let fields =
+                ask.query_map([obj], |row| row.get(0)).and_then(Iterator::collect::<rusqlite::Result<Vec<i64>>>);
+            said.extend(
+                fields.doing("reading names")?.into_iter().filter(|term| self.is_same(*term)).map(|term| (*obj, term)),
+            );
+        }
+        self.rejoin_rows(&said, settled, dirty)
+    }
+
+    fn rejoin_rows(
+        &mut self,
+        said: &BTreeMap<i64, i64>,
+        touched: &BTreeSet<i64>,
+        dirty: &mut Dirty,
+    ) -> Result<(), StoreError> {
         if said.is_empty() && self.memory.spoken.is_empty() {
             return Ok(());
         }
-        for (obj, term) in &said {
-            self.keep_said(batch, *obj, *term)?;
+        for (obj, term) in said {
+            self.keep_said(*obj, *term)?;
         }
-        let touched = fresh.iter().map(|op| op.obj).filter(|obj| self.memory.spoken.contains_key(obj));
-        let mut again: BTreeSet<i64> = touched.collect();
+        let mut again: BTreeSet<i64> =
+            touched.iter().filter(|obj| self.memory.spoken.contains_key(obj)).copied().collect();
         if said.is_empty() && again.is_empty() {
             return Ok(());
         }
@@ -171,8 +195,8 @@ impl Door<'_> {
     }
 
     /// Keeps which rows a row is said to be.
-    fn keep_said(&mut self, batch: &Batch, obj: i64, term: i64) -> Result<(), StoreError> {
-        let Some(row) = batch.objs.get(&obj).map(|known| known.uuid) else { return Ok(()) };
+    fn keep_said(&mut self, obj: i64, term: i64) -> Result<(), StoreError> {
+        let row = self.view().uuid(obj)?;
         let field = self.view().term_text(term)?;
         let others = self.view().standing_values(row, obj, term, &field)?;
         self.tx.execute("DELETE FROM same WHERE obj = ?1", [obj]).doing("clearing joined rows")?;

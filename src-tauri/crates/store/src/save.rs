@@ -62,6 +62,8 @@ pub enum Act {
     Reopen(BTreeMap<String, Vec<Option<Value>>>),
     /// The row is deleted or brought back.
     Live(bool),
+    /// Everything these fields ever held is forgotten, by law: here, and wherever the change arrives.
+    Erase(Vec<String>),
 }
 
 /// What came of saving.
@@ -92,6 +94,7 @@ impl Door<'_> {
         if let Some(scope) = append::made_together(author, &edits) {
             return self.save_made(author, scope, edits);
         }
+        let erases = edits.iter().any(|edit| matches!(edit.act, Act::Erase(_)));
         let mut by_scope: Vec<(Id, Vec<Op>)> = Vec::new();
         let mut problems = Vec::new();
         let mut tips: HashMap<Id, Option<Dot>> = HashMap::new();
@@ -127,6 +130,9 @@ impl Door<'_> {
             saved.changes.extend(self.append(&mut batch, author, (scope, how), parts.into_iter())?);
         }
         self.settle(batch)?;
+        if erases {
+            self.erase_due()?;
+        }
         Ok(saved)
     }
 
@@ -174,6 +180,7 @@ impl Door<'_> {
                 let heads = self.heads_of_row(row)?;
                 ops.push(self.op(row, name(LIFE), heads.iter(), own_tip, life(lives))?);
             }
+            Act::Erase(keys) => ops.extend(self.erasures((&record, row), &keys)?),
         }
         Ok(())
     }

@@ -17,7 +17,7 @@ pub(crate) type Shown = Vec<(i64, Option<Value>)>;
 
 /// What the tables said of a row before a batch.
 #[derive(Default)]
-struct Stood {
+pub(crate) struct Stood {
     heads: Vec<(i64, Head)>,
     contested: Vec<i64>,
 }
@@ -40,20 +40,24 @@ impl Door<'_> {
     /// Folds a batch into heads, conflicts, state tables and everything derived from them.
     pub(crate) fn settle(&mut self, mut batch: Batch) -> Result<(), StoreError> {
         let mut fresh = batch.take_fresh();
-        fresh.retain(|op| op.payload != Sealed::Open(Payload::Redact));
+        fresh.retain(|op| op.payload != Sealed::Open(Payload::Redact) && self.memory.counts(op.dot));
         fresh.sort_by_key(|op| (op.obj, op.field));
         let mut dirty = Dirty::default();
         for row in fresh.chunk_by_mut(|a, b| a.obj == b.obj) {
             self.settle_row(&mut batch, row, &mut dirty)?;
         }
         self.settle_births(&mut batch, &mut dirty)?;
-        self.rejoin(&batch, &fresh, &mut dirty)?;
+        self.rejoin(&fresh, &mut dirty)?;
         self.refresh(dirty)
     }
 
     fn settle_row(&mut self, batch: &mut Batch, ops: &mut [FreshOp], dirty: &mut Dirty) -> Result<(), StoreError> {
         let Some(first) = ops.first() else { return Ok(()) };
         let Some(mut obj) = batch.objs.get(&first.obj).copied() else { return Ok(()) };
+        if ops.iter().any(|op| Some(op.scope) != obj.scope) {
+            // Written from two ledgers: whose the row is decides which of it counts.
+            return self.resettle(obj.id, dirty);
+        }
         if obj.born.is_none() {
             obj.born = self.birth(ops)?;
             batch.objs.insert(obj.id, obj);
@@ -82,7 +86,7 @@ impl Door<'_> {
     }
 
     /// Folds the operations of a row into its fields' heads; gives what the fields display that changed, life apart.
-    fn settle_fields(&self, obj: &Obj, ops: &[FreshOp], stood: &Stood) -> Result<Shown, StoreError> {
+    pub(crate) fn settle_fields(&self, obj: &Obj, ops: &[FreshOp], stood: &Stood) -> Result<Shown, StoreError> {
         let mut shown = Shown::with_capacity(ops.len());
         let mut keeping = self.keeping()?;
         for field in ops.chunk_by(|a, b| a.field == b.field) {

@@ -18,6 +18,7 @@ use crate::error::Doing;
 use crate::now;
 use crate::same;
 use crate::shape::{Shape, Shapes};
+use crate::standing;
 use crate::terms::{ByTerm, Terms};
 use crate::wide::Columns;
 
@@ -77,6 +78,8 @@ struct Writer {
 pub(crate) struct Memory {
     pub(crate) tree: Tree,
     pub(crate) terms: Terms,
+    /// How far lineages count, of which a part does not.
+    pub(crate) held: HashMap<u32, i64>,
     pub(crate) newest: Time,
     /// Joined rows, each with the one that stands for it.
     pub(crate) spoken: same::Spoken,
@@ -141,7 +144,9 @@ impl Store {
         let lock = lock(folder)?;
         let db = connection::open(&folder.join(FILE), key, Make::No)?;
         connection::check_version(&db)?;
-        Self::start(folder, key, definitions, lock, db)
+        let store = Self::start(folder, key, definitions, lock, db)?;
+        store.catch_up(definitions)?;
+        Ok(store)
     }
 
     /// Whether a folder holds a ledger.
@@ -270,6 +275,7 @@ impl Memory {
         Ok(Self {
             tree,
             terms: Terms::load(db)?,
+            held: standing::limits(db)?,
             newest: newest_time(db)?,
             spoken: same::load(db)?,
             today: now::day_of(db)?,

@@ -9,6 +9,7 @@ use rusqlite::params;
 use crate::error::Doing;
 use crate::history::Written;
 use crate::save::{Act, Author, Edit, Saved};
+use crate::standing::COUNTS;
 use crate::{Door, StoreError, View, made};
 
 impl Door<'_> {
@@ -213,14 +214,14 @@ impl View<'_> {
         Ok(dots.doing("reading a batch")?.into_iter().map(Dot::unpacked).collect())
     }
 
-    /// Every change that ever wrote a field, as heads to fold.
+    /// Every change that counts and ever wrote a field, as heads to fold.
     pub(crate) fn all_written(&self, obj: i64, term: i64) -> Result<Vec<Head>, StoreError> {
         let mut ask = self
             .db
-            .prepare_cached(
+            .prepare_cached(&format!(
                 "SELECT id >> 15 AS dot, seen, field, kind, val FROM op
-                  WHERE obj = ?1 AND (field = ?2 OR kind = 5) ORDER BY id",
-            )
+                  WHERE obj = ?1 AND (field = ?2 OR kind = 5) AND {COUNTS} ORDER BY id"
+            ))
             .doing("preparing operations")?;
         let mut rows = ask.query(params![obj, term]).doing("reading operations")?;
         let mut heads = Vec::new();

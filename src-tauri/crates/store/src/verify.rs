@@ -67,7 +67,9 @@ impl View<'_> {
             };
             let mut hashes = heads.iter().map(|head| self.hash_of(head.dot)).collect::<Result<Vec<Hash>, _>>()?;
             hashes.sort();
-            meaning.insert((row, field), hashes);
+            if !hashes.is_empty() {
+                meaning.insert((row, field), hashes);
+            }
         }
         Ok(meaning)
     }
@@ -99,6 +101,7 @@ impl View<'_> {
     fn state_faults(&self) -> Result<Vec<Damage>, StoreError> {
         let mut memory = Memory::default();
         memory.receive(self.all_segments()?);
+        memory.hold(self.held_changes()?);
         let told = memory.head_hashes();
         let stands = self.meaning()?;
         let mut damages = Vec::new();
@@ -218,7 +221,7 @@ impl View<'_> {
         Ok(damages)
     }
 
-    fn epoch_at(&self, lin: u32, depth: u32) -> Result<[u8; 32], StoreError> {
+    pub(crate) fn epoch_at(&self, lin: u32, depth: u32) -> Result<[u8; 32], StoreError> {
         let sql = "SELECT epoch FROM segment WHERE lin = ?1 AND first <= ?2 ORDER BY first DESC LIMIT 1";
         self.db.query_row(sql, [lin, depth], |row| row.get(0)).doing("reading an epoch")
     }

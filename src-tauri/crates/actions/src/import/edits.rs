@@ -130,5 +130,6 @@ fn operations(edit: &Edit) -> usize {
         Act::Write { fields, .. } => fields.len(),
         Act::Reopen(fields) => fields.len(),
         Act::Live(_) => 1,
+        Act::Erase(fields) => fields.len(),
     }
 }

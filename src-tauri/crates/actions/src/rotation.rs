@@ -1,0 +1,173 @@
+//! A new signing key of one's own organisation, those of others, and who stands above the one above (`package.md` §2).
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use domain::{Id, Value};
+use package::directory::DirectoryFile;
+use package::enrol::Card;
+use package::keys::{Certificate, PublicKey, SignKey};
+use package::keyslots::KeySlots;
+use package::open::Directory;
+use package::rotation::Rotation;
+use package::stick;
+use serde::{Deserialize, Serialize};
+use store::{Act, Door, Edit, View};
+use ts_rs::TS;
+
+use crate::desk::{Desk, Session};
+use crate::directory::KnownKeys;
+use crate::enrolments::{self, EnrolReply};
+use crate::failure::{Done, Failure};
+use crate::session::{OpenLedger, open_ledger};
+
+/// Who confirms a new key, and where the file for the others goes.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct RotateRequest {
+    /// The password of the open ledger.
+    pub password: String,
+    /// The folder that stands for the stick.
+    pub folder: String,
+}
+
+/// Gives this organisation a new signing key, and writes a file, signed with both, that others take it over by. What
+/// the old key certified stays certified. Gives the file. Errors: `wrong_password`, nothing was changed then.
+pub fn rotate_key(desk: &Desk, request: RotateRequest) -> Done<String> {
+    let session = desk.session()?;
+    KeySlots::load(session.store.folder())?.unlock(&request.password)?;
+    let (old, new) = (&session.keys.sign, SignKey::from_seed(&desk.roll()));
+    let own = session.keys.certificate;
+    let certificate = Certificate::issue(own.organisation, &new, own.replica, own.key);
+    let card = Card { sign_key: new.public().to_minisign(), ..enrolments::own_card(desk, &session)? };
+    let before = old.public().to_minisign();
+    let rotation = Rotation { format: Rotation::FORMAT.to_owned(), card, before };
+    let name = format!(
+        "{}-{}.bxk",
+        own.organisation.short(),
+        new.public().to_minisign().chars().filter(char::is_ascii_alphanumeric).skip(4).take(8).collect::<String>()
+    );
+    let file = stick::write(Path::new(&request.folder), &name, &rotation.to_bytes(old, &new)?)?;
+    session.store.write(|door| {
+        door.seal(&|message| session.keys.replica.sign(message).to_vec(), &own.to_bytes())?;
+        keep_former(door, own.organisation, old.public())?;
+        door.set_local("key/sign", new.seed().as_slice())?;
+        door.set_local("certificate", &certificate.to_bytes())?;
+        Ok::<_, Failure>(())
+    })?;
+    let folder = session.store.folder().display().to_string();
+    drop(session);
+    open_ledger(desk, OpenLedger { folder, password: request.password })?;
+    Ok(file.display().to_string())
+}
+
+/// Takes over a new key of an organisation one exchanges packages with. Errors: `bad_signature` when the key it says it
+/// had is not the one known here.
+pub fn take_rotation(desk: &Desk, file: String) -> Done<EnrolReply> {
+    let session = desk.session()?;
+    let rotation = Rotation::from_bytes(&package::open::read_file(Path::new(&file))?)?;
+    let before: PublicKey = rotation.before.parse()?;
+    let card = &rotation.card;
+    session.store.write(|door| {
+        let known = KnownKeys::load(desk, &session, door.view())?;
+        let keys = known.sign_keys(card.organisation).map(|(keys, _)| keys);
+        match keys {
+            None => return Err(Failure::new("unknown_sender").with("sender", &card.name)),
+            Some(keys) if keys.first() == Some(&card.sign_key()?) => return Ok(()),
+            Some(keys) if keys.first() != Some(&before) => return Err(Failure::new("bad_signature")),
+            Some(_) => {}
+        }
+        let above = enrolments::above(door.view())?.filter(|above| above.organisation == card.organisation);
+        if above.is_some() {
+            keep_former(door, card.organisation, before)?;
+            door.set_local("above", &serde_json::to_vec(card).map_err(Failure::defect)?)?;
+        }
+        let row = enrolments::entry_id(session.organisation.id, card.organisation);
+        if let Ok(record) = door.view().record_of(row) {
+            let stood = door.view().row(record, row, desk.today())?.values;
+            let mut fields: BTreeMap<String, Option<Value>> = enrolments::former(&stood, &card.sign_key)
+                .into_iter()
+                .filter(|(key, _)| key == "former_keys")
+                .collect();
+            fields.insert("sign_key".to_owned(), Some(Value::from(card.sign_key.as_str())));
+            let edit = Edit { record: "org_key".to_owned(), row, act: Act::Write { fields, seen: None } };
+            door.save(&desk.author(&session), &[edit])?;
+        }
+        Ok(())
+    })?;
+    Ok(EnrolReply { partner: card.name.clone(), digits: card.digits(), file: None })
+}
+
+/// Keys an organisation had before, as this ledger knows them: its own, and those of the one above.
+pub(crate) fn former_keys(view: View<'_>, organisation: Id) -> Done<Vec<PublicKey>> {
+    let kept = view.local(&former(organisation))?.unwrap_or_default();
+    Ok(String::from_utf8_lossy(&kept).lines().filter_map(|line| line.parse().ok()).collect())
+}
+
+fn keep_former(door: &Door<'_>, organisation: Id, key: PublicKey) -> Done<()> {
+    let kept = former_keys(door.view(), organisation)?.into_iter();
+    let all: Vec<String> = std::iter::once(key).chain(kept).map(PublicKey::to_minisign).collect();
+    Ok(door.set_local(&former(organisation), all.join("\n").as_bytes())?)
+}
+
+fn former(organisation: Id) -> String {
+    format!("former_keys/{organisation}")
+}
+
+/// Who stands above an organisation, as it says itself.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Aloft {
+    version: u64,
+    pub(crate) cards: Vec<Card>,
+}
+
+impl Aloft {
+    pub(crate) fn load(view: View<'_>, organisation: Id) -> Done<Self> {
+        let kept = view.local(&aloft(organisation))?;
+        Ok(kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default())
+    }
+}
+
+fn aloft(organisation: Id) -> String {
+    format!("aloft/{organisation}")
+}
+
+/// What the one above says of those above it. A lower version than one knows is passed over.
+pub(crate) fn take_aloft(desk: &Desk, session: &Session, door: &Door<'_>, (from, bytes): (Id, &[u8])) -> Done<()> {
+    let known = KnownKeys::load(desk, session, door.view())?;
+    let above = enrolments::above(door.view())?.filter(|above| above.organisation == from);
+    let (Some(card), Some((keys, _))) = (above, known.sign_keys(from)) else { return Ok(()) };
+    let Some(key) = keys.first() else { return Ok(()) };
+    let said = DirectoryFile::from_bytes(bytes, key)?;
+    if said.from.organisation != card.organisation || said.version < Aloft::load(door.view(), from)?.version {
+        return Ok(());
+    }
+    let cards = said.entries.into_iter().filter(|entry| entry.revoked_on.is_empty()).map(|entry| entry.card);
+    let kept = Aloft {
+        version: said.version,
+        cards: cards.filter(|card| card.organisation != session.organisation.id).collect(),
+    };
+    Ok(door.set_local(&aloft(from), &serde_json::to_vec(&kept).map_err(Failure::defect)?)?)
+}
+
+/// What this organisation tells those below of those above it; nothing when nobody stands above.
+pub(crate) fn aloft_note(desk: &Desk, session: &Session, door: &Door<'_>) -> Done<Option<Vec<u8>>> {
+    let Some(card) = enrolments::above(door.view())? else { return Ok(None) };
+    let further = Aloft::load(door.view(), card.organisation)?.cards;
+    let entry = |card: Card| package::directory::DirectoryEntry { card, revoked_on: String::new() };
+    let entries: Vec<_> = std::iter::once(card).chain(further).map(entry).collect();
+    let said = serde_json::to_vec(&entries).map_err(Failure::defect)?;
+    let before = door.view().local(SAID)?.unwrap_or_default();
+    let mut version =
+        door.view().local(VERSION)?.and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok()).unwrap_or(0);
+    if before != said {
+        version += 1;
+        door.set_local(SAID, &said)?;
+        door.set_local(VERSION, version.to_string().as_bytes())?;
+    }
+    let from = enrolments::own_card(desk, session)?;
+    let file = DirectoryFile { format: DirectoryFile::FORMAT.to_owned(), version, from, entries };
+    Ok(Some(file.to_bytes(&session.keys.sign)?))
+}
+
+const SAID: &str = "aloft_said";
+const VERSION: &str = "aloft_version";

@@ -1,0 +1,213 @@
+//! Erasure by law: a value, its salt, and the random bytes the salt could be told from leave the file; its commitment
+//! stays, so that every chain still verifies (decisions B13).
+
+use std::collections::BTreeSet;
+
+use domain::Id;
+use oplog::change::Sealed;
+use oplog::{Dot, FieldName, Hash, LIFE, Op, Payload, Secret, Segment};
+use rusqlite::{OptionalExtension, params};
+
+use crate::enter::unusual;
+use crate::error::Doing;
+use crate::made::{self, MADE};
+use crate::now::Dirty;
+use crate::standing::COUNTS;
+use crate::{Door, StoreError, View, cell};
+
+/// What stands for random bytes that were dropped.
+pub(crate) const DROPPED: [u8; 32] = [0; 32];
+
+/// A value that is to be forgotten: written by which change, to which field of which row.
+struct Due {
+    dot: Dot,
+    obj: i64,
+    field: i64,
+}
+
+impl Door<'_> {
+    /// Forgets what redactions that count name and that is still here. Gives the rows it stood in.
+    pub fn erase_due(&mut self) -> Result<Vec<Id>, StoreError> {
+        let (mut rows, mut settled, mut dirty) = (Vec::new(), BTreeSet::new(), Dirty::default());
+        for due in self.due()? {
+            if self.forget(&due)? {
+                self.resettle(due.obj, &mut dirty)?;
+                settled.insert(due.obj);
+                rows.push(self.view().uuid(due.obj)?);
+            }
+        }
+        self.rejoin_settled(&settled, &mut dirty)?;
+        self.refresh(dirty)?;
+        rows.dedup();
+        Ok(rows)
+    }
+
+    fn due(&self) -> Result<Vec<Due>, StoreError> {
+        let mut ask = self
+            .tx
+            .prepare_cached(&format!(
+                "SELECT op.obj, op.field, op.seen FROM op INDEXED BY op_redact
+                   JOIN lin l ON l.id = op.id >> 47 JOIN obj s ON s.uuid = l.scope JOIN obj o ON o.id = op.obj
+                  WHERE op.kind = 2 AND o.scope = s.id AND {COUNTS} ORDER BY op.id"
+            ))
+            .doing("preparing erasures")?;
+        let mut rows = ask.query([]).doing("reading erasures")?;
+        let mut due = Vec::new();
+        while let Some(row) = rows.next().doing("reading an erasure")? {
+            let (obj, field) = (row.get(0).doing("reading an erasure")?, row.get(1).doing("reading an erasure")?);
+            let seen: Option<Vec<u8>> = row.get(2).doing("reading an erasure")?;
+            due.extend(cell::to_seen(seen.as_deref()).into_iter().map(|dot| Due { dot, obj, field }));
+        }
+        Ok(due)
+    }
+
+    /// Forgets one value. `false`: it was gone already.
+    fn forget(&mut self, due: &Due) -> Result<bool, StoreError> {
+        let Dot { lin, depth } = due.dot;
+        let Some((_, Sealed::Open(payload))) = self.view().written(due.dot, due.obj, due.field)? else {
+            return Ok(false);
+        };
+        if payload == Payload::Redact {
+            return Ok(false);
+        }
+        let (row, name) = (self.view().uuid(due.obj)?, self.view().term_text(due.field)?);
+        let epoch = self.view().epoch_at(lin, depth)?;
+        let (mut change, _) = self.view().change_at(due.dot, epoch)?;
+        let names = |op: &Op| op.row == row && op.field == name && op.payload.open() == Some(&payload);
+        let before = change.secret.clone();
+        if !change.erase(names) {
+            return Ok(false);
+        }
+        let erased = change.ops.iter().find(|op| op.row == row && op.field == name);
+        let Some(Sealed::Erased(commitment)) = erased.map(|op| &op.payload) else { return Ok(false) };
+        self.put_commitment(due, commitment)?;
+        self.keep_unusual(due.dot, unusual(&change))?;
+        if let Secret::Epoch(epoch) = before {
+            self.drop_epoch(epoch)?;
+        }
+        Ok(true)
+    }
+
+    /// The commitment in the place of the value.
+    fn put_commitment(&self, due: &Due, commitment: &Hash) -> Result<(), StoreError> {
+        let first = due.dot.packed() << 15;
+        let sql = "SELECT id, kind, val FROM op INDEXED BY op_obj
+                    WHERE obj = ?3 AND id BETWEEN ?1 AND ?2 AND (field = ?4 OR kind = 5) ORDER BY id";
+        let mut ask = self.tx.prepare_cached(sql).doing("preparing to erase")?;
+        let mut rows = ask.query(params![first, first + 0x7fff, due.obj, due.field]).doing("reading to erase")?;
+        let mut found = None;
+        while let Some(row) = rows.next().doing("reading to erase")? {
+            let id: i64 = row.get(0).doing("reading to erase")?;
+            if row.get::<_, i64>(1).doing("reading to erase")? != MADE {
+                found = Some((id, 3, commitment.0.to_vec()));
+                break;
+            }
+            let packed = made::packed(row.get_ref(2).doing("reading to erase")?)?;
+            if made::holds(packed, due.field) {
+                found = Some((id, MADE, made::erased(packed, due.field, commitment)?));
+                break;
+            }
+        }
+        drop(rows);
+        let Some((id, kind, val)) = found else { return Ok(()) };
+        self.tx
+            .prepare_cached("UPDATE op SET kind = ?2, val = ?3 WHERE id = ?1")
+            .and_then(|mut put| put.execute(params![id, kind, val]))
+            .doing("erasing a value")?;
+        Ok(())
+    }
+
+    fn keep_unusual(&self, dot: Dot, sealed: Option<Vec<u8>>) -> Result<(), StoreError> {
+        self.tx
+            .prepare_cached("UPDATE change SET sealed = ?2 WHERE id = ?1")
+            .and_then(|mut keep| keep.execute(params![dot.packed(), sealed]))
+            .doing("keeping salts")?;
+        Ok(())
+    }
+
+    /// Forgets random bytes: every change whose salts follow from them keeps its own seed. What is written next on an
+    /// open run draws new ones.
+    fn drop_epoch(&mut self, epoch: [u8; 32]) -> Result<(), StoreError> {
+        let mut ask = self
+            .tx
+            .prepare_cached(
+                "SELECT s.lin, s.first, coalesce(s.last, l.tip) FROM segment s JOIN lin l ON l.id = s.lin
+                  WHERE s.epoch = ?1",
+            )
+            .doing("preparing random bytes")?;
+        let runs: Vec<(u32, u32, u32)> = ask
+            .query_map([epoch], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .and_then(Iterator::collect)
+            .doing("reading random bytes")?;
+        drop(ask);
+        for (lin, first, last) in runs {
+            for depth in first..=last {
+                let dot = Dot { lin, depth };
+                let (mut change, _) = self.view().change_at(dot, epoch)?;
+                if matches!(change.secret, Secret::Epoch(_)) {
+                    change.keep_seed();
+                    self.keep_unusual(dot, unusual(&change))?;
+                }
+            }
+        }
+        for sql in [
+            "UPDATE segment SET last = (SELECT tip FROM lin WHERE lin.id = segment.lin) WHERE epoch = ?1 AND last IS NULL",
+            "UPDATE segment SET epoch = zeroblob(32) WHERE epoch = ?1",
+        ] {
+            self.tx.execute(sql, [epoch]).doing("dropping random bytes")?;
+        }
+        self.tx
+            .execute("INSERT OR IGNORE INTO dropped (epoch) VALUES (?1)", [Hash::of(&[&epoch]).0])
+            .doing("noting what was dropped")?;
+        Ok(())
+    }
+
+    /// Whether an erasure made us forget these random bytes.
+    pub(crate) fn is_dropped(&self, epoch: &[u8; 32]) -> Result<bool, StoreError> {
+        let mut ask =
+            self.tx.prepare_cached("SELECT 1 FROM dropped WHERE epoch = ?1").doing("preparing what was dropped")?;
+        let found = ask.query_row([Hash::of(&[epoch]).0], |_| Ok(())).optional();
+        Ok(found.doing("asking for what was dropped")?.is_some())
+    }
+
+    /// What says that everything these fields of a row ever held is to be forgotten.
+    pub(crate) fn erasures(&self, (record, row): (&str, Id), keys: &[String]) -> Result<Vec<Op>, StoreError> {
+        let mut ops = Vec::new();
+        for key in keys.iter().filter(|key| *key != LIFE) {
+            let field = self.shapes.name(record, key);
+            let seen = self.writers(row, &field)?;
+            if !seen.is_empty() {
+                ops.push(Op { row, field, seen, payload: Sealed::Open(Payload::Redact) });
+            }
+        }
+        Ok(ops)
+    }
+
+    /// Every change that ever wrote a field, in the order of their hashes.
+    fn writers(&self, row: Id, field: &FieldName) -> Result<Vec<Hash>, StoreError> {
+        let (Some(obj), Some(term)) = (self.view().obj(row)?, self.view().term(field)?) else { return Ok(vec![]) };
+        let sql = "SELECT id >> 15 AS dot, field, kind, val FROM op WHERE obj = ?1 AND (field = ?2 OR kind = 5)";
+        let mut ask = self.tx.prepare_cached(sql).doing("preparing writers")?;
+        let mut rows = ask.query([obj, term]).doing("reading writers")?;
+        let mut writers = Vec::new();
+        while let Some(row) = rows.next().doing("reading a writer")? {
+            let written = made::payload_of(row, term)?;
+            if written.is_some_and(|payload| payload != Sealed::Open(Payload::Redact)) {
+                let dot = Dot::unpacked(row.get("dot").doing("reading a writer")?);
+                writers.push(self.view().hash_of(dot)?);
+            }
+        }
+        writers.sort_unstable();
+        Ok(writers)
+    }
+}
+
+impl View<'_> {
+    /// A change as it was written, from the log, within a run of these random bytes.
+    fn change_at(&self, dot: Dot, epoch: [u8; 32]) -> Result<(oplog::Change, Hash), StoreError> {
+        let (replica, scope) = self.lineage(dot.lin)?;
+        let parent = self.parent_of(dot.lin, dot.depth)?;
+        let within = Segment { replica, scope, parent, first_depth: dot.depth, epoch, changes: vec![] };
+        self.change(dot, &within, parent)
+    }
+}
