@@ -2265,6 +2265,7 @@ taken_up: number[],
  * Values forgotten by law with it.
  */
 erased: number, 
+/**
  * Photos, scans and PDFs that came with it.
  */
 attachments: number, 
