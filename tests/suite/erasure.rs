@@ -81,7 +81,7 @@ fn seeds(all: &[Change], of: &Change) -> Vec<[u8; 16]> {
     all.iter().filter_map(told).chain([seed(&[0; 32], of.parent)]).collect()
 }
 
-/// Invariant 17. Mutants caught: `drop_epoch` that leaves the random bytes in the segment's row; `forget` that leaves the
+/// Invariant 17. Mutants to try: `drop_epoch` that leaves the random bytes in the segment's row; `forget` that leaves the
 /// open run open, so that what is written next brings them back; a reply that leaves the value in the found words.
 #[test]
 fn an_erased_value_is_gone_from_every_page_and_cannot_be_guessed() {
@@ -162,7 +162,7 @@ fn gone_epoch(after: &[Change], epoch: &[u8; 32]) -> bool {
 }
 
 /// Fields and records of a newer program are kept, passed on, and shown once the program is upgraded.
-/// Mutant caught: `catch_up` that makes the columns and does not settle the rows anew.
+/// Mutant to try: `catch_up` that makes the columns and does not settle the rows anew.
 #[test]
 fn what_a_newer_program_wrote_is_shown_after_the_upgrade() {
     let (old, new) = (Definitions::built_in(), support::registers::with_kites());

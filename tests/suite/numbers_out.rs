@@ -50,7 +50,7 @@ fn return_check() -> ReportRequest {
 /// A class that was not checked is neither all there nor a sum that does not come out: it is left open, on the screen, on
 /// paper and in the workbook, and stands in the way of sealing by its name.
 ///
-/// Mutants: the untaken class counted as 0 of its children; its children left in the denominator of the arrival rate.
+/// Mutants to try: the untaken class counted as 0 of its children; its children left in the denominator of the arrival rate.
 #[test]
 fn a_class_that_was_not_checked_is_left_open_and_named() {
     let office = school(93, "2026-09-01");

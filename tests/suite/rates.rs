@@ -138,7 +138,7 @@ fn heads(reply: &Json) -> Vec<Json> {
 /// The worked example through the real ledger and `bx`: the three dropout rates, retention, 在籍 195, 在校 192, and on the
 /// opening day 实到 189 of 193.
 ///
-/// Mutants: rate B without the child who came back; the child who is out left out of 应到; retention without those who
+/// Mutants to try: rate B without the child who came back; the child who is out left out of 应到; retention without those who
 /// moved in.
 #[test]
 fn the_worked_example_comes_out_of_the_ledger() {
@@ -191,7 +191,7 @@ fn the_worked_example_comes_out_of_the_ledger() {
 
 /// What a seal knew is read for ever, whatever is corrected afterwards: rows, reports counted anew, rates.
 ///
-/// Mutant: the ledger read as it stands now.
+/// Mutant to try: the ledger read as it stands now.
 #[test]
 fn what_a_seal_knew_is_counted_as_it_was_known() {
     let school = Primary::new();

@@ -227,7 +227,7 @@ fn a_computer_that_lost_its_history_gets_it_back_and_doubles_nothing() {
 /// What becomes of a row when one computer did this and another that, and they meet. `None`: gone; otherwise whether it
 /// is asked about.
 ///
-/// Invariant 15. Mutant caught: `Life::judge` that lets a deletion win over an edit it had not seen.
+/// Invariant 15. Mutant to try: `Life::judge` that lets a deletion win over an edit it had not seen.
 #[test]
 fn the_matrix_of_deletion_edit_and_return() {
     let made = || vec![Save(0, 0, 0, 1), Carry(0, 1)];

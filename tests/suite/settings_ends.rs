@@ -152,7 +152,7 @@ impl World {
     }
 }
 
-/// Mutant: `visit.second_visitor` read by nothing, as it once was with four others.
+/// Mutant to try: `visit.second_visitor` read by nothing, as it once was with four others.
 #[test]
 fn each_setting_shows_at_both_its_ends() {
     let world = World::new();

@@ -102,7 +102,7 @@ proptest! {
     /// What a ledger knew can be read for ever by the ends of its chains, whatever was written, merged or taken back since;
     /// and reading it leaves no trace. A computer put back to an older copy says when it no longer holds what it knew.
     ///
-    /// Mutants: the heads of a touched row not cleared; rows joined since left joined; a forked chain followed no further than the fork's own lineage.
+    /// Mutants to try: the heads of a touched row not cleared; rows joined since left joined; a forked chain followed no further than the fork's own lineage.
     #[test]
     fn what_was_known_then_can_be_read_now((computers, before) in deeds(16), (_, after) in deeds(12)) {
         let mut school = School::new(computers);

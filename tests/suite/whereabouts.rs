@@ -48,7 +48,7 @@ fn decide(center: &Office, pair: &WhereMatch, verdict: Verdict) {
 /// Three children are missed. One sits elsewhere by its number, one by name and birth date; the third is a namesake born
 /// on another day. Nothing is settled until somebody says so; then the school that misses the child is told.
 ///
-/// Mutants: pairs settled as they are found; two different numbers taken for one child by name.
+/// Mutants to try: pairs settled as they are found; two different numbers taken for one child by name.
 #[test]
 fn a_child_missed_here_and_present_there_is_shown_side_by_side_and_settled_by_a_person() {
     let definitions = Definitions::built_in();

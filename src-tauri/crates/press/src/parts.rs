@@ -110,7 +110,7 @@ mod tests {
         assert_eq!(shown, (2..16).collect::<Vec<_>>());
     }
 
-    /// Mutant: columns packed one by one, whatever stands over them.
+    /// Mutant to try: columns packed one by one, whatever stands over them.
     #[test]
     fn columns_under_one_heading_stand_on_one_part() {
         let under = |band: &str| Column { band: band.to_owned(), ..column(Some(12), false) };
