@@ -482,7 +482,7 @@ impl Site {
 
     /// Where its chains end, on the day its lists speak of.
     pub fn known(&self) -> store::Known {
-        let tips = self.store.read(|view| view.tips()).unwrap();
+        let tips = self.store.read(|view| view.counted_tips()).unwrap();
         let ends = tips.iter().map(|tip| (Hash(tip.hash), u32::try_from(tip.depth).unwrap())).collect();
         store::Known { ends, on: Date::from_ymd_opt(2026, 9, 1).unwrap() }
     }

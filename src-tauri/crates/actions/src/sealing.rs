@@ -146,7 +146,7 @@ fn kept(making: &Making<'_>, sheet: &Sheet, request: &SealRequest) -> Done<Map<S
         lines: sheet.lines.iter().map(|line| (line.key.clone(), line.cells.clone())).collect(),
     };
     let lists: Vec<(LineKey, BTreeMap<String, Vec<Id>>)> = making.setting().lists();
-    let tips: Vec<Json> = making.view.tips()?.iter().map(tip).collect();
+    let tips: Vec<Json> = making.view.counted_tips()?.iter().map(tip).collect();
     let definition = serde_json::to_vec(making.report).map_err(Failure::defect)?;
     let json_text = |value: Json| Json::String(value.to_string());
     let of = |value: Result<Json, serde_json::Error>| value.map(json_text).map_err(Failure::defect);

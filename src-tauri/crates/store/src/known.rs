@@ -39,12 +39,19 @@ impl Store {
 impl Door<'_> {
     fn go_back(&mut self, known: &Known) -> Result<(), StoreError> {
         let last = self.last_known(&known.ends)?;
+        // The ends lie where things counted then: what was taken back or barred since counts in that reading.
+        let limits = std::mem::take(&mut self.memory.held);
+        self.tx.execute("DELETE FROM held", []).doing("going back")?;
         let mut touched = Vec::new();
         for lin in 1..self.memory.tree.next_number() {
             let first = match last.get(&lin) {
                 Some(depth) => Dot { lin, depth: *depth }.packed() + 1,
                 None => Dot { lin, depth: 0 }.packed(),
             };
+            if let Some(after) = limits.get(&lin) {
+                let held = (i64::from(lin) << 32) + after + 1;
+                touched.extend(self.objs_written(held << 15, first << 15)?);
+            }
             let (from, to) = (first << 15, Dot { lin: lin + 1, depth: 0 }.packed() << 15);
             touched.extend(self.objs_written(from, to)?);
             let mut delete = self.tx.prepare_cached("DELETE FROM op WHERE id >= ?1 AND id < ?2").doing("going back")?;

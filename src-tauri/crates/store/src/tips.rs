@@ -36,4 +36,25 @@ impl View<'_> {
         tips.sort();
         Ok(tips)
     }
+
+    /// How far each chain counts: without what was taken back and what its writer may not write. In an order of its own.
+    pub fn counted_tips(&self) -> Result<Vec<ChainTip>, StoreError> {
+        let sql = "SELECT l.replica, l.scope, end.id & 4294967295 AS depth, end.hash
+                     FROM (SELECT lin.*, min(tip, coalesce((SELECT min(after) FROM held WHERE held.lin = lin.id), tip)) AS counts
+                             FROM lin) l
+                     JOIN change end ON end.id = (l.id << 32) + l.counts
+                    WHERE l.counts >= 0";
+        let mut ask = self.db.prepare_cached(sql).doing("preparing what counts")?;
+        let rows = ask.query_map([], |row| {
+            Ok(ChainTip {
+                replica: Id::from_bytes(row.get("replica")?),
+                scope: Id::from_bytes(row.get("scope")?),
+                depth: row.get("depth")?,
+                hash: row.get("hash")?,
+            })
+        });
+        let mut tips: Vec<ChainTip> = rows.and_then(Iterator::collect).doing("reading what counts")?;
+        tips.sort();
+        Ok(tips)
+    }
 }
