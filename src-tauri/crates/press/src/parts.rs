@@ -119,7 +119,7 @@ mod tests {
             ["", "甲", "甲", "甲", "甲", "乙", "乙", "乙", "乙", "乙", "乙", "", "丙", "丙", "丙", "丙"].map(under),
         );
         let parts = split(&columns, 34 + 12 * 10);
-        assert_eq!(parts.len(), 2);
+        assert_eq!(parts.len(), 3);
         for band in ["甲", "乙", "丙"] {
             let of_band = |part: &&Part| part.columns.iter().any(|at| columns[*at].band == band);
             assert_eq!(parts.iter().filter(of_band).count(), 1, "{band} is whole");
