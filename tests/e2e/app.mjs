@@ -162,8 +162,14 @@ export class App {
     this.clicks += 1;
   }
 
+  /** Brings an element into view and waits until it stands still: a drawer that slides in takes no click where it was. */
   async #intoView(element) {
-    await this.#driver.executeScript("arguments[0].scrollIntoView({ block: 'center' })", element);
+    const still = `const [element, done] = [arguments[0], arguments[arguments.length - 1]];
+      element.scrollIntoView({ block: "center" });
+      const place = () => { const { x, y } = element.getBoundingClientRect(); return [x, y].join(); };
+      const look = (last, times) => setTimeout(() => (place() === last || times === 0 ? done() : look(place(), times - 1)), 50);
+      look(place(), 40);`;
+    await this.#driver.executeAsyncScript(still, element);
   }
 
   /** The control that a label belongs to. */

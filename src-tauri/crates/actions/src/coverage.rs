@@ -7,7 +7,7 @@ use domain::lives::{Group, Life, RollState};
 use domain::rates::{self, Indicator, Ratio};
 use domain::settings::{Key, Settings};
 use domain::words::{self, Facts};
-use domain::{Date, Id, Row, Value};
+use domain::{Date, Fields, Id, Row, Value};
 use serde::{Deserialize, Serialize};
 use store::Only;
 use ts_rs::TS;
@@ -139,7 +139,7 @@ fn visits(reader: &Reader<'_>, here: &[&Life], settings: &Settings, (term, day):
     let since = if per_term == 0 { school_year_start(day) } else { term };
     let mut made: HashMap<Id, u32> = HashMap::new();
     for (_, row) in reader.scan("home_visit", &["student", "visited_on"], vec![Only::From("visited_on", since)])? {
-        if let (Some(student), true) = (link(&row, "student"), on(&row, "visited_on").is_some_and(|on| on <= day)) {
+        if let (Some(student), true) = (row.link("student"), on(&row, "visited_on").is_some_and(|on| on <= day)) {
             *made.entry(student).or_default() += 1;
         }
     }
@@ -170,7 +170,7 @@ fn lasting(reader: &Reader<'_>, record: &str, day: Date) -> Done<BTreeSet<Id>> {
     let holds = |row: &Row| {
         on(row, "from_on").is_none_or(|from| from <= day) && on(row, "until_on").is_none_or(|until| day <= until)
     };
-    Ok(rows.iter().filter(|(_, row)| holds(row)).filter_map(|(_, row)| link(row, "student")).collect())
+    Ok(rows.iter().filter(|(_, row)| holds(row)).filter_map(|(_, row)| row.link("student")).collect())
 }
 
 /// Class hours given at home this school year ÷ those of the year, for every child taught at home.
@@ -180,7 +180,7 @@ fn lessons(reader: &Reader<'_>, lives: &[Life], settings: &Settings, (year, day)
     let mut given: BTreeMap<Id, i64> = BTreeMap::new();
     for (_, row) in reader.scan("home_teaching", &["student", "on", "hours"], vec![Only::From("on", year)])? {
         let hours = if let Some(Value::Int(hours)) = row.get("hours") { *hours } else { 0 };
-        if let (Some(student), true) = (link(&row, "student"), on(&row, "on").is_some_and(|on| on <= day)) {
+        if let (Some(student), true) = (row.link("student"), on(&row, "on").is_some_and(|on| on <= day)) {
             *given.entry(student).or_default() += hours;
         }
     }
@@ -214,7 +214,7 @@ fn placements(reader: &Reader<'_>, lives: &[Life], day: Date) -> Done<Owed> {
             Some("deferred") => &mut deferred,
             _ => continue,
         };
-        set.extend(link(&row, "student").filter(|_| holds));
+        set.extend(row.link("student").filter(|_| holds));
     }
     let disabled = lives.iter().filter(|life| life.is_in(Group::Disabled, day));
     let due: BTreeSet<Id> = ids(disabled).difference(&deferred).copied().collect();
@@ -225,10 +225,6 @@ fn placements(reader: &Reader<'_>, lives: &[Life], day: Date) -> Done<Owed> {
 
 fn ids<'l>(lives: impl Iterator<Item = &'l Life>) -> BTreeSet<Id> {
     lives.map(|life| life.student).collect()
-}
-
-fn link(row: &Row, key: &str) -> Option<Id> {
-    row.get(key).and_then(Value::as_row)
 }
 
 fn on(row: &Row, key: &str) -> Option<Date> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::left_behind::{Away, Definition, Family};
 use domain::lives::{Life, RollState};
-use domain::{Date, Id, Value, date, grade, rates};
+use domain::{Date, Fields, Id, Value, date, grade, rates};
 use serde::{Deserialize, Serialize};
 use store::{Living, View};
 use ts_rs::TS;
@@ -74,11 +74,11 @@ pub fn left_behind(desk: &Desk, on: Option<String>) -> Done<Vec<LeftBehindLine>>
         let line = |(id, (family, row)): (Id, (Family, domain::Row))| {
             let by = |by: Definition| Some((by, family.left_behind(by, &settings, on)?));
             let by: BTreeMap<Definition, Away> = Definition::ALL.into_iter().filter_map(by).collect();
-            let stated = text(&row, "left_behind").map(str::to_owned);
+            let stated = row.text("left_behind").map(str::to_owned);
             let said = matches!(stated.as_deref(), Some("1" | "2" | "3"));
             (said || !by.is_empty()).then(|| LeftBehindLine {
                 student: id,
-                name: text(&row, "name").unwrap_or_default().to_owned(),
+                name: row.said("name"),
                 class: class_of(desk, &row),
                 differs: said != by.contains_key(&Definition::RollSystem),
                 by,
@@ -111,7 +111,7 @@ pub fn out_of_school(desk: &Desk, on: Option<String>) -> Done<Vec<OutOfSchoolLin
                 continue;
             }
             let head = heads.get(&life.student);
-            let said = |key: &str| head.and_then(|row| text(row, key)).unwrap_or_default().to_owned();
+            let said = |key: &str| head.and_then(|row| row.text(key)).unwrap_or_default().to_owned();
             let village = Some(said("village")).filter(|village| !village.is_empty());
             let since = life.seats.iter().filter_map(|seat| seat.until).filter(|until| *until <= on).max();
             lines.push(OutOfSchoolLine {
@@ -145,7 +145,7 @@ pub(crate) fn is_in_no_school(life: &Life, age: Option<(Date, Date)>, done: &Has
 pub(crate) fn finished(desk: &Desk, view: View<'_>) -> Done<HashSet<Id>> {
     let mut ninth = HashSet::new();
     each(desk, view, "enrolment", &["student", "grade"], |_, row| {
-        if text(&row, "grade") == Some("23") {
+        if row.text("grade") == Some("23") {
             ninth.extend(row.get("student").and_then(Value::as_row));
         }
     })?;
@@ -163,12 +163,8 @@ fn each(desk: &Desk, view: View<'_>, name: &str, fields: &[&str], mut take: impl
     })
 }
 
-fn text<'r>(row: &'r domain::Row, key: &str) -> Option<&'r str> {
-    row.get(key).and_then(Value::as_text)
-}
-
 fn class_of(desk: &Desk, row: &domain::Row) -> String {
     let grades = desk.catalogue().codes("grade");
-    let name = text(row, "grade").map(|code| grades.map_or(code, |grades| grades.name_in(code, desk.language())));
-    grade::class_spoken(name, text(row, "class"), desk.language())
+    let name = row.text("grade").map(|code| grades.map_or(code, |grades| grades.name_in(code, desk.language())));
+    grade::class_spoken(name, row.text("class"), desk.language())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::form::{Paper, PaperSize};
 use domain::words::{self, Facts, Language};
-use domain::{Row, Value, date};
+use domain::{Fields, Row, Value, date};
 use press::{Body, Column, Job, Section, Sheet, Style, Table, Text};
 use store::View;
 
@@ -147,7 +147,7 @@ fn open_cases(desk: &Desk, view: View<'_>) -> Done<Vec<Vec<Text>>> {
     view.scan(record(desk, "dropout_case")?, &scan, |_, row| {
         let case = domain::case::Case::read(&row);
         if case.status.is_open() {
-            open.push((text(&row, "left_on"), row));
+            open.push((row.said("left_on"), row));
         }
     })?;
     open.sort_by(|a, b| a.0.cmp(&b.0));
@@ -161,8 +161,8 @@ fn open_cases(desk: &Desk, view: View<'_>) -> Done<Vec<Vec<Text>>> {
         let at = view.row_on(student, child, desk.today())?.map(|(_, row)| row).unwrap_or_default();
         let grade =
             at.get("grade").and_then(Value::as_text).map(|code| grades.map_or(code, |grades| grades.name(code)));
-        let status = text(&row, "status");
-        let who = [text(&row, "duty_school"), text(&row, "duty_township")];
+        let status = row.said("status");
+        let who = [row.said("duty_school"), row.said("duty_township")];
         let cells = [
             (rows.len() + 1).to_string(),
             name,
@@ -174,10 +174,6 @@ fn open_cases(desk: &Desk, view: View<'_>) -> Done<Vec<Vec<Text>>> {
         rows.push(cells.map(Text).to_vec());
     }
     Ok(rows)
-}
-
-fn text(row: &Row, key: &str) -> String {
-    row.get(key).and_then(Value::as_text).unwrap_or_default().to_owned()
 }
 
 /// A word of the slip: paper speaks Chinese whatever the window speaks.

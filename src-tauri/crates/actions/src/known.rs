@@ -1,6 +1,6 @@
 //! As it was known at a seal: how far each chain had gone when a report was sealed (decisions A10), never a clock time.
 
-use domain::{Date, Id, Row, Value};
+use domain::{Date, Fields, Id};
 use oplog::Hash;
 use serde::Deserialize;
 use store::{Known, View};
@@ -32,14 +32,10 @@ pub(crate) fn read_at<T>(
 
 fn known_at(desk: &Desk, view: View<'_>, seal: Id) -> Done<Known> {
     let row = view.row(record(desk, "sealed_report")?, seal, desk.today())?.values;
-    let tips: Vec<End> = serde_json::from_str(text(&row, "tips").unwrap_or("[]")).map_err(Failure::defect)?;
+    let tips: Vec<End> = serde_json::from_str(row.text("tips").unwrap_or("[]")).map_err(Failure::defect)?;
     let end = |end: &End| Some((Hash::from_hex(&end.hash)?, end.depth.parse().ok()?));
     let ends = tips.iter().map(end).collect::<Option<Vec<_>>>();
-    let on: Option<Date> = text(&row, "sealed_on").and_then(|day| day.parse().ok());
+    let on: Option<Date> = row.text("sealed_on").and_then(|day| day.parse().ok());
     let damaged = || Failure::new("damaged").with("cause", "sealed_report.tips");
     Ok(Known { ends: ends.ok_or_else(damaged)?, on: on.unwrap_or(desk.today()) })
-}
-
-fn text<'r>(row: &'r Row, key: &str) -> Option<&'r str> {
-    row.get(key).and_then(Value::as_text)
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::clock::recurring::month_report_day;
 use domain::clock::{State, Ticks};
 use domain::report::{Cell, LineKey, PeriodKind, Sheet};
-use domain::{Date, Id, Problem, Row, Severity, Value};
+use domain::{Date, Fields, Id, Problem, Row, Severity, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use store::View;
@@ -100,7 +100,7 @@ pub fn seal_report(desk: &Desk, request: SealRequest) -> Done<ReportReply> {
     let form = session.store.read(|view| {
         let making = Making::begin(desk, &session, view, &asked)?;
         let sheet = making.setting().sheet();
-        let stands = standing(&making)?.is_some_and(|(_, row)| text(&row, "state") == Some("sealed"));
+        let stands = standing(&making)?.is_some_and(|(_, row)| row.text("state") == Some("sealed"));
         if stands {
             return Err(Failure::new("sealed_already").with("period", making.name()));
         }
@@ -195,18 +195,18 @@ fn all_sealed(desk: &Desk, view: View<'_>, report: &str, period: &str) -> Done<V
 pub(crate) fn sealed(making: &Making<'_>, sheet: &Sheet) -> Done<Option<Sealed>> {
     let Some((id, row)) = standing(making)? else { return Ok(None) };
     let full = making.view.row(record(making.desk, "sealed_report")?, id, making.desk.today())?.values;
-    let of = |key: &str| text(&row, key).unwrap_or_default().to_owned();
+    let of = |key: &str| row.said(key);
     Ok(Some(Sealed {
         id,
         on: of("sealed_on"),
         by: of("sealed_by"),
-        reopened: text(&row, "state") == Some("reopened"),
+        reopened: row.text("state") == Some("reopened"),
         differences: differences(&read_kept(&full)?, making, sheet),
     }))
 }
 
 fn read_kept(row: &Row) -> Done<Kept> {
-    serde_json::from_str(text(row, "numbers").unwrap_or("{\"columns\":[],\"lines\":[]}")).map_err(Failure::defect)
+    serde_json::from_str(row.text("numbers").unwrap_or("{\"columns\":[],\"lines\":[]}")).map_err(Failure::defect)
 }
 
 fn differences(kept: &Kept, making: &Making<'_>, sheet: &Sheet) -> Vec<Difference> {
@@ -236,9 +236,9 @@ pub(crate) fn handed_up(making: &Making<'_>) -> Done<Vec<HandedUp>> {
     let sealed: BTreeMap<Id, (Id, Option<Date>)> =
         all_sealed(making.desk, making.view, &making.report.report, &making.name())?
             .into_iter()
-            .filter(|(_, row)| text(row, "state") == Some("sealed"))
+            .filter(|(_, row)| row.text("state") == Some("sealed"))
             .filter_map(|(id, row)| {
-                let on = text(&row, "sealed_on").and_then(|day| day.parse().ok());
+                let on = row.text("sealed_on").and_then(|day| day.parse().ok());
                 Some((row.get("organisation").and_then(Value::as_row)?, (id, on)))
             })
             .collect();
@@ -299,8 +299,8 @@ pub fn sealed_report(desk: &Desk, id: Id) -> Done<SealedReply> {
     session.store.read(|view| {
         let row = view.row(record(desk, "sealed_report")?, id, desk.today())?.values;
         let kept = read_kept(&row)?;
-        let of = |key: &str| text(&row, key).unwrap_or_default().to_owned();
-        let json = |key: &str| serde_json::from_str(text(&row, key).unwrap_or("[]")).map_err(Failure::defect);
+        let of = |key: &str| row.said(key);
+        let json = |key: &str| serde_json::from_str(row.text(key).unwrap_or("[]")).map_err(Failure::defect);
         Ok(SealedReply {
             report: of("report"),
             period: of("period"),
@@ -319,8 +319,8 @@ pub(crate) fn sealed_days(desk: &Desk, view: View<'_>, own: Id, report: &str) ->
     let scan = store::Scan { fields: &fields, only: vec![store::Only::Is("report", report)] };
     view.scan(record(desk, "sealed_report")?, &scan, |_, row| {
         let mine = row.get("organisation").and_then(Value::as_row) == Some(own);
-        let on = text(&row, "sealed_on").and_then(|day| day.parse().ok());
-        if let (true, Some("sealed"), Some(period), Some(on)) = (mine, text(&row, "state"), text(&row, "period"), on) {
+        let on = row.text("sealed_on").and_then(|day| day.parse().ok());
+        if let (true, Some("sealed"), Some(period), Some(on)) = (mine, row.text("state"), row.text("period"), on) {
             days.push((period.to_owned(), on));
         }
     })?;
@@ -335,8 +335,4 @@ pub(crate) fn weight(state: State) -> u8 {
         State::CatchUp => 2,
         State::Coming => 3,
     }
-}
-
-fn text<'r>(row: &'r Row, key: &str) -> Option<&'r str> {
-    row.get(key).and_then(Value::as_text)
 }

@@ -7,7 +7,7 @@ mod packet;
 
 use domain::clock::deadline;
 use domain::settings::Key;
-use domain::{Date, Id, Row, Value};
+use domain::{Date, Fields, Id, Row, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use store::View;
@@ -155,13 +155,13 @@ pub fn offer_transfer(desk: &Desk, request: OfferTransfer) -> Done<SaveReply> {
     let session = desk.session()?;
     let (values, change) = session.store.read(|view| {
         let student = view.row(record(desk, "student")?, request.student, desk.today())?;
-        let open = |(_, row): &(Id, Row)| text(row, "state") == "offered";
+        let open = |(_, row): &(Id, Row)| row.said("state") == "offered";
         if view.rows_under(record(desk, RECORD)?, student.id)?.iter().any(open) {
             return Err(Failure::new("transfer_under_way"));
         }
         let extract = serde_json::to_string(&extract_of(desk, view, student.id)?).map_err(Failure::defect)?;
         let (by, from) = (signed_in(desk, &session, view)?, own_name(desk, &session, view)?);
-        let (name, grade) = (text(&student.values, "name"), text(&student.values, "grade"));
+        let (name, grade) = (student.values.said("name"), student.values.said("grade"));
         let values = json!({
             "student": student.id, "name": name, "grade": grade, "from_org": session.organisation.id, "from_school": from,
             "to_school": request.to_school, "to_code": request.to_code, "offered_by": by, "reason": request.reason,
@@ -197,7 +197,7 @@ pub fn accept_transfer(desk: &Desk, request: AcceptTransfer) -> Done<SaveReply> 
         })?,
         None => desk.today(),
     };
-    let grade = request.grade.clone().filter(|grade| !grade.is_empty()).unwrap_or_else(|| text(&row, "grade"));
+    let grade = request.grade.clone().filter(|grade| !grade.is_empty()).unwrap_or_else(|| row.said("grade"));
     together(desk, |forms| {
         let mut child: Option<SaveReply> = None;
         for carried in extract.rows {
@@ -219,8 +219,8 @@ pub fn accept_transfer(desk: &Desk, request: AcceptTransfer) -> Done<SaveReply> 
             "roll_change",
             None,
             json!({
-                "student": child.id, "kind": "transfer_in", "applied_on": text(&row, "offered_on"), "state": "applied",
-                "from_school": text(&row, "from_school"), "from_grade": text(&row, "grade"), "to_school": own,
+                "student": child.id, "kind": "transfer_in", "applied_on": row.said("offered_on"), "state": "applied",
+                "from_school": row.said("from_school"), "from_grade": row.said("grade"), "to_school": own,
                 "to_grade": grade, "in_school_on": today, "changed_on": begins, "handled_by": by,
             }),
         ))?;
@@ -256,7 +256,7 @@ pub fn withdraw_transfer(desk: &Desk, request: AnswerTransfer) -> Done<SaveReply
     let session = desk.session()?;
     let papers = session.store.read(|view| {
         let row = view.row(record(desk, RECORD)?, request.id, desk.today())?.values;
-        if text(&row, "state") != "offered" || text(&row, "from_org") != session.organisation.id.to_string() {
+        if row.said("state") != "offered" || row.said("from_org") != session.organisation.id.to_string() {
             return Err(Failure::new("transfer_answered"));
         }
         row.get("student").and_then(Value::as_row).map_or(Ok(vec![]), |child| open_papers(desk, view, child))
@@ -292,10 +292,6 @@ fn form(record: &str, id: Option<Id>, values: Json) -> SaveRequest {
     SaveRequest { record: record.to_owned(), id, values, seen: None, why: None }
 }
 
-fn text(row: &Row, key: &str) -> String {
-    row.get(key).and_then(Value::as_text).unwrap_or_default().to_owned()
-}
-
 fn signed_in(desk: &Desk, session: &Session, view: View<'_>) -> Done<String> {
     name_of(desk.catalogue(), view, record(desk, "staff")?, session.who, desk.today())
 }
@@ -303,51 +299,51 @@ fn signed_in(desk: &Desk, session: &Session, view: View<'_>) -> Done<String> {
 /// A hand-over that waits for this school's answer.
 fn open_for(desk: &Desk, session: &Session, view: View<'_>, id: Id) -> Done<Row> {
     let row = view.row(record(desk, RECORD)?, id, desk.today())?.values;
-    let ours = text(&row, "to_org") == session.organisation.id.to_string();
-    if ours && text(&row, "state") == "offered" { Ok(row) } else { Err(Failure::new("transfer_answered")) }
+    let ours = row.said("to_org") == session.organisation.id.to_string();
+    if ours && row.said("state") == "offered" { Ok(row) } else { Err(Failure::new("transfer_answered")) }
 }
 
 /// Applications to leave that are not through.
 fn open_papers(desk: &Desk, view: View<'_>, student: Id) -> Done<Vec<(Id, Row)>> {
     let mut papers = view.rows_under(record(desk, "roll_change")?, student)?;
-    papers.retain(|(_, row)| text(row, "kind") == "transfer_out" && !row.contains_key("changed_on"));
-    papers.retain(|(_, row)| !matches!(text(row, "state").as_str(), "done" | "withdrawn"));
+    papers.retain(|(_, row)| row.said("kind") == "transfer_out" && !row.contains_key("changed_on"));
+    papers.retain(|(_, row)| !matches!(row.said("state").as_str(), "done" | "withdrawn"));
     Ok(papers)
 }
 
 fn line(desk: &Desk, session: &Session, view: View<'_>, (id, row): (Id, &Row)) -> Done<Option<TransferLine>> {
     let own = session.organisation.id.to_string();
-    let way = match (text(row, "from_org") == own, text(row, "to_org") == own) {
+    let way = match (row.said("from_org") == own, row.said("to_org") == own) {
         (true, _) => "out",
         (_, true) => "in",
         // The new school's own row says nothing that the old one's does not.
         _ if row.contains_key("origin") => return Ok(None),
         _ => "between",
     };
-    let state = text(row, "state");
-    let offered = text(row, "offered_on").parse::<Date>().ok();
+    let state = row.said("state");
+    let offered = row.said("offered_on").parse::<Date>().ok();
     let days = crate::rules::settings(desk, session, view)?.number(Key::TransferPartyDays);
     let due = offered.filter(|_| state == "offered").and_then(|day| deadline::working_days_after(day, days));
     let student = row.get("student").and_then(Value::as_row);
     let papers = student
         .map_or(Ok(vec![]), |child| view.rows_under(record(desk, "roll_change")?, child).map_err(Failure::from))?;
-    let paper = papers.iter().find(|(_, row)| text(row, "kind").starts_with("transfer")).map(|(id, _)| *id);
+    let paper = papers.iter().find(|(_, row)| row.said("kind").starts_with("transfer")).map(|(id, _)| *id);
     let trail = Trail::spoken(desk, view, desk.today());
     let definition = record(desk, RECORD)?;
     Ok(Some(TransferLine {
         id,
         student,
-        name: text(row, "name"),
+        name: row.said("name"),
         grade: trail.masked_field(definition, row, "grade")?,
-        from_school: text(row, "from_school"),
-        to_school: text(row, "to_school"),
+        from_school: row.said("from_school"),
+        to_school: row.said("to_school"),
         way: way.to_owned(),
         said: trail.masked_field(definition, row, "state")?,
-        offered_on: text(row, "offered_on"),
+        offered_on: row.said("offered_on"),
         late: due.is_some_and(|due| due < desk.today()),
         due_on: due.map(|due| due.to_string()).unwrap_or_default(),
-        begins_on: text(row, "begins_on"),
-        answer: text(row, "answer"),
+        begins_on: row.said("begins_on"),
+        answer: row.said("answer"),
         routed: way != "between" || carry::receiver(&carry::schools(desk, session, view)?, row).is_some(),
         paper,
         state,

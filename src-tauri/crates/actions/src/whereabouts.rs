@@ -1,10 +1,11 @@
 //! 去向比对: a child whom one school misses may sit in another. The center lays the two side by side; a person says
 //! whether they are one child, never the program (decisions A41).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use domain::case::Case;
-use domain::{Date, Id, Row, Value, search_key};
+use domain::likeness::{self, Caution, Ground, Likeness, Person};
+use domain::{Date, Fields, Id, Row, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use store::View;
@@ -12,6 +13,7 @@ use ts_rs::TS;
 
 use crate::books::Reader;
 use crate::desk::Desk;
+use crate::duplicates::people;
 use crate::failure::{Done, Failure};
 use crate::rows::{SaveRequest, name_of, name_spoken, record};
 
@@ -88,13 +90,6 @@ struct Sought {
     since: Option<Date>,
 }
 
-/// A child as it is told from others.
-struct Face {
-    id_number: Option<String>,
-    name: String,
-    birth_date: Option<String>,
-}
-
 /// Children missed by one school and found at another, by the same number or the same name and birth date; by the name of
 /// the school that misses them. Empty in a school's own ledger.
 pub fn where_matches(desk: &Desk, _: ()) -> Done<Vec<WhereMatch>> {
@@ -108,28 +103,31 @@ pub fn where_matches(desk: &Desk, _: ()) -> Done<Vec<WhereMatch>> {
         if sought.is_empty() {
             return Ok(vec![]);
         }
-        let faces = faces(&reader)?;
         let seats = seats(&reader, desk.today())?;
-        let blocks = blocks(&faces);
+        let people: HashMap<Id, Person> =
+            people(desk, view)?.into_iter().filter_map(|person| Some((person.id?, person))).collect();
+        let (missed, sought): (Vec<Person>, Vec<Sought>) =
+            sought.into_iter().filter_map(|one| Some((people.get(&one.student)?.clone(), one))).unzip();
+        let seated: Vec<Person> = seats.keys().filter_map(|student| people.get(student).cloned()).collect();
         let different = different(view)?;
         let mut found = Vec::new();
-        for one in &sought {
+        for likeness in likeness::between(&missed, &seated) {
+            let (Some(one), Some(person)) = (sought.get(likeness.pair.0), seated.get(likeness.pair.1)) else {
+                continue;
+            };
+            let (Some(by), Some(other)) = (ground(&likeness), person.id) else { continue };
             let home = seats.get(&one.student).map(|(school, ..)| *school).or(view.scope_of(one.student)?);
-            for (other, by) in alike(one.student, &faces, &blocks) {
-                let Some((school, row)) = seats.get(&other).filter(|(school, _)| Some(*school) != home) else {
-                    continue;
-                };
-                if different.contains(&(one.row, other)) {
-                    continue;
-                }
-                found.push(WhereMatch {
-                    by: by.to_owned(),
-                    record: one.record.to_owned(),
-                    row: one.row,
-                    missing: missing_side(desk, view, (one, home), &faces)?,
-                    arrived: arrived_side(desk, view, (other, *school, row), &faces)?,
-                });
+            let Some((school, row)) = seats.get(&other).filter(|(school, _)| Some(*school) != home) else { continue };
+            if other == one.student || different.contains(&(one.row, other)) {
+                continue;
             }
+            found.push(WhereMatch {
+                by: by.to_owned(),
+                record: one.record.to_owned(),
+                row: one.row,
+                missing: missing_side(desk, view, (one, home), &people)?,
+                arrived: arrived_side(desk, view, (other, *school, row), &people)?,
+            });
         }
         found.sort_by(|a, b| key(a).cmp(&key(b)));
         Ok(found)
@@ -183,11 +181,11 @@ fn sought(desk: &Desk, reader: &Reader<'_>) -> Done<Vec<Sought>> {
     let fields = ["student", "school_year", "whereabouts", "result", "done_on"];
     let mut all = Vec::new();
     for (row, values) in reader.scan("return_outcome", &fields, vec![])? {
-        let settled = matches!(text(&values, "result"), Some("back" | "papers_done" | "at_school_elsewhere"));
-        let known = text(&values, "whereabouts").is_some_and(|code| SETTLED.contains(&code));
+        let settled = matches!(values.text("result"), Some("back" | "papers_done" | "at_school_elsewhere"));
+        let known = values.text("whereabouts").is_some_and(|code| SETTLED.contains(&code));
         let Some(student) = values.get("student").and_then(Value::as_row) else { continue };
-        if text(&values, "school_year") == Some(&year) && !settled && !known {
-            let whereabouts = text(&values, "whereabouts").map(str::to_owned);
+        if values.text("school_year") == Some(&year) && !settled && !known {
+            let whereabouts = values.text("whereabouts").map(str::to_owned);
             all.push(Sought { record: "return_outcome", row, student, whereabouts, since: None });
         }
     }
@@ -215,50 +213,14 @@ fn open_and_lost(case: &Case) -> Option<Id> {
     case.student.filter(|_| case.status.is_open() && case.returned_on.is_none() && !known)
 }
 
-fn faces(reader: &Reader<'_>) -> Done<HashMap<Id, Face>> {
-    let fields = ["name", "id_number", "birth_date"];
-    let face = |(id, row): (Id, Row)| {
-        let own = |key: &str| text(&row, key).map(str::to_owned);
-        let name = search_key::fold(text(&row, "name").unwrap_or_default());
-        (id, Face { id_number: own("id_number"), name, birth_date: own("birth_date") })
-    };
-    Ok(reader.scan("student", &fields, vec![])?.into_iter().map(face).collect())
-}
-
-/// Children who share a number, or a name and a birth date.
-struct Blocks<'f> {
-    numbers: HashMap<&'f str, Vec<Id>>,
-    names: HashMap<(&'f str, &'f str), Vec<Id>>,
-}
-
-fn blocks(faces: &HashMap<Id, Face>) -> Blocks<'_> {
-    let mut blocks = Blocks { numbers: HashMap::new(), names: HashMap::new() };
-    for (id, face) in faces {
-        if let Some(number) = face.id_number.as_deref() {
-            blocks.numbers.entry(number).or_default().push(*id);
-        }
-        if let Some(born) = face.birth_date.as_deref().filter(|_| !face.name.is_empty()) {
-            blocks.names.entry((&face.name, born)).or_default().push(*id);
-        }
+/// What speaks for a pair here, as it is told: number before name. A telephone alone settles no whereabouts, and two
+/// different numbers are two children.
+fn ground(found: &Likeness) -> Option<&'static str> {
+    if found.grounds.contains(&Ground::IdNumber) {
+        return Some("id_number");
     }
-    blocks
-}
-
-/// Who may be a child, and by what. Two different numbers are two children, whatever their names.
-fn alike(student: Id, faces: &HashMap<Id, Face>, blocks: &Blocks<'_>) -> BTreeMap<Id, &'static str> {
-    let Some(face) = faces.get(&student) else { return BTreeMap::new() };
-    let numbers = face.id_number.as_deref().and_then(|number| blocks.numbers.get(number)).into_iter().flatten();
-    let by_number: BTreeMap<Id, &str> = numbers.map(|id| (*id, "id_number")).collect();
-    let names = face.birth_date.as_deref().and_then(|born| blocks.names.get(&(face.name.as_str(), born)));
-    let two_numbers = |other: &Id| {
-        let other = faces.get(other).and_then(|other| other.id_number.as_deref());
-        face.id_number.as_deref().zip(other).is_some_and(|(one, other)| one != other)
-    };
-    let by_name = names.into_iter().flatten().filter(|other| !two_numbers(other)).map(|id| (*id, "name_birth"));
-    let mut found: BTreeMap<Id, &'static str> = by_name.collect();
-    found.extend(by_number);
-    found.remove(&student);
-    found
+    let named = found.grounds.contains(&Ground::NameAndBirthday) && !found.cautions.contains(&Caution::IdNumbers);
+    named.then_some("name_birth")
 }
 
 /// The school at which each child sits today, with the seat; a child whose case says it is out sits nowhere.
@@ -266,11 +228,11 @@ fn seats(reader: &Reader<'_>, today: Date) -> Done<HashMap<Id, (Id, Row)>> {
     let fields = ["student", "organisation", "grade", "class", "status", "from_on", "until_on"];
     let mut seats: HashMap<Id, (Id, Row)> = HashMap::new();
     for (_, row) in reader.scan("enrolment", &fields, vec![])? {
-        let holds = day(&row, "from_on").is_none_or(|from| from <= today)
-            && day(&row, "until_on").is_none_or(|until| today < until);
+        let holds = row.day("from_on").is_none_or(|from| from <= today)
+            && row.day("until_on").is_none_or(|until| today < until);
         let link = |key: &str| row.get(key).and_then(Value::as_row);
         let (Some(student), Some(school)) = (link("student"), link("organisation")) else { continue };
-        let newer = seats.get(&student).is_none_or(|(_, held)| day(held, "from_on") <= day(&row, "from_on"));
+        let newer = seats.get(&student).is_none_or(|(_, held)| held.day("from_on") <= row.day("from_on"));
         if holds && newer {
             seats.insert(student, (school, row));
         }
@@ -282,7 +244,7 @@ fn missing_side(
     desk: &Desk,
     view: View<'_>,
     (one, home): (&Sought, Option<Id>),
-    faces: &HashMap<Id, Face>,
+    people: &HashMap<Id, Person>,
 ) -> Done<WhereSide> {
     let list = desk.catalogue().codes("whereabouts");
     let about = one.whereabouts.as_deref().map(|code| list.map_or(code, |list| list.name_in(code, desk.language())));
@@ -290,42 +252,42 @@ fn missing_side(
         view.row_on(record(desk, "student")?, one.student, desk.today())?.map(|(_, row)| row).unwrap_or_default();
     let about = about.unwrap_or_default().to_owned();
     let since = one.since.map(|day| day.to_string()).unwrap_or_default();
-    side(desk, view, (one.student, home, &seat), faces, (since, about))
+    side(desk, view, (one.student, home, &seat), people, (since, about))
 }
 
 fn arrived_side(
     desk: &Desk,
     view: View<'_>,
     (student, school, seat): (Id, Id, &Row),
-    faces: &HashMap<Id, Face>,
+    people: &HashMap<Id, Person>,
 ) -> Done<WhereSide> {
     let list = desk.catalogue().codes("roll_status");
-    let about = text(seat, "status").map(|code| list.map_or(code, |list| list.name_in(code, desk.language())));
-    let facts = (text(seat, "from_on").unwrap_or_default().to_owned(), about.unwrap_or_default().to_owned());
-    side(desk, view, (student, Some(school), seat), faces, facts)
+    let about = seat.text("status").map(|code| list.map_or(code, |list| list.name_in(code, desk.language())));
+    let facts = (seat.said("from_on"), about.unwrap_or_default().to_owned());
+    side(desk, view, (student, Some(school), seat), people, facts)
 }
 
 fn side(
     desk: &Desk,
     view: View<'_>,
     (student, school, seat): (Id, Option<Id>, &Row),
-    faces: &HashMap<Id, Face>,
+    people: &HashMap<Id, Person>,
     (since, about): (String, String),
 ) -> Done<WhereSide> {
     let definition = record(desk, "student")?;
     let organisation = record(desk, "organisation")?;
     let school = school.map(|id| name_of(desk.catalogue(), view, organisation, id, desk.today())).transpose()?;
     let grades = desk.catalogue().codes("grade");
-    let grade = text(seat, "grade").map(|code| grades.map_or(code, |grades| grades.name_in(code, desk.language())));
-    let face = faces.get(&student);
-    let number = face.and_then(|face| face.id_number.as_deref()).unwrap_or_default();
+    let grade = seat.text("grade").map(|code| grades.map_or(code, |grades| grades.name_in(code, desk.language())));
+    let person = people.get(&student);
+    let number = person.and_then(|person| person.id_number.as_deref()).unwrap_or_default();
     let masked = definition.field("id_number").map(|field| domain::show::masked(field, number)).unwrap_or_default();
     Ok(WhereSide {
         student,
         name: name_spoken(desk, view, definition, student)?,
         school: school.unwrap_or_default(),
-        class: domain::grade::class_spoken(grade, text(seat, "class"), desk.language()),
-        birth_date: face.and_then(|face| face.birth_date.clone()).unwrap_or_default(),
+        class: domain::grade::class_spoken(grade, seat.text("class"), desk.language()),
+        birth_date: person.and_then(|person| person.birth_date.clone()).unwrap_or_default(),
         id_number: if number.is_empty() { String::new() } else { masked },
         since,
         about,
@@ -337,12 +299,4 @@ fn different(view: View<'_>) -> Done<BTreeSet<(Id, Id)>> {
         None => Ok(BTreeSet::new()),
         Some(bytes) => serde_json::from_slice(&bytes).map_err(|_| Failure::new("damaged").with("cause", LOCAL)),
     }
-}
-
-fn text<'r>(row: &'r Row, key: &str) -> Option<&'r str> {
-    row.get(key).and_then(Value::as_text)
-}
-
-fn day(row: &Row, key: &str) -> Option<Date> {
-    text(row, key).and_then(|day| day.parse().ok())
 }

@@ -93,14 +93,6 @@ pub fn belongs_to_case(record: &str) -> bool {
     READS.iter().any(|(name, fields)| *name == record && fields.first() == Some(&"case"))
 }
 
-fn text<'r>(row: &'r Row, key: &str) -> Option<&'r str> {
-    row.get(key).and_then(Value::as_text)
-}
-
-fn day(row: &Row, key: &str) -> Option<Date> {
-    text(row, key).and_then(|day| day.parse().ok())
-}
-
 fn is_yes(row: &Row, key: &str) -> bool {
     matches!(row.get(key), Some(Value::Int(1)))
 }

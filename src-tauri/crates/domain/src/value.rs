@@ -40,6 +40,11 @@ pub trait Fields {
     fn owned(&self, key: &str) -> Option<String> {
         self.text(key).map(str::to_owned)
     }
+
+    /// The same, empty when there is none.
+    fn said(&self, key: &str) -> String {
+        self.text(key).unwrap_or_default().to_owned()
+    }
 }
 
 impl Fields for Row {

@@ -32,6 +32,19 @@ pub(crate) struct Obj {
 }
 
 impl Obj {
+    /// What its row of the table says: `id`, `uuid`, `record`, `scope`, `born`, `life`.
+    pub(crate) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        let born: Option<i64> = row.get("born")?;
+        Ok(Self {
+            record: row.get("record")?,
+            scope: row.get("scope")?,
+            born: born.map(Dot::unpacked),
+            life: row.get("life")?,
+            new: false,
+            ..Self::new(row.get("id")?, Id::from_bytes(row.get("uuid")?))
+        })
+    }
+
     /// A row nothing is known of.
     pub(crate) fn new(id: i64, uuid: Id) -> Self {
         Self { id, record: None, scope: None, born: None, life: None, new: true, claimed: false, uuid }

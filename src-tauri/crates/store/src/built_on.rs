@@ -71,14 +71,8 @@ impl Door<'_> {
     pub(crate) fn objs_of(&self, runs: &[Stretch]) -> Result<BTreeSet<i64>, StoreError> {
         let mut objs = BTreeSet::new();
         for (lin, first, last) in runs {
-            let [from, to] = [first, last].map(|depth| Dot { lin: *lin, depth: *depth }.packed() << 15);
-            let mut ask = self
-                .tx
-                .prepare_cached("SELECT DISTINCT obj FROM op WHERE id BETWEEN ?1 AND ?2 + 32767")
-                .doing("preparing rows of a merge")?;
-            let found =
-                ask.query_map([from, to], |row| row.get(0)).and_then(Iterator::collect::<rusqlite::Result<Vec<i64>>>);
-            objs.extend(found.doing("reading rows of a merge")?);
+            let [from, last] = [first, last].map(|depth| Dot { lin: *lin, depth: *depth }.packed());
+            objs.extend(self.objs_written(from << 15, (last + 1) << 15)?);
         }
         Ok(objs)
     }

@@ -280,20 +280,9 @@ impl Door<'_> {
         }
         let mut find = self
             .tx
-            .prepare_cached("SELECT id, record, scope, born, life FROM obj WHERE uuid = ?1")
+            .prepare_cached("SELECT id, uuid, record, scope, born, life FROM obj WHERE uuid = ?1")
             .doing("preparing rows")?;
-        let held = find.query_row([id.as_bytes()], |row| {
-            let born: Option<i64> = row.get("born")?;
-            Ok(Obj {
-                record: row.get("record")?,
-                scope: row.get("scope")?,
-                born: born.map(Dot::unpacked),
-                life: row.get("life")?,
-                new: false,
-                ..Obj::new(row.get("id")?, id)
-            })
-        });
-        let obj = match held.optional().doing("finding a row")? {
+        let obj = match find.query_row([id.as_bytes()], Obj::read).optional().doing("finding a row")? {
             Some(obj) => obj,
             None => {
                 let mut insert =

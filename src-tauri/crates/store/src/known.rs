@@ -93,7 +93,8 @@ impl Door<'_> {
         Ok(rows)
     }
 
-    fn objs_written(&self, from: i64, to: i64) -> Result<Vec<i64>, StoreError> {
+    /// The rows that operations of the log from one number to before another wrote.
+    pub(crate) fn objs_written(&self, from: i64, to: i64) -> Result<Vec<i64>, StoreError> {
         let sql = "SELECT DISTINCT obj FROM op WHERE id >= ?1 AND id < ?2";
         let mut ask = self.tx.prepare_cached(sql).doing("preparing rows written since")?;
         let rows = ask.query_map([from, to], |row| row.get(0)).and_then(Iterator::collect);
@@ -118,19 +119,8 @@ impl Door<'_> {
     }
 
     pub(crate) fn obj_of(&self, obj: i64) -> Result<Obj, StoreError> {
-        let sql = "SELECT uuid, record, scope, born, life FROM obj WHERE id = ?1";
+        let sql = "SELECT id, uuid, record, scope, born, life FROM obj WHERE id = ?1";
         let mut ask = self.tx.prepare_cached(sql).doing("preparing a row")?;
-        let read = |row: &rusqlite::Row<'_>| {
-            let (uuid, born): ([u8; 16], Option<i64>) = (row.get("uuid")?, row.get("born")?);
-            Ok(Obj {
-                record: row.get("record")?,
-                scope: row.get("scope")?,
-                born: born.map(Dot::unpacked),
-                life: row.get("life")?,
-                new: false,
-                ..Obj::new(obj, domain::Id::from_bytes(uuid))
-            })
-        };
-        ask.query_row([obj], read).doing("reading a row")
+        ask.query_row([obj], Obj::read).doing("reading a row")
     }
 }

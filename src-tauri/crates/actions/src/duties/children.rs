@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use domain::Id;
 use domain::calendar::Class;
 use domain::case::{Case, Status};
 use domain::clock::absence;
@@ -10,11 +9,12 @@ use domain::clock::{Due, Ticks, case as case_clock, deadline};
 use domain::lives::{Life, RollState};
 use domain::report::Books;
 use domain::settings::Key;
+use domain::{Fields, Id};
 
 use crate::books::Reader;
 use crate::desk::Desk;
 use crate::duties::Found;
-use crate::duties::roll::{Days, Roll, day, link, note};
+use crate::duties::roll::{Days, Roll, note};
 use crate::failure::Done;
 use crate::rules::Rules;
 
@@ -104,10 +104,10 @@ impl Cases {
             }
         }
         for (_, row) in reader.scan("persuasion", &["case", "on"], vec![])? {
-            note(&mut cases.attempts, link(&row, "case"), day(&row, "on"));
+            note(&mut cases.attempts, row.link("case"), row.day("on"));
         }
         for (_, row) in reader.scan("written_report", &["case", "reported_on"], vec![])? {
-            note(&mut cases.reports, link(&row, "case"), day(&row, "reported_on"));
+            note(&mut cases.reports, row.link("case"), row.day("reported_on"));
         }
         Ok(cases)
     }

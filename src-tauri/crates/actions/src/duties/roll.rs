@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use domain::clock::absence::{Attendance, Mark, RollDay};
 use domain::lives::Life;
 use domain::settings::Key;
-use domain::{Date, Id, Row, Value};
+use domain::{Date, Fields, Id, Row, Value};
 use store::Only;
 
 use crate::books::Reader;
@@ -58,49 +58,49 @@ impl Roll {
         };
         let fields = ["organisation", "on", "grade", "class", "entered_on"];
         for (_, row) in reader.scan("class_day", &fields, vec![Only::From("on", since)])? {
-            let Some(on) = day(&row, "on") else { continue };
-            let class = (link(&row, "organisation"), owned(&row, "grade"), owned(&row, "class"));
-            roll.taken.entry(class).or_default().insert(on, day(&row, "entered_on").unwrap_or(on));
+            let Some(on) = row.day("on") else { continue };
+            let class = (row.link("organisation"), row.owned("grade"), row.owned("class"));
+            roll.taken.entry(class).or_default().insert(on, row.day("entered_on").unwrap_or(on));
         }
         let fields = ["student", "on", "part", "kind", "leave", "contacted_at", "contact_way", "back_on", "entered_on"];
         for (_, row) in reader.scan("absence", &fields, vec![Only::From("on", since)])? {
             roll.miss(&row);
         }
         for (_, row) in reader.scan("phone_call", &["student", "on", "result"], vec![Only::From("on", since)])? {
-            if text(&row, "result").is_none_or(|result| result == "reached") {
-                note(&mut roll.contacts, link(&row, "student"), day(&row, "on"));
+            if row.text("result").is_none_or(|result| result == "reached") {
+                note(&mut roll.contacts, row.link("student"), row.day("on"));
             }
         }
         let fields = ["student", "visited_on", "way"];
         for (_, row) in reader.scan("home_visit", &fields, vec![Only::From("visited_on", since)])? {
-            let called = matches!(text(&row, "way"), Some("phone" | "video"));
+            let called = matches!(row.text("way"), Some("phone" | "video"));
             let days = if called { &mut roll.contacts } else { &mut roll.visits };
-            note(days, link(&row, "student"), day(&row, "visited_on"));
+            note(days, row.link("student"), row.day("visited_on"));
         }
         Ok(roll)
     }
 
     fn miss(&mut self, row: &Row) {
-        let (Some(student), Some(on)) = (link(row, "student"), day(row, "on")) else { return };
-        if text(row, "contacted_at").or(text(row, "contact_way")).is_some() {
+        let (Some(student), Some(on)) = (row.link("student"), row.day("on")) else { return };
+        if row.text("contacted_at").or(row.text("contact_way")).is_some() {
             note(&mut self.contacts, Some(student), Some(on));
         }
-        note(&mut self.back, Some(student), day(row, "back_on"));
+        note(&mut self.back, Some(student), row.day("back_on"));
         let on_leave = matches!(row.get("leave"), Some(Value::Int(1)));
-        let mark = match text(row, "kind") {
+        let mark = match row.text("kind") {
             Some("late") => Mark::Present,
             Some("sick" | "personal" | "lesson_home") => Mark::Excused,
             _ if on_leave => Mark::Excused,
             _ => Mark::Unexcused,
         };
         let half = self.absent.entry(student).or_default().entry(on).or_default();
-        match text(row, "part") {
+        match row.text("part") {
             None | Some("day") => (half.morning, half.afternoon) = (Some(mark), Some(mark)),
             Some("morning") => half.morning = Some(mark),
             Some("afternoon") => half.afternoon = Some(mark),
             Some(_) => return,
         }
-        half.entered = half.entered.max(Some(day(row, "entered_on").unwrap_or(on)));
+        half.entered = half.entered.max(Some(row.day("entered_on").unwrap_or(on)));
     }
 
     /// Children with a day that can start something: leave for a reason starts nothing, unless the alarm counts it.
@@ -150,20 +150,4 @@ pub(super) fn note(days: &mut Days, of: Option<Id>, on: Option<Date>) {
     if let (Some(of), Some(on)) = (of, on) {
         days.entry(of).or_default().push(on);
     }
-}
-
-pub(super) fn text<'r>(row: &'r Row, key: &str) -> Option<&'r str> {
-    row.get(key).and_then(Value::as_text)
-}
-
-fn owned(row: &Row, key: &str) -> Option<String> {
-    text(row, key).map(str::to_owned)
-}
-
-pub(super) fn link(row: &Row, key: &str) -> Option<Id> {
-    row.get(key).and_then(Value::as_row)
-}
-
-pub(super) fn day(row: &Row, key: &str) -> Option<Date> {
-    text(row, key).and_then(|day| day.parse().ok())
 }

@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::calendar::Class;
 use domain::clock::{Due, Duty, Ticks, deadline, recurring};
 use domain::date::stored;
-use domain::{Date, Id};
+use domain::{Date, Fields, Id};
 use store::{Naming, Only};
 
 use crate::books::Reader;
 use crate::desk::{Desk, Session};
-use crate::duties::roll::{day, link, text};
 use crate::duties::{Found, own_school};
 use crate::failure::Done;
 use crate::review::child_above;
@@ -89,8 +88,8 @@ fn days_by_class(
 ) -> Done<BTreeMap<ClassName, BTreeSet<Date>>> {
     let mut days: BTreeMap<ClassName, BTreeSet<Date>> = BTreeMap::new();
     for (_, row) in reader.scan(record, fields, vec![Only::From("on", since)])? {
-        let class = (text(&row, "grade").map(str::to_owned), text(&row, "class").map(str::to_owned));
-        days.entry(class).or_default().extend(day(&row, "on"));
+        let class = (row.text("grade").map(str::to_owned), row.text("class").map(str::to_owned));
+        days.entry(class).or_default().extend(row.day("on"));
     }
     Ok(days)
 }
@@ -98,7 +97,7 @@ fn days_by_class(
 /// The day on which the list of children who did not return was closed.
 fn final_check(reader: &Reader<'_>, since: Date) -> Done<Option<Date>> {
     let only = vec![Only::From("on", since), Only::Is("round", "final")];
-    Ok(reader.scan("return_check", &["on", "round"], only)?.iter().filter_map(|(_, row)| day(row, "on")).max())
+    Ok(reader.scan("return_check", &["on", "round"], only)?.iter().filter_map(|(_, row)| row.day("on")).max())
 }
 
 /// Reports of months begun since the ledger is in use, and the census.
@@ -148,23 +147,23 @@ fn dated(desk: &Desk, reader: &Reader<'_>, rules: &mut Rules) -> Done<Vec<Found>
     let mut found = Vec::new();
     let fields = ["organisation", "found_on", "due_on", "done_on", "closed_on", "duty_unit"];
     for (id, row) in reader.scan("rectification", &fields, vec![])? {
-        let open = day(&row, "done_on").or(day(&row, "closed_on")).is_none();
-        if let Some(due_on) = day(&row, "due_on").filter(|_| open) {
-            let due = deadline::agreed(Duty::Rectify, day(&row, "found_on").unwrap_or(due_on), due_on, &ticks);
-            let named = text(&row, "duty_unit").unwrap_or_default().to_owned();
+        let open = row.day("done_on").or(row.day("closed_on")).is_none();
+        if let Some(due_on) = row.day("due_on").filter(|_| open) {
+            let due = deadline::agreed(Duty::Rectify, row.day("found_on").unwrap_or(due_on), due_on, &ticks);
+            let named = row.said("duty_unit");
             found.push(Found {
                 about: named,
                 row: Some(("rectification".to_owned(), id)),
-                ..about(due, link(&row, "organisation"), None)
+                ..about(due, row.link("organisation"), None)
             });
         }
     }
     for (id, row) in reader.scan("deferral", &["student", "from_on", "until_on", "decision", "entered_on"], vec![])? {
-        let lasting = text(&row, "decision") == Some("approved") && day(&row, "entered_on").is_none();
-        if let Some(until) = day(&row, "until_on").filter(|_| lasting) {
-            let due = deadline::agreed(Duty::DeferralEnds, day(&row, "from_on").unwrap_or(until), until, &ticks);
+        let lasting = row.text("decision") == Some("approved") && row.day("entered_on").is_none();
+        if let Some(until) = row.day("until_on").filter(|_| lasting) {
+            let due = deadline::agreed(Duty::DeferralEnds, row.day("from_on").unwrap_or(until), until, &ticks);
             found.push(Found {
-                student: link(&row, "student"),
+                student: row.link("student"),
                 row: Some(("deferral".to_owned(), id)),
                 ..about(due, None, None)
             });

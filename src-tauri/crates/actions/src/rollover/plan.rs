@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::rollover::{self, Last, Outcome};
 use domain::words::{self, Facts};
-use domain::{Date, Id, Row, Value, date, grade};
+use domain::{Date, Fields as _, Id, Row, Value, date, grade};
 use store::{Living, View};
 
 use super::{CandidateLine, ChildPlan, ClassPlan, Fields, RolloverException, RolloverReply, RolloverRequest, refused};
@@ -66,14 +66,6 @@ struct Children {
     rolled: HashSet<Id>,
 }
 
-fn text<'r>(row: &'r Row, key: &str) -> Option<&'r str> {
-    row.get(key).and_then(Value::as_text)
-}
-
-fn day(row: &Row, key: &str) -> Option<Date> {
-    text(row, key).and_then(|day| day.parse().ok())
-}
-
 impl<'p> Plan<'p> {
     pub(super) fn make(desk: &Desk, session: &Session, view: View<'_>, request: &'p RolloverRequest) -> Done<Self> {
         let first = match request.first_day.as_deref() {
@@ -85,7 +77,7 @@ impl<'p> Plan<'p> {
         let (kind, above) = about_school(desk, view, school)?;
         let last = match &request.last_grade {
             Some(said) => Last::said(said),
-            None => Last::of_school(&kind, children.seats.values().filter_map(|(_, row)| text(row, "grade"))),
+            None => Last::of_school(&kind, children.seats.values().filter_map(|(_, row)| row.text("grade"))),
         };
         let mut plan = Self {
             first,
@@ -109,9 +101,9 @@ impl<'p> Plan<'p> {
             self.movers.push(mover);
         }
         let order = |mover: &Mover| {
-            let class = domain::search_key::natural(text(&mover.row, "class").unwrap_or_default());
+            let class = domain::search_key::natural(mover.row.text("class").unwrap_or_default());
             (
-                text(&mover.row, "grade").map(str::to_owned),
+                mover.row.text("grade").map(str::to_owned),
                 class,
                 domain::search_key::sort_key(&mover.name),
                 mover.student,
@@ -139,8 +131,8 @@ impl<'p> Plan<'p> {
         children: &Children,
         exception: Option<&RolloverException>,
     ) -> Done<Mover> {
-        let now = text(row, "grade");
-        let usual = rollover::usual(now, text(row, "status"), &self.last);
+        let now = row.text("grade");
+        let usual = rollover::usual(now, row.text("status"), &self.last);
         let outcome = exception.map_or(usual, |exception| exception.outcome);
         let reason = exception.and_then(|exception| exception.reason.clone()).filter(|why| !why.trim().is_empty());
         if outcome == Outcome::Repeat && reason.is_none() {
@@ -153,7 +145,7 @@ impl<'p> Plan<'p> {
         let until = exception.and_then(|exception| exception.until.as_deref());
         let until = until.map(date::parse_day).transpose().map_err(|_| refused("until", "not_a_date"))?;
         let said = exception.and_then(|exception| exception.class.clone());
-        let name = children.heads.get(&student).and_then(|head| text(head, "name")).unwrap_or_default();
+        let name = children.heads.get(&student).and_then(|head| head.text("name")).unwrap_or_default();
         Ok(Mover {
             student,
             name: name.to_owned(),
@@ -171,7 +163,7 @@ impl<'p> Plan<'p> {
 
     /// The class a class becomes.
     fn class_of(&self, desk: &Desk, row: &Row) -> Option<String> {
-        let (now, class) = (text(row, "grade")?, text(row, "class"));
+        let (now, class) = (row.text("grade")?, row.text("class"));
         let moved = self.request.classes.iter().find(|moved| moved.grade == now && moved.class.as_deref() == class);
         if let Some(moved) = moved {
             return moved.to_class.clone();
@@ -205,13 +197,13 @@ impl<'p> Plan<'p> {
             let carried =
                 CARRIED.iter().filter_map(|key| Some(((*key).to_owned(), Some(mover.row.get(*key)?.clone()))));
             seat.extend(carried);
-            match (mover.outcome, text(&mover.row, "status")) {
+            match (mover.outcome, mover.row.text("status")) {
                 (Outcome::Suspend, _) => set(&mut seat, "status", "02"),
                 // Back at school since last year is at school this year.
                 (_, Some("05")) => set(&mut seat, "status", "01"),
                 _ => {}
             }
-            if text(&mover.row, "kind") == Some("preschool") && to_grade.starts_with('1') {
+            if mover.row.text("kind") == Some("preschool") && to_grade.starts_with('1') {
                 set(&mut seat, "kind", "enrolled");
                 set(&mut seat, "entered_month", &self.first.format("%Y-%m").to_string());
             }
@@ -226,7 +218,7 @@ impl<'p> Plan<'p> {
             }
             Outcome::Skip => rows.push(("roll_change", self.change(mover, "skip"))),
             Outcome::TransferOut => rows.push(("roll_change", self.change(mover, "transfer_out"))),
-            Outcome::Suspend if text(&mover.row, "status") != Some("02") => {
+            Outcome::Suspend if mover.row.text("status") != Some("02") => {
                 rows.push(("roll_change", self.change(mover, "suspend")));
             }
             Outcome::Suspend | Outcome::Up | Outcome::Repeat | Outcome::Keep => {}
@@ -247,7 +239,7 @@ impl<'p> Plan<'p> {
             "transfer_out" => vec![("to_school", mover.to_school.as_deref())],
             _ => vec![("to_grade", mover.to_grade.as_deref())],
         };
-        let about = [("from_grade", text(&mover.row, "grade")), ("reason_note", mover.reason.as_deref())];
+        let about = [("from_grade", mover.row.text("grade")), ("reason_note", mover.reason.as_deref())];
         for (key, value) in more.into_iter().chain(about) {
             if let Some(value) = value {
                 set(&mut fields, key, value);
@@ -279,7 +271,7 @@ impl<'p> Plan<'p> {
     fn classes(&self, desk: &Desk) -> Vec<ClassPlan> {
         let mut classes: Vec<ClassPlan> = Vec::new();
         for mover in &self.movers {
-            let (grade, class) = (text(&mover.row, "grade"), text(&mover.row, "class"));
+            let (grade, class) = (mover.row.text("grade"), mover.row.text("class"));
             let known = classes.iter_mut().find(|one| one.grade.as_deref() == grade && one.class.as_deref() == class);
             if let Some(known) = known {
                 known.students += 1;
@@ -309,7 +301,7 @@ fn child(desk: &Desk, mover: &Mover) -> ChildPlan {
     ChildPlan {
         student: mover.student,
         name: mover.name.clone(),
-        from: label(desk, text(&mover.row, "grade"), text(&mover.row, "class")),
+        from: label(desk, mover.row.text("grade"), mover.row.text("class")),
         to: to.unwrap_or_default(),
         outcome: mover.outcome,
         label: words::say(desk.language(), "words", &format!("rollover.{}", mover.outcome.key()), &Facts::new()),
@@ -331,7 +323,7 @@ fn about_school(desk: &Desk, view: View<'_>, school: Id) -> Done<(String, Option
         Some(above) => Some(name_of(desk.catalogue(), view, definition, above, desk.today())?),
         None => None,
     };
-    Ok((text(&row, "kind").unwrap_or_default().to_owned(), above.filter(|name| !name.is_empty())))
+    Ok((row.said("kind"), above.filter(|name| !name.is_empty())))
 }
 
 impl Children {
@@ -347,13 +339,13 @@ impl Children {
             CARRIED.into_iter().chain(["student", "grade", "class", "from_on", "until_on", "stated_on"]).collect();
         view.each(record(desk, "enrolment")?, &fields, |Living { id, row, .. }| {
             let Some(student) = row.get("student").and_then(Value::as_row) else { return Ok(()) };
-            let (from, until) = (day(&row, "from_on"), day(&row, "until_on"));
+            let (from, until) = (row.day("from_on"), row.day("until_on"));
             if from.is_some_and(|from| from >= first) {
                 all.rolled.insert(student);
                 return Ok(());
             }
             let holds = until.is_none_or(|until| until > eve) && all.heads.contains_key(&student);
-            let begun = |row: &Row| (day(row, "from_on"), day(row, "stated_on"));
+            let begun = |row: &Row| (row.day("from_on"), row.day("stated_on"));
             let newer = all.seats.get(&student).is_none_or(|(_, known)| begun(known) <= begun(&row));
             if holds && newer {
                 all.seats.insert(student, (id, row));
@@ -362,7 +354,7 @@ impl Children {
         })?;
         let here = |(_, row): &(Id, Row)| row.get("organisation").and_then(Value::as_row).is_none_or(|at| at == school);
         // A seat that was ended for the new year is done with, whether or not another one began.
-        let ended = |(_, row): &(Id, Row)| day(row, "until_on") == Some(first);
+        let ended = |(_, row): &(Id, Row)| row.day("until_on") == Some(first);
         let away: Vec<Id> = all
             .seats
             .iter()
@@ -377,14 +369,14 @@ impl Children {
     /// Children without a seat who have reached the age of entry and are no older than the first grades.
     fn candidates(&self, first: Date) -> Vec<CandidateLine> {
         let cut_off = first.pred_opt().unwrap_or(first);
-        let of_age = |row: &Row| day(row, "birth_date").and_then(|born| date::age_on(born, cut_off));
+        let of_age = |row: &Row| row.day("birth_date").and_then(|born| date::age_on(born, cut_off));
         let free = |id: &Id| !self.seats.contains_key(id) && !self.rolled.contains(id);
         let mut lines: Vec<CandidateLine> = self
             .heads
             .iter()
             .filter(|(id, row)| free(id) && of_age(row).is_some_and(|age| (6..=9).contains(&age)))
             .map(|(id, row)| {
-                let said = |key: &str| text(row, key).unwrap_or_default().to_owned();
+                let said = |key: &str| row.said(key);
                 CandidateLine {
                     student: *id,
                     name: said("name"),

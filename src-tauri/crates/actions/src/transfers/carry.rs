@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Id, Row, Value};
+use domain::{Fields, Id, Row, Value};
 use oplog::{Hash, SAME};
 use store::{Act, Author, Edit, ListQuery, View};
 
-use super::{RECORD, text};
+use super::RECORD;
 use crate::desk::{Desk, Session};
 use crate::directory::{self, KnownKeys};
 use crate::failure::{Done, Failure};
@@ -68,7 +68,7 @@ pub(super) fn schools(desk: &Desk, session: &Session, view: View<'_>) -> Done<Ve
 /// The school below that a hand-over means, if exactly one is.
 pub(super) fn receiver(schools: &[School], row: &Row) -> Option<Id> {
     let called = |key: &str| {
-        let wanted = text(row, key);
+        let wanted = row.said(key);
         let mut found = schools.iter().filter(|school| school.is_called(&wanted));
         found.next().filter(|_| found.next().is_none()).map(|school| school.id)
     };
@@ -86,16 +86,16 @@ fn waiting(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<Vec<Edit>
     let schools = schools(desk, session, view)?;
     let mut batches = Vec::new();
     for (id, row) in rows.iter().filter(|(_, row)| !row.contains_key("origin")) {
-        let Some(from) = view.scope_of(*id)?.filter(|from| text(row, "from_org") == from.to_string()) else { continue };
+        let Some(from) = view.scope_of(*id)?.filter(|from| row.said("from_org") == from.to_string()) else { continue };
         let Some(to) = receiver(&schools, row).filter(|to| *to != from) else { continue };
         if !known.may_write(session.organisation.id, to) || !known.may_write(session.organisation.id, from) {
             continue;
         }
         let there = Id::from_digest(Hash::of(&[b"baoxue-transfer-1", id.as_bytes(), to.as_bytes()]).half());
-        let (state, answer) = (text(row, "state"), rows.get(&there));
+        let (state, answer) = (row.said("state"), rows.get(&there));
         // A child that was taken in is there: whoever took the hand-over back meanwhile did not know.
         let taken_in = answer.filter(|answer| answer.contains_key("student"));
-        let edits = match (state.as_str(), taken_in, answer.map(|row| text(row, "state"))) {
+        let edits = match (state.as_str(), taken_in, answer.map(|row| row.said("state"))) {
             ("offered", _, None) if view.record_of(there).is_err() => vec![hand_over((*id, row), (there, to))],
             (_, Some(answer), _) => let_go(desk, view, (*id, row), (from, (there, answer)))?,
             ("withdrawn", None, Some(said)) if said == "offered" => {
@@ -144,7 +144,7 @@ fn let_go(
     (from, (there, answer)): (Id, (Id, &Row)),
 ) -> Done<Vec<Edit>> {
     let settled = |id: Id, row: &Row| -> Done<bool> {
-        Ok(text(row, "state") == ACCEPTED && !view.seen(id)?.1.iter().any(|key| key == "state"))
+        Ok(row.said("state") == ACCEPTED && !view.seen(id)?.1.iter().any(|key| key == "state"))
     };
     if settled(id, row)? && settled(there, answer)? {
         return Ok(vec![]);
@@ -157,19 +157,19 @@ fn let_go(
         set(view, (RECORD, there), BTreeMap::from([("state".to_owned(), accepted)]))?,
     ];
     let Some(child) = row.get("student").and_then(Value::as_row) else { return Ok(edits) };
-    let day = |key: &str| Value::Text(text(answer, key));
+    let day = |key: &str| Value::Text(answer.said(key));
     for (seat, values) in view.rows_under(record(desk, "enrolment")?, child)? {
         if view.scope_of(seat)? == Some(from) && !values.contains_key("until_on") {
             edits.push(set(view, ("enrolment", seat), BTreeMap::from([("until_on".to_owned(), day("begins_on"))]))?);
         }
     }
     for (paper, values) in view.rows_under(record(desk, "roll_change")?, child)? {
-        let leaves = text(&values, "kind") == "transfer_out" && !values.contains_key("changed_on");
+        let leaves = values.said("kind") == "transfer_out" && !values.contains_key("changed_on");
         if leaves && view.scope_of(paper)? == Some(from) {
             let fields = [("changed_on", day("begins_on")), ("in_school_on", day("answered_on"))];
             let mut fields: BTreeMap<String, Value> =
                 fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-            if text(&values, "state") == "withdrawn" {
+            if values.said("state") == "withdrawn" {
                 fields.insert("state".to_owned(), Value::Text("applied".to_owned()));
             }
             edits.push(set(view, ("roll_change", paper), fields)?);

@@ -2,17 +2,17 @@
 
 use domain::travels::{self, Extract};
 use domain::words::{self, Facts};
-use domain::{Id, Row};
+use domain::{Fields, Id, Row};
 use store::View;
 
-use super::{PacketLine, TransferPacket, text};
+use super::{PacketLine, TransferPacket};
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
 use crate::rows::record;
 use crate::trail::Trail;
 
 pub(super) fn read_extract(row: &Row) -> Done<Extract> {
-    Extract::read(&text(row, "extract")).ok_or_else(|| Failure::new("transfer_unreadable"))
+    Extract::read(&row.said("extract")).ok_or_else(|| Failure::new("transfer_unreadable"))
 }
 
 pub(super) fn extract_of(desk: &Desk, view: View<'_>, student: Id) -> Done<Extract> {
@@ -28,7 +28,7 @@ pub(super) fn extract_of(desk: &Desk, view: View<'_>, student: Id) -> Done<Extra
     }
     let cases = view.rows_under(record(desk, "dropout_case")?, student)?;
     let open = cases.iter().filter(|(_, row)| !row.contains_key("closed_on") && row.contains_key("confirmed_on"));
-    let open_since = open.filter_map(|(_, row)| text(row, "left_on").parse().ok()).collect();
+    let open_since = open.filter_map(|(_, row)| row.said("left_on").parse().ok()).collect();
     Ok(Extract { format: Extract::FORMAT.to_owned(), rows, open_since })
 }
 

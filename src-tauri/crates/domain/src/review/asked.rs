@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, Weekday};
 
-use super::{Child, Found, Part, day, on, text};
+use super::{Child, Found, Part, on};
 use crate::check::Frame;
 use crate::settings::Key;
-use crate::{Date, Problem, Row, Severity, Value};
+use crate::{Date, Fields, Problem, Row, Severity, Value};
 
 pub(super) fn judge(frame: Frame<'_>, child: &Child) -> Vec<Found> {
     let mut found: Vec<Found> = child.of("persuasion").iter().filter_map(|one| too_few(frame, one)).collect();
@@ -26,7 +26,7 @@ fn warn(record: &str, (id, _): &Part, problem: Problem) -> Found {
 /// How many people a text names, however they are set apart.
 fn people(row: &Row, keys: &[&str]) -> u32 {
     let apart = |letter: char| letter.is_whitespace() || "、，,;；/和".contains(letter);
-    let named = keys.iter().filter_map(|key| text(row, key)).flat_map(|said| said.split(apart));
+    let named = keys.iter().filter_map(|key| row.text(key)).flat_map(|said| said.split(apart));
     u32::try_from(named.filter(|name| !name.is_empty()).count()).unwrap_or(u32::MAX)
 }
 
@@ -40,7 +40,7 @@ fn too_few(frame: Frame<'_>, part: &Part) -> Option<Found> {
 
 /// A visit to the home by one person, where two are asked for.
 fn alone(frame: Frame<'_>, part: &Part) -> Option<Found> {
-    let at_home = text(&part.1, "way") == Some("home") && frame.settings.is_on(Key::SecondVisitor);
+    let at_home = part.1.text("way") == Some("home") && frame.settings.is_on(Key::SecondVisitor);
     let problem = Problem::new("visitors", "visit_alone", Severity::Warning);
     (at_home && people(&part.1, &["visitors", "companions"]) < 2).then(|| warn("home_visit", part, problem))
 }
@@ -57,14 +57,14 @@ fn short(frame: Frame<'_>, part: &Part) -> Option<Found> {
 fn seldom(frame: Frame<'_>, child: &Child) -> Option<Found> {
     let mut weeks: BTreeMap<Date, Vec<&Part>> = BTreeMap::new();
     for part in child.of("home_teaching") {
-        let Some(on) = day(&part.1, "on") else { continue };
+        let Some(on) = part.1.day("on") else { continue };
         weeks.entry(on.week(Weekday::Mon).first_day()).or_default().push(part);
     }
     let over = |first: &Date| first.checked_add_days(Days::new(6)).is_some_and(|last| last < frame.today);
     let (first, lessons) = weeks.into_iter().rev().find(|(first, _)| over(first))?;
     let wanted = frame.settings.number(Key::LessonsPerWeek);
     let given = u32::try_from(lessons.len()).unwrap_or(u32::MAX);
-    let last = lessons.into_iter().max_by_key(|part| (day(&part.1, "on"), part.0))?;
+    let last = lessons.into_iter().max_by_key(|part| (part.1.day("on"), part.0))?;
     let problem = Problem::new("on", "lessons_seldom", Severity::Warning)
         .with("wanted", wanted)
         .with("count", given)
@@ -77,11 +77,11 @@ fn renewed(frame: Frame<'_>, child: &Child) -> Option<Found> {
     let mut steps: Vec<&Part> = child
         .of("roll_change")
         .iter()
-        .filter(|(_, row)| !matches!(text(row, "state"), Some("returned" | "withdrawn")))
-        .filter(|(_, row)| matches!(text(row, "kind"), Some("suspend" | "resume")))
+        .filter(|(_, row)| !matches!(row.text("state"), Some("returned" | "withdrawn")))
+        .filter(|(_, row)| matches!(row.text("kind"), Some("suspend" | "resume")))
         .collect();
-    steps.sort_by_key(|(id, row)| (day(row, "pause_from_on").or(day(row, "resume_on")), *id));
-    let since = steps.iter().rposition(|(_, row)| text(row, "kind") == Some("resume")).map_or(0, |at| at + 1);
+    steps.sort_by_key(|(id, row)| (row.day("pause_from_on").or(row.day("resume_on")), *id));
+    let since = steps.iter().rposition(|(_, row)| row.text("kind") == Some("resume")).map_or(0, |at| at + 1);
     let row = steps.get(since..)?;
     let renewals = u32::try_from(row.len()).unwrap_or(u32::MAX).saturating_sub(1);
     let allowed = frame.settings.number(Key::SuspensionRenewals);

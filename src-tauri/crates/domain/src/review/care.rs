@@ -1,10 +1,10 @@
 //! Who looks after a child whose parents work away (domain.md §2.18, §9; 未成年人保护法 art. 21–23), and visits on record.
 
-use super::{Child, Found, Part, day, is_no, is_yes, on, text};
+use super::{Child, Found, Part, is_no, is_yes, on};
 use crate::check::Frame;
 use crate::id_number::IdNumber;
 use crate::settings::Key;
-use crate::{Date, Problem, Severity, Value, date};
+use crate::{Date, Fields, Problem, Severity, Value, date};
 
 /// Nobody under this age may be left to live alone (未成年人保护法 art. 21).
 const ALONE_AGE: u32 = 16;
@@ -28,8 +28,8 @@ fn left_behind(frame: Frame<'_>, child: &Child) -> Vec<Found> {
     let away: Vec<&str> = child
         .of("parent_away")
         .iter()
-        .filter(|(_, row)| day(row, "until_on").is_none_or(|until| until > frame.today))
-        .filter_map(|(_, row)| text(row, "who"))
+        .filter(|(_, row)| row.day("until_on").is_none_or(|until| until > frame.today))
+        .filter_map(|(_, row)| row.text("who"))
         .collect();
     let mut found = Vec::new();
     if away.is_empty() {
@@ -45,8 +45,8 @@ fn left_behind(frame: Frame<'_>, child: &Child) -> Vec<Found> {
 
 /// Whether somebody at home looks after the child: a guardian or an entrusted person who is not the parent away.
 fn cares(row: &crate::Row, away: &[&str], today: Date) -> bool {
-    let ended = day(row, "until_on").is_some_and(|until| until <= today);
-    let is_away = text(row, "relation").is_some_and(|relation| away.contains(&relation));
+    let ended = row.day("until_on").is_some_and(|until| until <= today);
+    let is_away = row.text("relation").is_some_and(|relation| away.contains(&relation));
     !ended && !is_away && (is_yes(row, "entrusted") || is_yes(row, "is_guardian"))
 }
 
@@ -56,7 +56,7 @@ fn unfit(frame: Frame<'_>, (id, row): &Part) -> Option<Found> {
     if is_no(row, "able") {
         return warn("able", "carer_unable");
     }
-    let born = text(row, "id_number").and_then(|number| IdNumber::parse(number).ok()?.birth_date())?;
+    let born = row.text("id_number").and_then(|number| IdNumber::parse(number).ok()?.birth_date())?;
     let minor = date::age_on(born, frame.today).is_some_and(|age| age < CARER_AGE);
     if minor { warn("id_number", "carer_minor") } else { None }
 }
@@ -66,13 +66,13 @@ fn alone(frame: Frame<'_>, child: &Child) -> Vec<Found> {
     if child.age_on(frame.today).is_none_or(|age| age >= ALONE_AGE) {
         return vec![];
     }
-    let nobody = |(_, row): &&Part| text(row, "guardianship") == Some("nobody") && day(row, "closed_on").is_none();
+    let nobody = |(_, row): &&Part| row.text("guardianship") == Some("nobody") && row.day("closed_on").is_none();
     let filed = child
         .of("left_behind_file")
         .iter()
         .find(nobody)
         .map(|(id, _)| on("left_behind_file", *id, Problem::new("guardianship", "lives_alone", Severity::Warning)));
-    let newest = child.of("home_visit").iter().max_by_key(|(id, row)| (day(row, "visited_on"), *id));
+    let newest = child.of("home_visit").iter().max_by_key(|(id, row)| (row.day("visited_on"), *id));
     let seen = newest.filter(|(_, row)| {
         let codes = row.get("findings").map(Value::as_codes).unwrap_or_default();
         codes.iter().any(|code| matches!(*code, "alone" | "unguarded"))
@@ -83,9 +83,9 @@ fn alone(frame: Frame<'_>, child: &Child) -> Vec<Found> {
 
 /// A visit to the home that nobody signed and no picture shows; a picture only where one is asked for (decisions D30).
 fn unsigned(frame: Frame<'_>, child: &Child) -> Vec<Found> {
-    let shown = |visit: &str| child.of("attachment").iter().any(|(_, row)| text(row, "about") == Some(visit));
+    let shown = |visit: &str| child.of("attachment").iter().any(|(_, row)| row.text("about") == Some(visit));
     let photo = frame.settings.is_on(Key::VisitPhoto);
-    let lacking = child.of("home_visit").iter().filter(|(_, row)| text(row, "way") == Some("home"));
+    let lacking = child.of("home_visit").iter().filter(|(_, row)| row.text("way") == Some("home"));
     let judged = lacking.filter_map(|(id, row)| {
         let shown = shown(&id.to_string());
         let rule = match (is_yes(row, "signed"), shown) {

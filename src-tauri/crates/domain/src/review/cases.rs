@@ -2,11 +2,11 @@
 
 use chrono::Days;
 
-use super::{Child, Found, Part, day, on};
+use super::{Child, Found, Part, on};
 use crate::case::Case;
 use crate::check::Frame;
 use crate::settings::Key;
-use crate::{Date, Problem, Severity, Value};
+use crate::{Date, Fields, Problem, Severity, Value};
 
 pub(super) fn judge(frame: Frame<'_>, child: &Child) -> Vec<Found> {
     let mut found = Vec::new();
@@ -17,7 +17,7 @@ pub(super) fn judge(frame: Frame<'_>, child: &Child) -> Vec<Found> {
             child.of(record).iter().filter(belongs).collect::<Vec<_>>()
         };
         found.extend(of_case("written_report").into_iter().filter_map(|report| too_early(&case, report)));
-        let tried = of_case("persuasion").into_iter().filter_map(|(_, row)| day(row, "on")).max();
+        let tried = of_case("persuasion").into_iter().filter_map(|(_, row)| row.day("on")).max();
         found.extend(left_lying(frame, &case, tried).map(|problem| on("dropout_case", *id, problem)));
     }
     found
@@ -25,7 +25,7 @@ pub(super) fn judge(frame: Frame<'_>, child: &Child) -> Vec<Found> {
 
 /// A written report dated before the case was found.
 fn too_early(case: &Case, (id, row): &Part) -> Option<Found> {
-    let (reported, discovered) = (day(row, "reported_on")?, case.found_on.or(case.left_on)?);
+    let (reported, discovered) = (row.day("reported_on")?, case.found_on.or(case.left_on)?);
     let problem = Problem::new("reported_on", "report_before_found", Severity::Error).with("day", discovered);
     (reported < discovered).then(|| on("written_report", *id, problem))
 }

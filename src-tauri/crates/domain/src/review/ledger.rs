@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Found, on};
 use crate::check::Rule;
-use crate::{Date, Id, Problem, Record, Row, Severity, Value};
+use crate::{Date, Fields, Id, Problem, Record, Row, Severity, Value};
 
 /// Who holds a value that should be one child's alone.
 #[derive(Debug, Default)]
@@ -81,16 +81,16 @@ pub struct Seats {
 impl Seats {
     /// Takes a seat in, a row of the record `enrolment`. One that nobody sits on is none.
     pub fn enter(&mut self, row: &Row) {
-        let text = |key: &str| super::text(row, key).map(str::to_owned);
-        let absent = matches!(super::text(row, "status"), Some("02" | "07" | "08" | "10" | "11" | "15" | "24" | "26"));
-        let away = matches!(super::text(row, "kind"), Some("enrolled_away" | "home_teaching"));
+        let text = |key: &str| row.text(key).map(str::to_owned);
+        let absent = matches!(row.text("status"), Some("02" | "07" | "08" | "10" | "11" | "15" | "24" | "26"));
+        let away = matches!(row.text("kind"), Some("enrolled_away" | "home_teaching"));
         if absent || away {
             return;
         }
         let class = (row.get("organisation").and_then(Value::as_row), text("grade"), text("class"));
         let turns = self.turns.entry(class).or_default();
-        *turns.entry(super::day(row, "from_on")).or_default() += 1;
-        if let Some(until) = super::day(row, "until_on") {
+        *turns.entry(row.day("from_on")).or_default() += 1;
+        if let Some(until) = row.day("until_on") {
             *turns.entry(Some(until)).or_default() -= 1;
         }
     }
@@ -103,9 +103,9 @@ impl Seats {
 
     /// A count of a class that is not that of the roster on its day.
     pub fn differs(&self, record: &str, id: Id, row: &Row) -> Option<Found> {
-        let text = |key: &str| super::text(row, key).map(str::to_owned);
+        let text = |key: &str| row.text(key).map(str::to_owned);
         let class = (row.get("organisation").and_then(Value::as_row), text("grade"), text("class"));
-        let (Some(Value::Int(expected)), Some(day)) = (row.get("expected"), super::day(row, "on")) else { return None };
+        let (Some(Value::Int(expected)), Some(day)) = (row.get("expected"), row.day("on")) else { return None };
         let seats = self.on(&class, day).unwrap_or_default();
         let problem = Problem::new("expected", "expected_differs", Severity::Warning).with("roster", seats);
         (seats != *expected).then(|| on(record, id, problem))
