@@ -34,6 +34,7 @@ mod findings;
 mod histories;
 pub mod import;
 mod inspections;
+mod kept;
 mod known;
 pub mod lists;
 mod merge_paper;

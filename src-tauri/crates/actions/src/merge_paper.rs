@@ -4,16 +4,16 @@ use std::path::Path;
 
 use domain::form::{Paper, PaperSize};
 use domain::words::{self, Facts, Language};
+use oplog::Hash;
 use press::{Body, Column, Job, Pages, Style, Table, Text};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::desk::{Desk, Session, civil};
 use crate::failure::Done;
-use crate::merges::MergeReport;
+use crate::merges::{MergeReport, report_of};
 use crate::paper_job;
 use crate::taking_back::named;
-use oplog::Hash;
 
 /// Which report, and where its PDF goes.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -35,7 +35,7 @@ pub fn merge_paper(desk: &Desk, request: MergePaper) -> Done<String> {
 
 fn job(desk: &Desk, session: &Session, view: store::View<'_>, package: &str) -> Done<Job> {
     let arrived = named(view, package)?;
-    let report: MergeReport = serde_json::from_str(&arrived.report).unwrap_or_default();
+    let report = report_of(&arrived)?;
     let size = paper_job::size(Paper { size: PaperSize::A4, landscape: false }, None)?;
     let (school, today) = (crate::rows::own_name(desk, session, view)?, desk.today());
     let column = |head: &str, width_mm| Column {

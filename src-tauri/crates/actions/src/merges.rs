@@ -21,6 +21,7 @@ use crate::desk::{Desk, Session, civil};
 use crate::directory::KnownKeys;
 use crate::failure::{Done, Failure};
 use crate::histories;
+use crate::kept::unreadable;
 use crate::receipts::{self, ReceiptReply};
 use crate::rows::name_spoken;
 use crate::settings_files::{self, SettingsReply};
@@ -165,18 +166,25 @@ pub fn arrived_packages(desk: &Desk, _: ()) -> Done<Vec<ArrivedLine>> {
     session.store.read(|view| {
         let known = KnownKeys::load(desk, &session, view)?;
         let back = view.taken_back()?;
-        let to_line = |arrived: Arrived| ArrivedLine {
-            package: Hash(arrived.manifest_hash).hex(),
-            state: if back.contains(&arrived.id) { "taken_back" } else { "counts" }.to_owned(),
-            sender: known.name(arrived.sender).map(|(name, _)| name.clone()).unwrap_or_default(),
-            computer: arrived.replica.short(),
-            number: arrived.number,
-            made: civil(arrived.made_ms),
-            merged: civil(arrived.merged_ms),
-            report: serde_json::from_str(&arrived.report).unwrap_or_default(),
+        let to_line = |arrived: Arrived| {
+            Ok(ArrivedLine {
+                package: Hash(arrived.manifest_hash).hex(),
+                state: if back.contains(&arrived.id) { "taken_back" } else { "counts" }.to_owned(),
+                sender: known.name(arrived.sender).map(|(name, _)| name.clone()).unwrap_or_default(),
+                computer: arrived.replica.short(),
+                number: arrived.number,
+                made: civil(arrived.made_ms),
+                merged: civil(arrived.merged_ms),
+                report: report_of(&arrived)?,
+            })
         };
-        Ok(view.arrived()?.into_iter().map(to_line).collect())
+        view.arrived()?.into_iter().map(to_line).collect()
     })
+}
+
+/// What was said when a package was merged. Errors: `damaged`.
+pub(crate) fn report_of(arrived: &Arrived) -> Done<MergeReport> {
+    serde_json::from_str(&arrived.report).map_err(|_| unreadable("arrived.report"))
 }
 
 /// A package for others is opened only when this organisation has sealed it: it may bring back what was lost here.

@@ -18,6 +18,7 @@ use crate::books::Reader;
 use crate::desk::Desk;
 use crate::duties::Roll;
 use crate::failure::Done;
+use crate::kept::noted;
 use crate::rows::name_of;
 use crate::rules::Rules;
 
@@ -145,10 +146,7 @@ pub fn dismiss_notice(desk: &Desk, request: DismissRequest) -> Done<()> {
 }
 
 fn kept(view: View<'_>) -> Done<Kept> {
-    match view.local(LOCAL)? {
-        Some(bytes) => serde_json::from_slice(&bytes).map_err(crate::Failure::defect),
-        None => Ok(Kept::new()),
-    }
+    noted(view, LOCAL)
 }
 
 fn findings(reader: &Reader<'_>, since: Date) -> Done<Findings> {

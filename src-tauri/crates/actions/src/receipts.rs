@@ -17,6 +17,7 @@ use crate::desk::{Desk, Session};
 use crate::directory::{self, KnownKeys};
 use crate::enrolments;
 use crate::failure::{Done, Failure};
+use crate::kept::{noted, unreadable};
 
 /// What came of a receipt, or of a check code.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -111,10 +112,7 @@ impl Standing {
 impl Acks {
     /// What an organisation has acknowledged so far.
     pub(crate) fn load(view: View<'_>, organisation: Id) -> Done<Self> {
-        match view.local(&key(organisation))? {
-            None => Ok(Self::default()),
-            Some(bytes) => serde_json::from_slice(&bytes).map_err(|_| damaged("acknowledged")),
-        }
+        noted(view, &key(organisation))
     }
 
     fn keep(&self, door: &Door<'_>, organisation: Id) -> Done<()> {
@@ -325,10 +323,7 @@ fn ahead(session: &Session, view: View<'_>, tips: &[Tip]) -> Done<Option<&'stati
 
 /// Names this computer had before.
 pub(crate) fn former(view: View<'_>) -> Done<Vec<Id>> {
-    match view.local(FORMER)? {
-        None => Ok(vec![]),
-        Some(bytes) => serde_json::from_slice(&bytes).map_err(|_| damaged(FORMER)),
-    }
+    noted(view, FORMER)
 }
 
 /// Where the names this computer had before are kept.
@@ -342,10 +337,6 @@ fn number(view: View<'_>) -> Done<u64> {
 
 fn key(organisation: Id) -> String {
     format!("acknowledged/{organisation}")
-}
-
-fn damaged(what: &str) -> Failure {
-    Failure::new("damaged").with("cause", what)
 }
 
 /// Numbers of the packages for an organisation that have arrived there.
@@ -378,7 +369,7 @@ fn ends(tips: &[Tip]) -> Vec<(Hash, u32)> {
 
 /// How far each chain went when a package was sealed.
 pub(crate) fn sent_tips(sent: &Sent) -> Done<Vec<Tip>> {
-    serde_json::from_str(&sent.tips).map_err(|_| damaged("sent"))
+    serde_json::from_str(&sent.tips).map_err(|_| unreadable("sent"))
 }
 
 /// Digits as people type them: full-width ones too; spaces and strokes between groups are left out.

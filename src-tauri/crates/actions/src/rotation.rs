@@ -19,6 +19,7 @@ use crate::desk::{Desk, Session};
 use crate::directory::KnownKeys;
 use crate::enrolments::{self, EnrolReply};
 use crate::failure::{Done, Failure};
+use crate::kept::noted;
 use crate::session::{OpenLedger, open_ledger};
 
 /// Who confirms a new key, and where the file for the others goes.
@@ -122,8 +123,7 @@ pub(crate) struct Aloft {
 
 impl Aloft {
     pub(crate) fn load(view: View<'_>, organisation: Id) -> Done<Self> {
-        let kept = view.local(&aloft(organisation))?;
-        Ok(kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default())
+        noted(view, &aloft(organisation))
     }
 }
 

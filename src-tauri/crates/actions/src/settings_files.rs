@@ -19,6 +19,7 @@ use ts_rs::TS;
 use crate::desk::{Desk, Session};
 use crate::enrolments;
 use crate::failure::{Done, Failure};
+use crate::kept::noted;
 use crate::rows::record;
 use crate::settings_words;
 
@@ -165,7 +166,7 @@ fn ever_above(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<Above>
 const REMEMBERED: &str = "settings/above";
 
 fn remembered(view: View<'_>) -> Done<Vec<Above>> {
-    Ok(view.local(REMEMBERED)?.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default())
+    noted(view, REMEMBERED)
 }
 
 fn remember(desk: &Desk, session: &Session, door: &mut Door<'_>) -> Done<()> {

@@ -12,7 +12,7 @@ use ts_rs::TS;
 use crate::desk::{Desk, Session, civil};
 use crate::directory::KnownKeys;
 use crate::failure::{Done, Failure};
-use crate::merges::MergeReport;
+use crate::merges::report_of;
 use crate::rows::name_spoken;
 
 /// What changes when a merge is taken back or taken up again.
@@ -115,7 +115,7 @@ fn report(
         number: arrived.number,
         merged: civil(arrived.merged_ms),
         changes: done.changes,
-        erased: serde_json::from_str::<MergeReport>(&arrived.report).unwrap_or_default().erased,
+        erased: report_of(arrived)?.erased,
         ..TakeBackReport::default()
     };
     for (rows, counts) in [(&done.rows_gone, &mut told.gone), (&done.rows_changed, &mut told.changed)] {
@@ -169,7 +169,7 @@ pub(crate) fn scrub(door: &Door<'_>, rows: &[Id]) -> Done<()> {
         return Ok(());
     }
     for arrived in door.view().arrived()? {
-        let mut report: MergeReport = serde_json::from_str(&arrived.report).unwrap_or_default();
+        let mut report = report_of(&arrived)?;
         let lines = report.corrections.len();
         report.corrections.retain(|line| !rows.contains(&line.id));
         if report.corrections.len() < lines || !report.names.is_empty() {

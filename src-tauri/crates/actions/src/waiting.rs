@@ -9,6 +9,7 @@ use ts_rs::TS;
 use crate::desk::{Desk, civil};
 use crate::directory::KnownKeys;
 use crate::failure::{Done, Failure};
+use crate::kept::noted;
 
 /// A package that waits, and what for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -172,8 +173,5 @@ fn keep_refusals(door: &Door<'_>, all: &[Refusal]) -> Done<()> {
 }
 
 fn refusals(view: View<'_>) -> Done<Vec<Refusal>> {
-    match view.local(REFUSALS)? {
-        None => Ok(vec![]),
-        Some(bytes) => serde_json::from_slice(&bytes).map_err(|_| Failure::new("damaged").with("cause", REFUSALS)),
-    }
+    noted(view, REFUSALS)
 }

@@ -15,6 +15,7 @@ use crate::books::Reader;
 use crate::desk::Desk;
 use crate::duplicates::people;
 use crate::failure::{Done, Failure};
+use crate::kept::noted;
 use crate::rows::{SaveRequest, name_of, name_spoken, record};
 
 /// Two children who may be one.
@@ -295,8 +296,5 @@ fn side(
 }
 
 fn different(view: View<'_>) -> Done<BTreeSet<(Id, Id)>> {
-    match view.local(LOCAL)? {
-        None => Ok(BTreeSet::new()),
-        Some(bytes) => serde_json::from_slice(&bytes).map_err(|_| Failure::new("damaged").with("cause", LOCAL)),
-    }
+    noted(view, LOCAL)
 }
