@@ -29,6 +29,7 @@ mod kill;
 mod lineages;
 mod manual;
 mod merge_laws;
+mod notice_walk;
 mod numbers_out;
 mod package_hostility;
 mod package_scope;
