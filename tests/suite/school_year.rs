@@ -23,10 +23,6 @@ fn end_of(first: Date) -> Date {
     (first + chrono::Months::new(1)).pred_opt().unwrap()
 }
 
-fn is_long() -> bool {
-    std::env::var_os("BAOXUE_LONG").is_some()
-}
-
 /// One cell of a report.
 fn number(told: &ReportReply, line: usize, key: &str) -> i64 {
     let at = told.columns.iter().position(|column| column.key == key);
@@ -81,18 +77,18 @@ impl Township {
         let county = Office::new("county", "青石县教育局", 61, definitions);
         let size = |children, grades, class| Size { children, grades, class };
         let mut sizes: Vec<(String, &str, Size)> = vec![];
-        let (points, villages, factor) = if is_long() { (8, 12, 1) } else { (2, 1, 10) };
+        let (points, villages, factor) = if support::is_long() { (8, 12, 1) } else { (2, 1, 10) };
         for n in 0..points {
             sizes.push((format!("教学点{n}"), "teaching_point", size(7 + 2 * n, 0..3, 50)));
         }
         for n in 0..villages {
             sizes.push((format!("村小{n}"), "primary", size(48 + 12 * n, 0..6, 50)));
         }
-        for n in 0..if is_long() { 2 } else { 1 } {
+        for n in 0..if support::is_long() { 2 } else { 1 } {
             sizes.push((format!("初级中学{n}"), "junior", size(900 / factor, 6..9, 50)));
         }
         sizes.push(("育才学校".to_owned(), "private", size(300 / factor, 0..9, 50)));
-        let by_script = if is_long() { 3 } else { 1 };
+        let by_script = if support::is_long() { 3 } else { 1 };
         let school = |(n, (name, kind, size)): (usize, (String, &str, Size))| {
             let seed = u8::try_from(n).unwrap();
             let hand: Box<dyn Hand> = match n < by_script {
@@ -120,7 +116,7 @@ impl Township {
 
     /// A month of life in every school, day by day.
     fn live(&mut self, first: Date) {
-        let events = if is_long() { 8 } else { 3 };
+        let events = if support::is_long() { 8 } else { 3 };
         let drawn: Vec<Date> = (0..events).map(|n| first + chrono::Days::new(n * 24 / events + 3)).collect();
         let led = [first + chrono::Days::new(10), first + chrono::Days::new(26)];
         for on in first.iter_days().take(28) {

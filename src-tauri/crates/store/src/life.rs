@@ -127,7 +127,9 @@ impl Door<'_> {
                 continue;
             }
             ranked.sort_by_key(|(rank, _)| *rank);
-            let value = ranked.last().and_then(|(_, payload)| payload.open()?.values().first().cloned()).flatten();
+            // An erased value gives way to the others that stand.
+            let last = ranked.iter().filter_map(|(_, payload)| payload.open()).next_back();
+            let value = last.and_then(|payload| payload.values().first().cloned()).flatten();
             shown.insert(field, value);
         }
         Ok(shown)
