@@ -94,7 +94,7 @@ proptest! {
             school.meet();
             let met = school.sites[0].books();
             for site in &school.sites {
-                prop_assert!(site.store.read(|view| view.verify()).unwrap().is_empty());
+                prop_assert_eq!(site.store.read(|view| view.verify()).unwrap(), vec![]);
                 prop_assert_eq!(site.books(), met.clone());
             }
         }
@@ -157,7 +157,7 @@ proptest! {
         later.iter().for_each(|(row, _, class)| school.act(&Deed::Seat(1, *row, *class)));
         school.meet();
         for site in &school.sites {
-            prop_assert!(site.store.read(|view| view.verify()).unwrap().is_empty());
+            prop_assert_eq!(site.store.read(|view| view.verify()).unwrap(), vec![]);
             prop_assert_eq!(&site.books(), &school.sites[0].books());
         }
     }
