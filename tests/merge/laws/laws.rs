@@ -184,7 +184,7 @@ fn every_history_keeps_the_laws_and_ends_as_the_simulator_says() {
             told.count(&history(seed).1, &world);
             chunk.add(seed, &world);
         }
-        chunk.is_as_the_simulator_says();
+        chunk.must_end_as_the_simulator_says();
     });
     told.covers_everything();
 }

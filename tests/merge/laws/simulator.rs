@@ -29,7 +29,7 @@ impl Chunk {
 
     /// Each ledger of each history ends as the simulator's does.
     #[track_caller]
-    pub(crate) fn is_as_the_simulator_says(self) {
+    pub(crate) fn must_end_as_the_simulator_says(self) {
         let simulated = simulate(&Json::from(self.told));
         let simulated = simulated.as_array().unwrap();
         assert_eq!(simulated.len(), self.endings.len());
