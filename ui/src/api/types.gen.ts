@@ -888,6 +888,10 @@ field: string,
  */
 label: string, 
 /**
+ * Whether somebody put it off.
+ */
+put_off: boolean, 
+/**
  * The values; the one displayed meanwhile first.
  */
 rivals: Array<RivalLine>, };
@@ -1183,9 +1187,27 @@ rule: string,
  */
 waits_for: string | null, };
 
+export type EnrolFile = { 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * `invite`, `request`, `grant`.
+ */
+step: string, 
+/**
+ * Who wrote it.
+ */
+from: string, };
+
 export type EnrolReply = { 
 /**
- * The other organisation; empty for an invitation.
+ * The other organisation's id; none for an invitation.
+ */
+id: Id | null, 
+/**
+ * Its name; empty for an invitation.
  */
 partner: string, 
 /**
@@ -1205,7 +1227,22 @@ input: string | null,
 /**
  * The file to write; none when accepting.
  */
-output: string | null, };
+output: string | null, 
+/**
+ * What a person typed from the other side's stamped sheet: the first and the last group of its digits, or all six.
+ * The window always asks for it; a script may have compared them otherwise.
+ */
+typed: string | null, };
+
+export type EnrolSheet = { 
+/**
+ * Code, name or id of the other side, for the record of both; one's own sheet when absent.
+ */
+with: string | null, 
+/**
+ * The PDF to write.
+ */
+file: string, };
 
 export type EraseReply = { 
 /**
@@ -2513,6 +2550,28 @@ on: string,
  */
 answer: string, };
 
+export type ObjectionRow = { 
+/**
+ * The record of the row it is about; empty when that row is not here.
+ */
+record: string, 
+/**
+ * The row it is about.
+ */
+about: string, 
+/**
+ * What that row is called.
+ */
+named: string, 
+/**
+ * The field's label.
+ */
+label: string, 
+/**
+ * What stands beside the field.
+ */
+line: ObjectionLine, };
+
 export type OfferTransfer = { 
 /**
  * The child.
@@ -2924,6 +2983,20 @@ item: number | null,
  * The heading it stands under.
  */
 group: string | null, };
+
+export type PutOffRequest = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * The field.
+ */
+field: string, 
+/**
+ * Whether it is put off; else it is taken out again.
+ */
+later: boolean, };
 
 export type RateCell = { 
 /**
@@ -4233,6 +4306,50 @@ export type Stage = "primary" | "junior";
 
 export type State = "coming" | "today" | "catch_up" | "overdue";
 
+export type Stick = { 
+/**
+ * The folder it shows as.
+ */
+folder: string, 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * Changes whenever a file on it does.
+ */
+stamp: string, };
+
+export type StickView = { 
+/**
+ * Packages that were not taken in yet.
+ */
+fresh: number, 
+/**
+ * Who sent them.
+ */
+from: Array<string>, 
+/**
+ * Packages that were taken in before.
+ */
+known: number, 
+/**
+ * Receipts that say something new.
+ */
+receipts: number, 
+/**
+ * Packages for others; they are left alone.
+ */
+others: number, 
+/**
+ * Packages of organisations not known here.
+ */
+strangers: number, 
+/**
+ * Files by which two organisations get to know each other.
+ */
+enrolments: Array<EnrolFile>, };
+
 export type SubTable = { 
 /**
  * The rows' record.
@@ -4260,6 +4377,10 @@ taken: Array<TakenLine>,
  * Files with receipts written.
  */
 receipts: Array<string>, 
+/**
+ * Why a receipt could not be written, on a stick that is full or cannot be written; what was taken in stays.
+ */
+unwritten: Failure | null, 
 /**
  * Fields filled differently, in all.
  */
@@ -4421,6 +4542,36 @@ due: Array<TimelineDue>,
  */
 forms: Array<FormOffer>, };
 
+export type ToDecide = { 
+/**
+ * Fields filled differently, but for those put off.
+ */
+settle: number, 
+/**
+ * Fields filled differently that were put off.
+ */
+put_off: number, 
+/**
+ * Pairs of children who may be one.
+ */
+duplicates: number, 
+/**
+ * Children handed over: at a school, to be answered; at a center, whose school is not known or who wait too long.
+ */
+transfers: number, 
+/**
+ * At a center: children missed by one school and found at another.
+ */
+whereabouts: number, 
+/**
+ * Objections without an answer; at a school, its own.
+ */
+objections: number, 
+/**
+ * Packages that wait for others, or were not taken in.
+ */
+waiting: number, };
+
 export type TodayReply = { 
 /**
  * The civil day.
@@ -4435,7 +4586,7 @@ open_cases: Array<OpenCaseLine>,
  */
 open_total: number, 
 /**
- * Fields that were filled differently and wait for a choice.
+ * Fields that were filled differently and wait for a choice, but for those put off.
  */
 conflicts: number, 
 /**
@@ -4897,6 +5048,7 @@ export interface Actions {
   enrol_request: { request: EnrolRequest; reply: EnrolReply };
   enrol_grant: { request: EnrolRequest; reply: EnrolReply };
   enrol_accept: { request: EnrolRequest; reply: EnrolReply };
+  enrol_sheet: { request: EnrolSheet; reply: string };
   partners: { request: null; reply: Array<Partner> };
   export: { request: ExportRequest; reply: ExportReply };
   hand_down: { request: string; reply: Array<ExportReply> };
@@ -4907,6 +5059,9 @@ export interface Actions {
   refused_packages: { request: null; reply: Array<RefusedLine> };
   sent_packages: { request: null; reply: Array<SentLine> };
   inspect: { request: string; reply: Inspection };
+  sticks: { request: null; reply: Array<Stick> };
+  look_at_stick: { request: string; reply: StickView };
+  to_decide: { request: null; reply: ToDecide };
   packages_in: { request: string; reply: Array<Inspection> };
   verify_package: { request: VerifyPackage; reply: VerifiedPackage };
   erase: { request: EraseRequest; reply: EraseReply };
@@ -4925,6 +5080,8 @@ export interface Actions {
   take_rotation: { request: string; reply: EnrolReply };
   conflicts: { request: null; reply: Array<ConflictLine> };
   resolve: { request: ResolveRequest; reply: null };
+  put_off: { request: Array<PutOffRequest>; reply: null };
+  objections: { request: null; reply: Array<ObjectionRow> };
   resolve_all: { request: Array<ResolveRequest>; reply: Array<string> };
   transfers: { request: null; reply: Array<TransferLine> };
   transfer_packet: { request: Id; reply: TransferPacket };

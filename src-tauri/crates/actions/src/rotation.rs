@@ -95,7 +95,7 @@ pub fn take_rotation(desk: &Desk, file: String) -> Done<EnrolReply> {
         }
         Ok(())
     })?;
-    Ok(EnrolReply { partner: card.name.clone(), digits: card.digits(), file: None })
+    Ok(EnrolReply::of(card, None))
 }
 
 /// Keys an organisation had before, as this ledger knows them: its own, and those of the one above.

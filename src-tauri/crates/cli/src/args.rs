@@ -52,6 +52,12 @@ pub(crate) enum Command {
         input: Option<PathBuf>,
         #[arg(long = "out", value_name = "FILE")]
         output: Option<PathBuf>,
+        /// What is typed from the other side's stamped sheet: the first and the last group of digits, or all six.
+        #[arg(long, value_name = "GROUPS")]
+        digits: Option<String>,
+        /// With `sheet`: the other side, for the record of both.
+        #[arg(long, value_name = "CODE")]
+        with: Option<String>,
     },
     /// Read a workbook.
     Import {
@@ -182,6 +188,16 @@ pub(crate) enum Command {
         #[arg(long)]
         why: String,
     },
+    /// Put a field that was filled differently off; whatever is printed goes on marking it.
+    PutOff {
+        id: String,
+        field: String,
+        /// Take it out again instead.
+        #[arg(long)]
+        again: bool,
+    },
+    /// List the sticks that are plugged in, with what lies on each for this organisation.
+    Sticks,
     /// Hand children to other schools, and take them in.
     Transfer {
         #[command(subcommand)]
@@ -360,4 +376,6 @@ pub(crate) enum EnrolStep {
     Grant,
     /// The school takes note.
     Accept,
+    /// A sheet with one's own digits as PDF, to be signed and stamped.
+    Sheet,
 }

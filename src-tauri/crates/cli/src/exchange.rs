@@ -183,3 +183,36 @@ pub(crate) fn hand_down(desk: &Desk, terminal: &Terminal, out: &Path) -> Done<()
         written.iter().map(|one| terminal.say("exported", &facts(one))).collect()
     })
 }
+
+pub(crate) fn sticks(desk: &Desk, terminal: &Terminal) -> Done<()> {
+    let mut seen = Vec::new();
+    for stick in actions::sticks(desk, ())? {
+        let view = actions::look_at_stick(desk, stick.folder.clone())?;
+        seen.push(SeenStick { stick, view });
+    }
+    terminal.reply(&seen, || match seen.is_empty() {
+        true => vec![terminal.say("sticks.none", &[])],
+        false => seen.iter().map(|one| stick_words(terminal, one)).collect(),
+    })
+}
+
+/// A stick with what lies on it.
+#[derive(serde::Serialize)]
+struct SeenStick {
+    #[serde(flatten)]
+    stick: actions::Stick,
+    #[serde(flatten)]
+    view: actions::StickView,
+}
+
+fn stick_words(terminal: &Terminal, SeenStick { stick, view }: &SeenStick) -> String {
+    let facts = [
+        ("folder", stick.folder.clone()),
+        ("fresh", view.fresh.to_string()),
+        ("from", view.from.join("、")),
+        ("receipts", view.receipts.to_string()),
+        ("known", view.known.to_string()),
+        ("others", view.others.to_string()),
+    ];
+    terminal.say("sticks.one", &facts)
+}
