@@ -171,3 +171,41 @@ fn paper_and_workbook_mark_a_field_nobody_has_settled() {
     actions::lists::write_sheet(&center.desk, request).unwrap();
     assert_eq!(member(&out, "xl/comments1.xml"), "");
 }
+
+/// Mutants caught: an older directory taken over a newer one; a version that grows with every package.
+#[test]
+fn the_directory_comes_down_with_packages_and_never_goes_back() {
+    let built_in = Definitions::built_in();
+    let center = Office::new("center", "禾塘镇中心学校", 1, &built_in);
+    let [school, other] =
+        [("柳湾村小学", 2), ("石桥村小学", 3)].map(|(name, seed)| Office::new("school", name, seed, &built_in));
+    school.enrol_under(&center);
+    other.enrol_under(&center);
+    let down = || {
+        let request =
+            ExportRequest { to: Some("柳湾村小学".to_owned()), folder: center.beside("down"), extent: None };
+        actions::export(&center.desk, request).unwrap().file
+    };
+    let merge = |file: &str| actions::merge(&school.desk, file.to_owned()).unwrap().directory;
+    let listed = || {
+        let told = actions::directory(&school.desk, ()).unwrap();
+        let lines: Vec<(String, bool)> =
+            told.lines.into_iter().map(|line| (line.name, line.revoked_on.is_empty())).collect();
+        (told.version, lines)
+    };
+    assert_eq!(listed(), (0, vec![]));
+    let first = down();
+    assert_eq!(merge(&first), 1);
+    assert_eq!(listed().1.len(), 2);
+    assert_eq!((merge(&down()), listed().0), (0, 1), "nothing changed in it");
+    let late = down();
+    let revoked =
+        actions::RevokeRequest {
+            organisation: Some("石桥村小学".to_owned()), computer: None, why: "撤并".to_owned()
+        };
+    actions::revoke(&center.desk, revoked).unwrap();
+    assert_eq!(merge(&down()), 2);
+    assert!(listed().1.contains(&("石桥村小学".to_owned(), false)));
+    assert_eq!((merge(&late), listed().0), (0, 2), "an older one says nothing");
+    assert!(listed().1.contains(&("石桥村小学".to_owned(), false)));
+}

@@ -1039,6 +1039,24 @@ now: number, };
 
 export type Dimension = "school" | "stage" | "grade" | "class" | "sex" | "ethnicity" | "group" | "cause" | "whereabouts" | "status" | "month" | "age";
 
+export type DirectoryReply = { 
+/**
+ * Whose directory it is; empty when none came yet.
+ */
+from: string, 
+/**
+ * Its version; it only grows. 0 before the first.
+ */
+version: number, 
+/**
+ * Whether this organisation itself was revoked in it.
+ */
+revoked: boolean, 
+/**
+ * Whom it lists, by code and name.
+ */
+lines: Array<ListedLine>, };
+
 export type DismissRequest = { 
 /**
  * The child.
@@ -2125,6 +2143,28 @@ id: Id,
  */
 cells: Array<string>, };
 
+export type ListedLine = { 
+/**
+ * The organisation's id.
+ */
+organisation: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its code; may be empty.
+ */
+code: string, 
+/**
+ * Its kind, a code of the list `org_kind`.
+ */
+kind: string, 
+/**
+ * The day it was revoked; empty while it counts.
+ */
+revoked_on: string, };
+
 export type LiveRequest = { 
 /**
  * The row's record.
@@ -2330,7 +2370,11 @@ corrections: Array<CorrectionLine>,
 /**
  * Settings files of organisations above that it brought.
  */
-settings: Array<SettingsReply>, };
+settings: Array<SettingsReply>, 
+/**
+ * The version of the directory it brought, when that is newer than the one known; else 0.
+ */
+directory: number, };
 
 export type MissedDay = { 
 /**
@@ -5049,6 +5093,7 @@ export interface Actions {
   enrol_grant: { request: EnrolRequest; reply: EnrolReply };
   enrol_accept: { request: EnrolRequest; reply: EnrolReply };
   enrol_sheet: { request: EnrolSheet; reply: string };
+  directory: { request: null; reply: DirectoryReply };
   partners: { request: null; reply: Array<Partner> };
   export: { request: ExportRequest; reply: ExportReply };
   hand_down: { request: string; reply: Array<ExportReply> };

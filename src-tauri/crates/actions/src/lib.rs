@@ -37,6 +37,7 @@ pub mod import;
 mod inspections;
 mod kept;
 mod known;
+mod listing;
 pub mod lists;
 mod merge_paper;
 mod merges;
@@ -124,6 +125,7 @@ pub use histories::{
     ChangeLine, Family, FoundRow, HistoryLine, UndoReply, WroteLine, family, find, history, recent_changes, undo,
 };
 pub use inspections::{Inspection, inspect, packages_in};
+pub use listing::{DirectoryReply, ListedLine, directory};
 pub use merge_paper::{MergePaper, merge_paper};
 pub use merges::{ArrivedLine, MergeReport, arrived_packages, merge, rehearse_merge};
 pub use mounted::{EnrolFile, STICK_VARIABLE, Stick, StickView, look_at_stick, sticks};

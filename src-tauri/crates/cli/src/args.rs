@@ -196,6 +196,8 @@ pub(crate) enum Command {
         #[arg(long)]
         again: bool,
     },
+    /// The directory that counts here: whom it lists, and its version.
+    Directory,
     /// List the sticks that are plugged in, with what lies on each for this organisation.
     Sticks,
     /// Hand children to other schools, and take them in.

@@ -216,3 +216,18 @@ fn stick_words(terminal: &Terminal, SeenStick { stick, view }: &SeenStick) -> St
     ];
     terminal.say("sticks.one", &facts)
 }
+
+pub(crate) fn directory(desk: &Desk, terminal: &Terminal) -> Done<()> {
+    let directory = actions::directory(desk, ())?;
+    terminal.reply(&directory, || {
+        let facts = [("from", directory.from.clone()), ("version", directory.version.to_string())];
+        let head = if directory.from.is_empty() { "directory.none" } else { "directory.head" };
+        let mut lines = vec![terminal.say(head, &facts)];
+        lines.extend(Some(terminal.say("directory.revoked_here", &facts)).filter(|_| directory.revoked));
+        lines.extend(directory.lines.iter().map(|line| {
+            let facts = [("name", line.name.clone()), ("code", line.code.clone()), ("on", line.revoked_on.clone())];
+            terminal.say(if line.revoked_on.is_empty() { "directory.one" } else { "directory.revoked" }, &facts)
+        }));
+        lines
+    })
+}
