@@ -738,7 +738,11 @@ group: string | null,
 /**
  * Shown to those who need it only (decisions D30).
  */
-restricted: boolean, };
+restricted: boolean, 
+/**
+ * The form that is due once this is said of a child: a letter, the papers of a transfer.
+ */
+paper: string | null, };
 
 export type CodeList = { 
 /**
@@ -1944,6 +1948,10 @@ kept: Array<string>,
  * Lines above, between and below the data that were passed over.
  */
 passed_over: number, 
+/**
+ * Rows beside that follow from what the lines say: seats that end or begin with a transfer.
+ */
+beside: number, 
 /**
  * The changes, to take the import back as a whole; none after a rehearsal.
  */

@@ -108,7 +108,7 @@ pub(crate) fn take(desk: &Desk, terminal: &Terminal, from: &[PathBuf], receipts:
             lines.extend(line.report.iter().flat_map(|report| merge_words(desk, terminal, report, false)));
             lines.extend(line.receipt.iter().flat_map(|told| receipt_words(terminal, told)));
             let why = line.failure.as_ref().map(|failure| failure.sentence(desk.language()));
-            lines.extend(why.map(|why| format!("{}: {} {}", line.file, why.what, why.act)));
+            lines.extend(why.map(|why| format!("{}: {why}", line.file)));
         }
         lines.extend(reply.receipts.iter().map(|file| terminal.say("receipt.written", &[("file", file.clone())])));
         lines

@@ -141,6 +141,11 @@ impl Change {
         self.parent.into_iter().chain(self.undoes).chain(seen)
     }
 
+    /// The rows it makes.
+    pub fn makes(&self) -> impl Iterator<Item = Id> {
+        self.ops.iter().filter(|op| op.makes()).map(|op| op.row)
+    }
+
     /// The hash that identifies this change and everything before it in its chain.
     ///
     /// SHA-256 over the canonical CBOR of header and operations, with commitments in place of values.
