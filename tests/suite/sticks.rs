@@ -129,7 +129,11 @@ fn printed(office: &Office, form: &str) -> String {
     let out = office.beside("page.pdf");
     let pages = PagesRequest { form: form.to_owned(), ..PagesRequest::default() };
     actions::paper::print(&office.desk, PrintRequest { pages, out: out.clone() }).unwrap();
-    let text = Command::new("pdftotext").args(["-layout", &out, "-"]).output().unwrap();
+    text_of(&out)
+}
+
+fn text_of(pdf: &str) -> String {
+    let text = Command::new("pdftotext").args(["-layout", pdf, "-"]).output().unwrap();
     String::from_utf8(text.stdout).unwrap()
 }
 
@@ -208,4 +212,28 @@ fn the_directory_comes_down_with_packages_and_never_goes_back() {
     assert!(listed().1.contains(&("石桥村小学".to_owned(), false)));
     assert_eq!((merge(&late), listed().0), (0, 2), "an older one says nothing");
     assert!(listed().1.contains(&("石桥村小学".to_owned(), false)));
+}
+
+/// What a package would bring, and what it brought, on paper; a rehearsal writes nothing but its page.
+#[test]
+fn a_rehearsal_and_a_merge_are_told_on_paper() {
+    let built_in = Definitions::built_in();
+    let center = Office::new("center", "禾塘镇中心学校", 1, &built_in);
+    let school = Office::new("school", "柳湾村小学", 2, &built_in);
+    school.enrol_under(&center);
+    school.put("student", &json!({ "name": "王小明", "sex": "1", "birth_date": "2015-03-04" }));
+    let request = ExportRequest { to: None, folder: school.beside("stick"), extent: None };
+    let package = actions::export(&school.desk, request).unwrap().file;
+    let paper = |package: String, rehearsed| {
+        let file = center.beside("report.pdf");
+        actions::merge_paper(&center.desk, actions::MergePaper { package, rehearsed, file: file.clone() }).unwrap();
+        text_of(&file)
+    };
+    let would = paper(package.clone(), true);
+    assert!(would.contains("接收预演") && would.contains("王小明") && !would.contains("文件校验值"), "{would}");
+    assert!(center.get("student", None).is_empty());
+    actions::merge(&center.desk, package).unwrap();
+    let line = actions::arrived_packages(&center.desk, ()).unwrap().remove(0);
+    let did = paper(line.package, false);
+    assert!(did.contains("接收报告") && did.contains("王小明") && did.contains("文件校验值"), "{did}");
 }

@@ -2269,9 +2269,13 @@ export type Medium = "paper" | "screen";
 
 export type MergePaper = { 
 /**
- * What names the package, or the beginning of it.
+ * What names the package, or the beginning of it; for a rehearsal, its file.
  */
 package: string, 
+/**
+ * Whether the package is rehearsed: nothing is written but the page.
+ */
+rehearsed: boolean, 
 /**
  * The PDF to write.
  */

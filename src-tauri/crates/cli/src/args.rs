@@ -103,7 +103,13 @@ pub(crate) enum Command {
         again: bool,
     },
     /// List the packages taken in, with what each brought.
-    Merges,
+    Merges {
+        /// The report of one of them on paper instead: the beginning of its name.
+        #[arg(long, value_name = "PACKAGE", requires = "out")]
+        print: Option<String>,
+        #[arg(long, value_name = "FILE.pdf", requires = "print")]
+        out: Option<PathBuf>,
+    },
     /// Forget by law what fields of a row ever held.
     Erase {
         id: String,

@@ -79,7 +79,10 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
         Command::Undo { merge: Some(package), rehearse, again, .. } => {
             crate::lineages::take_back(desk, terminal, package, (rehearse, again))
         }
-        Command::Merges => crate::lineages::merges(desk, terminal),
+        Command::Merges { print: Some(package), out } => {
+            crate::lineages::merge_paper(desk, terminal, package, &out.unwrap_or_default())
+        }
+        Command::Merges { .. } => crate::lineages::merges(desk, terminal),
         Command::Erase { id, fields, why } => crate::lineages::erase(desk, terminal, (&id, fields, why)),
         Command::Revoke { organisation, computer, why } => {
             crate::lineages::revoke(desk, terminal, actions::RevokeRequest { organisation, computer, why })
