@@ -30,12 +30,14 @@ cd "$root"
 cargo build --workspace
 
 rm -rf "$out"
-mkdir -p "$out/profile"
+mkdir -p "$out/profile" "$out/plugged"
 export BAOXUE_BINARY="$target/debug/baoxue"
 export BAOXUE_E2E_OUT="$out"
 export BAOXUE_DRIVER="http://127.0.0.1:$port"
 # What the web runtime keeps for itself begins empty and ends here.
 export XDG_DATA_HOME="$out/profile/data" XDG_CACHE_HOME="$out/profile/cache" XDG_CONFIG_HOME="$out/profile/config"
+# Where a test puts a folder that stands for a stick that is plugged in.
+export BAOXUE_STICK="$out/plugged/STICK"
 export LANG=C.UTF-8
 
 [ $# -gt 0 ] || set -- "$here"/*.test.mjs
