@@ -1,6 +1,6 @@
 #!/bin/sh
 # The real window under Xvfb: builds it, starts the drivers, runs the tests of this folder in two lanes side by side,
-# each with a screen, a driver and a profile of its own. BAOXUE_E2E_LANES says how many.
+# each with a screen, a driver, a profile and a stick of its own. BAOXUE_E2E_LANES says how many.
 # Screenshots stay in $BAOXUE_E2E_OUT (by default e2e under the build folder), what each file said beside them.
 # Arguments: files to run; what begins with a dash goes to node's test runner.
 set -eu
@@ -73,11 +73,11 @@ running=''
 for lane in $(seq "$lanes"); do
     # What the web runtime keeps for itself begins empty and ends here.
     profile="$out/profile/$lane"
-    mkdir -p "$profile"
+    mkdir -p "$profile" "$out/plugged/$lane"
     set -- $ports
     shift $(((lane - 1) * 2))
     XDG_DATA_HOME="$profile/data" XDG_CACHE_HOME="$profile/cache" XDG_CONFIG_HOME="$profile/config" \
-        BAOXUE_DRIVER="http://127.0.0.1:$1" \
+        BAOXUE_DRIVER="http://127.0.0.1:$1" BAOXUE_STICK="$out/plugged/$lane/STICK" \
         xvfb-run -a -n $((90 + lane * 20)) -s "-screen 0 1366x768x24" dbus-run-session -- \
         sh -eu "$out/lane.sh" "$lane" "$native" "$1" "$2" "$files" "$options" &
     running="$running $!"

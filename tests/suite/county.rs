@@ -153,8 +153,14 @@ fn a_field_added_by_the_county_is_a_field_like_any_other() {
     let columns =
         ["姓名", "乘坐校车线路", "站点"].map(|head| sheets::ListColumn { head: head.to_owned(), width_mm: None });
     let rows = vec![["孙小兰", "沿河线", "水库"].map(str::to_owned).to_vec()];
-    let sheet =
-        sheets::List { title: "村表".to_owned(), columns: columns.to_vec(), rows, landscape: false, paper: 9 };
+    let sheet = sheets::List {
+        title: "村表".to_owned(),
+        columns: columns.to_vec(),
+        rows,
+        marks: BTreeMap::new(),
+        landscape: false,
+        paper: 9,
+    };
     std::fs::write(&file, sheets::write(&sheet).unwrap()).unwrap();
     let request =
         actions::import::ImportRequest { file, record: "student".to_owned(), sheet: None, columns: BTreeMap::new() };

@@ -88,6 +88,9 @@ pub struct MergeReport {
     pub corrections: Vec<CorrectionLine>,
     /// Settings files of organisations above that it brought.
     pub settings: Vec<SettingsReply>,
+    /// The version of the directory it brought, when that is newer than the one known; else 0.
+    #[ts(type = "number")]
+    pub directory: u64,
 }
 
 /// A package that arrived.
@@ -246,7 +249,7 @@ fn take_in(
     let strangers = strangers(session, &segments);
     let mut received = door.receive(segments, arrived)?;
     if !authority::is_revoked(&known, opened.envelope.from) {
-        report.receipt = read_notes(desk, session, door, opened)?;
+        (report.receipt, report.directory) = read_notes(desk, session, door, opened)?;
     }
     authority::refresh(desk, session, door)?;
     report.erased = taking_back::forget(door)?;
@@ -331,8 +334,12 @@ pub(crate) fn say_waiting(
     Ok(())
 }
 
-/// What stands in a package beside its segments: the sender's receipt, and the letter.
-fn read_notes(desk: &Desk, session: &Session, door: &mut Door<'_>, opened: &Opened) -> Done<Option<ReceiptReply>> {
+/// What the sender said of our packages; the version of its directory when that has grown, else 0.
+type Noted = (Option<ReceiptReply>, u64);
+
+/// What stands in a package beside its segments: the sender's receipt, the letter, the directory, whose version is given
+/// when it has grown.
+fn read_notes(desk: &Desk, session: &Session, door: &mut Door<'_>, opened: &Opened) -> Done<Noted> {
     let letter = opened.notes.letter.as_deref().map(Letter::from_bytes).transpose()?;
     waiting::keep_grounds(door, letter.as_ref())?;
     for (who, introduction) in letter.into_iter().flat_map(|letter| letter.people) {
@@ -340,12 +347,13 @@ fn read_notes(desk: &Desk, session: &Session, door: &mut Door<'_>, opened: &Open
         door.set_local(&histories::introduction(who), &bytes)?;
     }
     if opened.envelope.from == session.organisation.id {
-        return Ok(None);
+        return Ok((None, 0));
     }
-    if let Some(directory) = opened.notes.directory.as_deref() {
-        rotation::take_aloft(desk, session, door, (opened.envelope.from, directory))?;
-    }
-    opened.notes.receipt.as_deref().map(|bytes| receipts::take(desk, session, door, bytes)).transpose()
+    let (from, notes) = (opened.envelope.from, &opened.notes);
+    let said = notes.directory.as_deref();
+    let version = said.map(|said| rotation::take_aloft(desk, session, door, (from, said))).transpose()?.flatten();
+    let receipt = notes.receipt.as_deref().map(|bytes| receipts::take(desk, session, door, bytes)).transpose()?;
+    Ok((receipt, version.unwrap_or_default()))
 }
 
 /// How a package follows on those of its computer that came before. Numbers decide nothing; they are only told.

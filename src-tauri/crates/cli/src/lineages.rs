@@ -32,6 +32,12 @@ pub(crate) fn merges(desk: &Desk, terminal: &Terminal) -> Done<()> {
     })
 }
 
+pub(crate) fn merge_paper(desk: &Desk, terminal: &Terminal, package: String, out: &Path) -> Done<()> {
+    let request = actions::MergePaper { package, rehearsed: false, file: out.display().to_string() };
+    let file = actions::merge_paper(desk, request)?;
+    terminal.reply(&file, || vec![terminal.say("merges.printed", &[("file", file.clone())])])
+}
+
 pub(crate) fn take_back(desk: &Desk, terminal: &Terminal, package: String, how: (bool, bool)) -> Done<()> {
     let (told, key) = match how {
         (true, _) => (actions::rehearse_take_back(desk, package)?, "would"),
