@@ -138,7 +138,14 @@ fn changes(office: &Office, lines: &[(&str, &str, &str, &str)]) -> ImportRequest
             .to_vec()
     };
     let rows = lines.iter().map(cells).collect();
-    let list = List { title: "学籍变动登记册".to_owned(), columns, rows, landscape: false, paper: 9 };
+    let list = List {
+        title: "学籍变动登记册".to_owned(),
+        columns,
+        rows,
+        marks: Default::default(),
+        landscape: false,
+        paper: 9,
+    };
     let file = office.beside("changes.xlsx");
     std::fs::write(&file, sheets::write(&list).unwrap()).unwrap();
     ImportRequest { file, record: "roll_change".to_owned(), sheet: None, columns: BTreeMap::new() }
