@@ -38,9 +38,9 @@ fn text(field: &domain::Field, row: usize, at: usize) -> String {
     }
 }
 
-/// The same, begun by the row's number.
+/// The same, begun by the row's number, and not so that it reads as a class: 301 is the first of the third grade.
 fn keyed(field: &domain::Field, row: usize, at: usize) -> String {
-    let text = format!("{row}{}", text(field, row, at));
+    let text = format!("格{row}{}", text(field, row, at));
     text.chars().take(field.max_chars.unwrap_or(200) as usize).collect()
 }
 

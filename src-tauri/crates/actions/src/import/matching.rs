@@ -105,6 +105,17 @@ fn in_register(known: &Known<'_>, line: &Line<'_>, first: &str) -> Found {
     }
 }
 
+/// Of several rows with one name, the one that says all of a line already; first one that no line spoke of yet.
+fn said_already(known: &Known<'_>, line: &Line<'_>, several: &[usize]) -> Option<usize> {
+    let says_all = |at: &&usize| {
+        let row = known.child(**at).map(|child| &child.own.row);
+        line.own.iter().all(|(key, (value, _))| is_alike(key, row.and_then(|row| row.get(key)), Some(value)))
+    };
+    let is_free = |at: &&usize| known.child(**at).is_some_and(|child| child.from.is_none());
+    let free = several.iter().filter(is_free).find(says_all);
+    free.or_else(|| several.iter().find(says_all)).copied()
+}
+
 /// Rows of a register that a line fits equally: two inspections of one day by the same people.
 pub(crate) fn alike_in_register(known: &Known<'_>, line: &Line<'_>) -> Vec<usize> {
     let Some(first) = known.identity.tell.first() else { return vec![] };
@@ -187,6 +198,10 @@ fn by_name(known: &Known<'_>, line: &Line<'_>, name: &str) -> Found {
     match namesakes.as_slice() {
         [] => Found::Nobody(doubts_of_new(known, line, &apart, day)),
         [one] if plain => Found::One(*one, Strength::Likely, vec![]),
+        several if plain => match said_already(known, line, several) {
+            Some(one) => Found::One(one, Strength::Sure, vec![]),
+            None => refuse(known.identity.name.unwrap_or_default(), "ambiguous", several.len()),
+        },
         several => refuse(known.identity.name.unwrap_or_default(), "ambiguous", several.len()),
     }
 }
