@@ -12,8 +12,9 @@ use histories::counts;
 use histories::history::{Site, World};
 use histories::oracle::{ROWS, row_id};
 use histories::steps::{Dice, Step, history};
+use oplog::change::{Sealed, seed};
 use oplog::memory::Memory;
-use oplog::{Hash, Segment, same};
+use oplog::{Change, Hash, Secret, Segment, same};
 
 use crate::simulator;
 use crate::told::Told;
@@ -153,6 +154,10 @@ fn all_who_meet_end_alike_and_nothing_is_lost(world: &mut World) -> Result<(), S
         }
         for (hash, change) in site.memory.changes() {
             same_or("hash", &change.hash(), hash)?;
+            let erased = change.ops.iter().any(|op| matches!(op.payload, Sealed::Erased(_)));
+            if erased && matches!(change.why, Sealed::Open(Some(_))) {
+                return Err(format!("{hash:?}: the reason outlived what was erased"));
+            }
         }
     }
     let relayed = rebuilt(&world.sites[sites - 1].memory.segments(), 3);
@@ -280,4 +285,39 @@ fn two_computers_from_one_disk_share_what_was_written_before_and_differ_after() 
     let tips: Vec<&Hash> = memory.changes().map(|(hash, _)| hash).collect();
     assert_eq!(tips.len(), 3);
     as_the_oracle_says(&world, &world.sites[1]).unwrap();
+}
+
+/// Invariant 17: what is written on the same run after an erasure does not bring back the random bytes that would tell the
+/// salt of what was erased.
+///
+/// Mutant caught: `forget` that does not note which random bytes were dropped.
+#[test]
+fn random_bytes_that_an_erasure_dropped_do_not_come_back() {
+    use Step::{Deliver, Erase, Relay, Write};
+    let mut world = World::new(2);
+    let history = [
+        Write(0, vec![((0, 0), 1)]),
+        Relay(0),
+        Deliver(0, 1, 0, 1),
+        Erase(1, (0, 0)),
+        Write(0, vec![((0, 1), 2)]),
+        Relay(0),
+        Deliver(1, 1, 0, 1),
+    ];
+    world.live(&history);
+    let epochs = |site: &Site| -> Vec<[u8; 32]> {
+        let told = |(_, change): (&Hash, &Change)| match change.secret {
+            Secret::Epoch(epoch) => Some(epoch),
+            Secret::Seed(_) | Secret::Salts(..) => None,
+        };
+        site.memory.changes().filter_map(told).collect()
+    };
+    let erased = world.sites[1].memory.changes().find_map(|(_, change)| match &change.secret {
+        Secret::Salts(commitment, _) => Some((change.parent, *commitment)),
+        Secret::Epoch(_) | Secret::Seed(_) => None,
+    });
+    let (parent, commitment) = erased.unwrap();
+    let tells = |epoch: &[u8; 32]| Hash::of(&[b"baoxue-commit-1", &seed(epoch, parent)]) == commitment;
+    assert!(epochs(&world.sites[0]).iter().any(tells), "the look finds what is there");
+    assert!(!epochs(&world.sites[1]).iter().any(tells));
 }
