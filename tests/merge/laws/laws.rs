@@ -111,6 +111,11 @@ fn grounded(segments: &[Segment], held: &Memory) -> Vec<Hash> {
 /// Invariants 2, 4, 5, 6, 7, 9, 15, 17, 19: after every step each field's values are exactly those no later writer knew,
 /// each row lives as those say who knew all of it, joined rows have one speaker, what was erased is gone and nothing
 /// else; a doubled package changes nothing; the set of changes, read anew in another order, means the same.
+///
+/// Mutants caught: `covers` without chain ancestry; ancestry by number alone; `seen_after` without what the heads had seen;
+/// `fold` in which a new value replaces all; `distinct` that counts equal values twice; `judge` that lets a deletion win;
+/// the smallest speaks for joined rows; `receive` that does not fold anew what was lifted; `set_aside` that asks only what
+/// forms had shown; a bar that looks at the computer alone; a branch on the lineage it branches from.
 fn a_ledger_always_means_what_its_writers_knew((sites, steps): &Steps) -> Result<World, String> {
     let mut world = World::new(*sites);
     for (step, number) in steps.iter().zip(0..) {
@@ -130,7 +135,12 @@ fn a_ledger_always_means_what_its_writers_knew((sites, steps): &Steps) -> Result
 }
 
 /// Invariants 1, 3, 5, 9, 17, 18: when all have met, by whatever ways, all show the same, hold every change that anybody
-/// held before, every chain verifies, and no erased value is left anywhere. Display does not depend on local numbers.
+/// held before, every chain verifies, and no erased value is left anywhere, nor a reason given with one. Display does not
+/// depend on local numbers.
+///
+/// Mutants caught: `fold` that takes in what was replaced before it arrived; `segments` that passes on only what counts;
+/// `place` that skips the first change after a known part; values shown in the order of local numbers; `erase` that drops
+/// the salts of what stays readable.
 fn all_who_meet_end_alike_and_nothing_is_lost(world: &mut World) -> Result<(), String> {
     let sites = world.sites.len();
     let mut held = world.sites[0].held;
@@ -195,6 +205,8 @@ fn every_history_keeps_the_laws_and_ends_as_the_simulator_says() {
 }
 
 /// Invariant 16: clocks at 1970, 2099 or with an empty battery change what is displayed first, never which values stand.
+///
+/// Mutant caught: a change with an impossible time that is not folded.
 #[test]
 fn no_clock_decides_which_values_stand() {
     const CLOCKS: [u64; 5] = [0, 946_684_800_000, 1_800_000_000_000, 2_147_483_647_000, 4_070_908_800_000];
