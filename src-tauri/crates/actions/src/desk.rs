@@ -282,10 +282,12 @@ impl Desk {
     pub(crate) fn leave(&self) {
         let held = self.shared.session.read().unwrap_or_else(PoisonError::into_inner).clone();
         self.set_session(None);
-        let Some(session) = held.map(|session| Arc::downgrade(&session)) else { return };
+        let Some(mut session) = held else { return };
         for _ in 0..LEAVE_WAITS_MAX {
-            if session.strong_count() == 0 {
-                return;
+            // The last one to let go closes the file: that must be here, or it might still be closing when it is opened.
+            match Arc::try_unwrap(session) {
+                Ok(last) => return drop(last),
+                Err(shared) => session = shared,
             }
             std::thread::sleep(LEAVE_WAIT);
         }
