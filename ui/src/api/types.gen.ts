@@ -1270,7 +1270,15 @@ export type EraseReply = {
 /**
  * The change that says so; it travels with the next package, and the receipt for that confirms it.
  */
-change: string, };
+change: string, 
+/**
+ * Photos, scans and PDFs that went with it.
+ */
+attachments: number, 
+/**
+ * Folders of backups made here that still hold it; they are deleted by hand once a new backup was made.
+ */
+backups: Array<string>, };
 
 export type EraseRequest = { 
 /**
@@ -1284,7 +1292,11 @@ fields: Array<string>,
 /**
  * By which law or at whose demand. It stays readable: what was erased must not stand in it.
  */
-why: string, };
+why: string, 
+/**
+ * Whether the photos, scans and PDFs of the child go too.
+ */
+attachments: boolean, };
 
 export type ExplainRequest = { 
 /**

@@ -162,7 +162,7 @@ pub(crate) fn owner_name(desk: &Desk, view: View<'_>, definition: &domain::Recor
 }
 
 /// The row that a row belongs to, up to the child, with its record.
-fn child_of<'d>(
+pub(crate) fn child_of<'d>(
     desk: &'d Desk,
     view: View<'_>,
     definition: &'d domain::Record,

@@ -15,7 +15,7 @@ use store::{Arrived, Door, Incoming, Received, View};
 use ts_rs::TS;
 
 use crate::again::{self, mark, taken_in_before};
-use crate::attachments::travel;
+use crate::attachments::{travel, vault};
 use crate::corrections::{CorrectionLine, corrections, strangers};
 use crate::desk::{Desk, Session, civil};
 use crate::directory::KnownKeys;
@@ -26,7 +26,7 @@ use crate::receipts::{self, ReceiptReply};
 use crate::rows::name_spoken;
 use crate::settings_files::{self, SettingsReply};
 use crate::waiting::{self, Refusal, WaitLine};
-use crate::{authority, rotation, taking_back};
+use crate::{authority, rotation, taking_back, transfers};
 
 /// What a package changes, or would change.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -139,8 +139,15 @@ pub fn merge(desk: &Desk, file: String) -> Done<MergeReport> {
     }
     let envelope = inspected.envelope.clone();
     let done = open_inspected(&session, inspected).and_then(|opened| {
-        let (mut report, fresh) = session.store.write(|door| take_in(desk, &session, door, &file, &opened))?;
+        let (mut report, fresh) = session.store.write(|door| {
+            let done = take_in(desk, &session, door, &file, &opened)?;
+            transfers::carry_with(desk, &session, door, &opened.manifest_hash)?;
+            Ok::<_, Failure>(done)
+        })?;
         report.attachments = travel::keep(desk, &session, (&opened.attachments, &fresh))?;
+        if report.erased > 0 {
+            session.store.read(|view| vault::sweep(desk, view, session.store.folder()))?;
+        }
         Ok(report)
     });
     let ours = envelope.to == session.keys.operating.recipient().fingerprint();
@@ -155,10 +162,6 @@ pub fn merge(desk: &Desk, file: String) -> Done<MergeReport> {
             sha256: envelope.sha256,
         };
         session.store.write(|door| waiting::note_refusal(door, refusal))?;
-    }
-    if done.is_ok() {
-        // What schools hand each other goes on at once: a child taken in leaves the old roster with the same merge.
-        crate::transfers::carry(desk)?;
     }
     done
 }

@@ -117,6 +117,9 @@ pub(crate) enum Command {
         fields: Vec<String>,
         #[arg(long)]
         why: String,
+        /// The photos, scans and PDFs of the child too.
+        #[arg(long)]
+        attachments: bool,
     },
     /// Give up an organisation's key, or one of its computers.
     Revoke {

@@ -83,7 +83,9 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             crate::lineages::merge_paper(desk, terminal, package, &out.unwrap_or_default())
         }
         Command::Merges { .. } => crate::lineages::merges(desk, terminal),
-        Command::Erase { id, fields, why } => crate::lineages::erase(desk, terminal, (&id, fields, why)),
+        Command::Erase { id, fields, why, attachments } => {
+            crate::lineages::erase(desk, terminal, &id, (fields, why, attachments))
+        }
         Command::Revoke { organisation, computer, why } => {
             crate::lineages::revoke(desk, terminal, actions::RevokeRequest { organisation, computer, why })
         }

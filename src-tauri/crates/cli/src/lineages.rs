@@ -68,11 +68,17 @@ fn words(desk: &Desk, terminal: &Terminal, told: &TakeBackReport, key: &str) -> 
     lines
 }
 
-pub(crate) fn erase(desk: &Desk, terminal: &Terminal, what: (&str, Vec<String>, String)) -> Done<()> {
-    let (id, fields, why) = what;
+pub(crate) fn erase(desk: &Desk, terminal: &Terminal, id: &str, what: (Vec<String>, String, bool)) -> Done<()> {
+    let (fields, why, attachments) = what;
     let id: Id = id.parse().map_err(|_| Failure::new("no_such_row").with("id", id))?;
-    let done = actions::erase(desk, EraseRequest { id, fields, why })?;
-    terminal.reply(&done, || vec![terminal.say("erased", &[])])
+    let done = actions::erase(desk, EraseRequest { id, fields, why, attachments })?;
+    terminal.reply(&done, || {
+        let mut lines = vec![terminal.say("erased", &[])];
+        if !done.backups.is_empty() {
+            lines.push(terminal.say("erased_backups", &[("folders", done.backups.join("\n  "))]));
+        }
+        lines
+    })
 }
 
 pub(crate) fn revoke(desk: &Desk, terminal: &Terminal, request: RevokeRequest) -> Done<()> {
