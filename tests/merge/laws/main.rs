@@ -17,11 +17,11 @@
 //! | 10 crash | `kill::…` | to try: an import saved row by row |
 //! | 11 receipts | `exchange::…`, `kill::a_merge_is_there…` | to try: a merge told before it is written |
 //! | 12 damaged packages | `package_hostility::…` | to try: no look at canonical bytes |
-//! | 13 unknown columns | `store_laws::what_a_newer_program_wrote…`, `erasure::what_a_newer_program_wrote…`, `laws::a_segment_survives_the_wire` | to try: a header's extension that does not go over the wire |
+//! | 13 unknown columns | `store_laws::what_a_newer_program_wrote…`, `erasure::what_a_newer_program_wrote…`, `laws::a_segment_survives_the_wire` | caught: a header's extension that does not go over the wire |
 //! | 14 joined rows | `laws::joined_rows_have_one_speaker…`, `laws::a_ledger_always…` | caught: the smallest speaks, joined to another or not |
 //! | 15 delete, edit, restore | `laws::a_ledger_always…`, `scenarios::the_matrix…` | caught: `judge` that lets a deletion win over an edit it had not seen |
 //! | 16 clocks | `laws::no_clock_decides_which_values_stand` | caught: a change with an impossible time that is not folded |
-//! | 17 erasure | `laws::a_ledger_always…` (gone), `laws::all_who_meet…`, `erasure::…` | caught: `erase` that drops the salts of what stays readable; `forget` that does not note which random bytes were dropped |
+//! | 17 erasure | `laws::a_ledger_always…` (gone), `laws::all_who_meet…`, `erasure::…` | caught: `erase` that drops the salts of what stays readable; `forget` that does not note which random bytes were dropped; `erase` that keeps the reason |
 //! | 18 ties | `laws::all_who_meet…` (state) | caught: values shown in the order of local numbers |
 //! | 19 forms | `laws::a_ledger_always…` (`SaveOpened`), `store_laws::a_form_never_replaces_what_it_had_not_shown` | to try, in the store: a save that takes what stands for what the form had shown |
 //! | 20 who may write | `package_scope::…` | to try: an authority that asks only whether the writer is known |
