@@ -21,8 +21,8 @@ check: ## Formats, lints, types: nothing runs.
 	cargo clippy --workspace --all-targets -- -D warnings
 
 bench: ## Ratios in one run against a named limit or peer.
-	.ci/setup run
-	cd ui && npm run build
+	.ci/setup bench
+	-cargo build --release --manifest-path tests/bench-peers/Cargo.toml
 	cargo run --release -p baoxue-bench
 
 bundle: ## .deb and .rpm.
