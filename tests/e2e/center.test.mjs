@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 
 import { App } from "./app.mjs";
-import { steps } from "./people.mjs";
+import { lookInFolder, steps } from "./people.mjs";
 
 const TODAY = "2026-09-10";
 const PASSWORD = "sample-2026";
@@ -62,16 +62,6 @@ async function open(app, ledger, name) {
   await app.sees(name);
 }
 
-async function goTo(app, ...rooms) {
-  for (const room of rooms) await app.press(room);
-}
-
-async function look(app) {
-  await goTo(app, "上报与接收", "接收");
-  await app.type("U 盘或文件夹", drop);
-  await app.press("查找上报文件");
-}
-
 test("a center takes forty packages in one drop, settles, joins, answers, and its schools turn green", async (t) => {
   const step = steps(t);
   const began = Date.now();
@@ -99,7 +89,7 @@ test("a center takes forty packages in one drop, settles, joins, answers, and it
 
   await step("the center takes all forty in one drop; receipts are written, differences wait", async () => {
     await open(app, "center", CENTER);
-    await look(app);
+    await lookInFolder(app, "收 U 盘", drop);
     await app.press("全部接收（40 份）");
     await app.sees("接收结果");
     await app.sees("可以安全拔出");
@@ -119,7 +109,7 @@ test("a center takes forty packages in one drop, settles, joins, answers, and it
   });
 
   await step("a child entered by two schools is one child, whatever each school wrote", async () => {
-    await app.press("疑似重复");
+    await app.pressLine("疑似重复");
     await app.sees(TWICE);
     await app.press("并排对照", { near: TWICE });
     await app.sees("姓名和出生日期相同");
@@ -131,27 +121,28 @@ test("a center takes forty packages in one drop, settles, joins, answers, and it
   });
 
   await step("the child that moved is in one roster, and the board says how each school stands", async () => {
-    await app.press("转学办理中");
+    await app.pressLine("转学办理中");
     await app.sees(leaving.name);
     await app.sees("已接收");
     await app.screenshot("transfers");
-    await app.press("各校报送情况");
+    await app.press("收 U 盘");
     await app.sees("共 40 所，已报送 40 所，待选定 0 处");
+    await app.screenshot("board");
+    await app.press("下发和上交");
     await app.press("写好各校的下发文件");
     await app.sees("可以安全拔出");
-    await app.screenshot("board");
     await app.press("关闭台账");
     assert.ok(readdirSync(drop).length > 80, "packages, receipts and what goes down lie in the folder");
   });
 
   await step("the schools turn green after taking what came back", async () => {
     await open(app, "school-05", names["school-05"]);
-    await look(app);
+    await lookInFolder(app, "接收下发", drop);
     await app.press("接收文件和回执");
     await app.sees("接收结果");
-    await app.press("转学办理中");
+    await app.pressLine("转学办理中");
     await app.sees("已接收");
-    await app.press("生成上报文件");
+    await app.press("上报");
     await app.sees("已送到");
     await app.screenshot("green");
     await app.press("学生");

@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 
 import { App } from "./app.mjs";
-import { changeTo, registerChild, steps } from "./people.mjs";
+import { changeTo, lookInFolder, registerChild, steps } from "./people.mjs";
 
 const BX = join(dirname(process.env.BAOXUE_BINARY ?? ""), "bx");
 const PASSWORD = "walk-2026-秋";
@@ -129,10 +129,7 @@ test("a school takes settings from a stick, fills a field they added, and object
 
   await step("the school objects", async () => {
     await changeTo(app, "石桥村小学", PASSWORD);
-    await app.press("上报与接收");
-    await app.press("接收");
-    await app.type("U 盘或文件夹", join(home, "stick"));
-    await app.press("查找上报文件");
+    await lookInFolder(app, "接收下发", join(home, "stick"));
     await app.press("接收", { near: "第 1 号" });
     await app.sees("上车站点：桥头");
     await app.screenshot("correction");

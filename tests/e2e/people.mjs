@@ -56,3 +56,12 @@ export function steps(t) {
     t.diagnostic(name);
   };
 }
+
+/** Looks for packages in a folder. `place`: where the organisation takes in, “收 U 盘” at a center, “接收下发” at a school. */
+export async function lookInFolder(app, place, folder) {
+  await app.press("上报与接收");
+  await app.press(place);
+  await app.press("从文件夹接收（U 盘没有被看到，或者四十份一次收下）");
+  await app.type("U 盘或文件夹", folder);
+  await app.press("查找上报文件");
+}

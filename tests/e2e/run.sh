@@ -1,16 +1,17 @@
 #!/bin/sh
-# The real window under Xvfb: builds it, starts the driver, runs the tests of this folder.
-# Screenshots stay in $BAOXUE_E2E_OUT (by default e2e under the build folder). Arguments go to node's test runner.
+# The real window under Xvfb: builds it, starts the drivers, runs the tests of this folder, in lanes side by side if asked,
+# each with a screen, a driver, a profile and a stick of its own. BAOXUE_E2E_LANES says how many.
+# Screenshots stay in $BAOXUE_E2E_OUT (by default e2e under the build folder), what each file said beside them.
+# Arguments: files to run; what begins with a dash goes to node's test runner.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 target=${CARGO_TARGET_DIR:-$root/target}
 out=${BAOXUE_E2E_OUT:-$target/e2e}
+lanes=${BAOXUE_E2E_LANES:-1}
 # Free ports, so that a driver left over from another run is in nobody's way.
 free_port() { node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'; }
-port=$(free_port)
-native_port=$(free_port)
 driver_version=2.1.0
 PATH="$HOME/.cargo/bin:$PATH"
 
@@ -29,20 +30,59 @@ npm run build
 cd "$root"
 cargo build --workspace
 
+files='' options=''
+for word; do
+    case $word in
+    -*) options="$options $word" ;;
+    *) files="$files $word" ;;
+    esac
+done
+# The longest first, so that no lane begins one when the others are done.
+if [ -z "$files" ]; then
+    for name in screens fields clock center walk; do files="$files $here/$name.test.mjs"; done
+    for file in "$here"/*.test.mjs; do
+        case $files in *"$file"*) ;; *) files="$files $file" ;; esac
+    done
+fi
+
 rm -rf "$out"
-mkdir -p "$out/profile"
+mkdir -p "$out/taken"
 export BAOXUE_BINARY="$target/debug/baoxue"
 export BAOXUE_E2E_OUT="$out"
-export BAOXUE_DRIVER="http://127.0.0.1:$port"
-# What the web runtime keeps for itself begins empty and ends here.
-export XDG_DATA_HOME="$out/profile/data" XDG_CACHE_HOME="$out/profile/cache" XDG_CONFIG_HOME="$out/profile/config"
 export LANG=C.UTF-8
+ports=''
+for lane in $(seq $((lanes * 2))); do ports="$ports $(free_port)"; done
 
-[ $# -gt 0 ] || set -- "$here"/*.test.mjs
-xvfb-run -a -s "-screen 0 1366x768x24" dbus-run-session -- sh -eu -c '
-    tauri-driver --native-driver "$1" --port "$2" --native-port "$3" >"$BAOXUE_E2E_OUT/driver.log" 2>&1 &
-    driver=$!
-    trap "kill $driver 2>/dev/null || true" EXIT
-    shift 3
-    node --test --test-concurrency=1 "$@"
-' run "$native" "$port" "$native_port" "$@"
+# One lane: takes the next file that nobody has taken, until none is left.
+cat >"$out/lane.sh" <<'LANE'
+lane=$1 native=$2 port=$3 native_port=$4 files=$5 options=$6
+tauri-driver --native-driver "$native" --port "$port" --native-port "$native_port" >"$BAOXUE_E2E_OUT/driver$lane.log" 2>&1 &
+driver=$!
+trap 'kill $driver 2>/dev/null || true' EXIT
+failed=0
+for file in $files; do
+    name=$(basename "$file" .test.mjs)
+    mkdir "$BAOXUE_E2E_OUT/taken/$name" 2>/dev/null || continue
+    node --test --test-concurrency=1 $options "$file" >"$BAOXUE_E2E_OUT/$name.log" 2>&1 || { failed=1; echo "$name" >>"$BAOXUE_E2E_OUT/failed"; }
+    cat "$BAOXUE_E2E_OUT/$name.log"
+done
+exit $failed
+LANE
+
+running=''
+for lane in $(seq "$lanes"); do
+    # What the web runtime keeps for itself begins empty and ends here.
+    profile="$out/profile/$lane"
+    mkdir -p "$profile" "$out/plugged/$lane"
+    set -- $ports
+    shift $(((lane - 1) * 2))
+    XDG_DATA_HOME="$profile/data" XDG_CACHE_HOME="$profile/cache" XDG_CONFIG_HOME="$profile/config" \
+        BAOXUE_DRIVER="http://127.0.0.1:$1" BAOXUE_STICK="$out/plugged/$lane/STICK" \
+        xvfb-run -a -n $((90 + lane * 20)) -s "-screen 0 1366x768x24" dbus-run-session -- \
+        sh -eu "$out/lane.sh" "$lane" "$native" "$1" "$2" "$files" "$options" &
+    running="$running $!"
+done
+failed=0
+for lane in $running; do wait "$lane" || failed=1; done
+[ ! -f "$out/failed" ] || echo "failed: $(tr '\n' ' ' <"$out/failed")"
+exit $failed

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { App } from "./app.mjs";
+import { lookInFolder } from "./people.mjs";
 
 test("the sample township is made, its sticks are taken in, and its one difference waits for a choice", async (t) => {
   const home = mkdtempSync(join(tmpdir(), "baoxue-sample-"));
@@ -16,9 +17,7 @@ test("the sample township is made, its sticks are taken in, and its one differen
   await app.press("打开“禾塘镇中心学校”");
   await app.sees("名学生");
   await app.screenshot("today");
-  await app.press("上报与接收");
-  await app.type("U 盘或文件夹", join(home, "sample", "stick"));
-  await app.press("查找上报文件");
+  await lookInFolder(app, "收 U 盘", join(home, "sample", "stick"));
   await app.press("全部接收（4 份）");
   await app.sees("可以安全拔出");
   await app.press("去选定");

@@ -1,5 +1,6 @@
 // The main job, in the real window, by what the screen says: a village keeps its ledger, the center merges it, paper comes out.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +8,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { App } from "./app.mjs";
-import { changeTo, makeLedger, steps } from "./people.mjs";
+import { changeTo, lookInFolder, makeLedger, steps } from "./people.mjs";
 
 const TODAY = "2026-09-10";
 const ROSTER = fileURLToPath(new URL("roster.xlsx", import.meta.url));
@@ -20,6 +21,8 @@ const CHILD = "张小明";
 const folder = mkdtempSync(join(tmpdir(), "baoxue-walk-"));
 const stick = join(folder, "stick");
 const paper = join(folder, "paper");
+/** What stands on the center's sheet. */
+let centerDigits = [];
 mkdirSync(paper);
 
 async function openChild(app, initials) {
@@ -34,6 +37,16 @@ async function changePhone(app, phone) {
   await app.type("联系电话", phone);
   await app.keys("Control+Enter");
   await app.sees("已保存学生");
+}
+
+/** Groups of digits, the first six of a text. */
+const digitsOn = (text) => [...text.matchAll(/\b\d{5}\b/g)].map(String).slice(0, 6);
+
+/** Writes a sheet beside the files of the stick; gives what stands on it. */
+async function printSheet(app, button, name) {
+  await app.press(button);
+  await app.sees(`已写好：${join(stick, name)}`);
+  return execFileSync("pdftotext", ["-layout", join(stick, name), "-"], { encoding: "utf8" });
 }
 
 async function printPdf(app, name) {
@@ -74,6 +87,9 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await app.type("写到文件夹", stick);
     await app.press("写邀请文件");
     await app.sees("邀请文件已写好");
+    await printSheet(app, "打印邀请表", `${CENTER}-邀请表.pdf`);
+    centerDigits = digitsOn(await app.text());
+    await app.screenshot("invited");
     await app.press("关闭台账");
   });
 
@@ -159,10 +175,17 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await app.type("邀请文件", join(stick, `${CENTER}-邀请.bxe`));
     await app.type("写到文件夹", stick);
     await app.press("读取文件");
-    await app.sees("请先打电话");
-    assert.ok(!existsSync(join(stick, `${VILLAGE}-申请.bxe`)), "nothing is written before the digits are compared");
-    await app.press("数字一样，写申请文件");
+    await app.sees("请照对方盖章的表");
+    await app.type("第 1 组", centerDigits[0]);
+    await app.type("第 6 组", centerDigits[4]);
+    await app.press("核对数字，写申请文件");
+    await app.sees("第 6 组数字与“石桥乡中心校”的文件不一样，没有写入任何内容");
+    await app.screenshot("connect-differs");
+    assert.ok(!existsSync(join(stick, `${VILLAGE}-申请.bxe`)), "nothing is written before the digits fit");
+    await app.type("第 6 组", centerDigits[5]);
+    await app.press("核对数字，写申请文件");
     await app.sees("申请文件已写好");
+    const villageSheet = await printSheet(app, "打印申请表", `${VILLAGE}-申请表.pdf`);
     await app.screenshot("connect");
     await changeTo(app, CENTER, CENTER_PASSWORD);
     await app.press("上报与接收");
@@ -170,9 +193,13 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await app.type("申请文件", join(stick, `${VILLAGE}-申请.bxe`));
     await app.type("写到文件夹", stick);
     await app.press("读取文件");
-    await app.sees("请先打电话");
-    await app.press("数字一样，列入名录并写答复文件");
+    await app.sees("请照对方盖章的表");
+    const digits = digitsOn(villageSheet);
+    await app.type("第 1 组", digits[0]);
+    await app.type("第 6 组", digits[5]);
+    await app.press("核对数字，列入名录并写答复文件");
     await app.sees("已把“石桥村小学”列入名录");
+    assert.deepEqual(digitsOn(await printSheet(app, "打印登记表", `${VILLAGE}-登记表.pdf`)), centerDigits, "the record has both sides");
     await changeTo(app, VILLAGE, VILLAGE_PASSWORD);
     await app.press("上报与接收");
     await app.press("建立联系");
@@ -188,9 +215,7 @@ test("a village keeps its ledger, the center merges it, and everything is there 
 
   await step("the center rehearses it, merges it, and hears the second time that nothing is new", async () => {
     await changeTo(app, CENTER, CENTER_PASSWORD);
-    await app.press("上报与接收");
-    await app.type("U 盘或文件夹", stick);
-    await app.press("查找上报文件");
+    await lookInFolder(app, "收 U 盘", stick);
     await app.press("先看看会改什么", { near: "第 1 号" });
     await app.sees("学生 12 条");
     await app.screenshot("merge-rehearsal");
@@ -213,8 +238,7 @@ test("a village keeps its ledger, the center merges it, and everything is there 
 
   await step("the one true conflict shows both values and who wrote them, and a person settles it", async () => {
     await changeTo(app, CENTER, CENTER_PASSWORD);
-    await app.press("上报与接收");
-    await app.press("查找上报文件");
+    await lookInFolder(app, "收 U 盘", stick);
     await app.press("接收", { near: "第 2 号" });
     await app.sees("已接收“石桥村小学”第 2 号上报文件");
     await app.press("去选定");

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use actions::{AttachReply, AttachRequest, LookRequest, OpenAttachment};
 use domain::Id;
+use domain::words::Language;
 use serde_json::json;
 use store::Definitions;
 use support::desks::Office;
@@ -75,6 +76,13 @@ fn scan(trailer: &str) -> Vec<u8> {
     pdf
 }
 
+/// The same with one part written otherwise.
+fn scan_with(part: &str, otherwise: &str) -> Vec<u8> {
+    let pdf = scan("");
+    let at = pdf.windows(part.len()).position(|window| window == part.as_bytes()).unwrap();
+    [&pdf[..at], otherwise.as_bytes(), &pdf[at + part.len()..]].concat()
+}
+
 fn files(office: &Office) -> Vec<std::path::PathBuf> {
     let folder = office.desk.session().unwrap().store.folder().join("attachments");
     std::fs::read_dir(folder).map(|all| all.map(|one| one.unwrap().path()).collect()).unwrap_or_default()
@@ -116,18 +124,39 @@ fn a_photo_is_kept_once_without_the_place_it_was_taken_and_nobody_reads_it_besid
     );
 }
 
+/// Meant against this mistake: every refusal is `not_attachable` with the library's own English words in brackets.
 #[test]
 fn what_is_no_picture_and_what_is_too_large_is_refused_in_words() {
     let office = Office::new("school", "柳湾村小学", 1, &Definitions::built_in());
     let child = office.put("student", &json!({ "name": "王小明" }));
-    assert_eq!(attach(&office, "x.jpg", b"MZ not a picture", child).unwrap_err().code, "not_attachable");
-    let big = [b"%PDF-1.7\n".as_slice(), &vec![b' '; 11 << 20]].concat();
-    assert_eq!(attach(&office, "x.pdf", &big, child).unwrap_err().code, "attachment_too_large");
-    assert_eq!(attach(&office, "y.pdf", b"%PDF-1.7\n%%EOF", child).unwrap_err().code, "not_attachable");
-    let locked = scan(
-        "/ID [<00><00>] /Encrypt << /Filter /Standard /V 1 /R 2 /O (0123456789abcdef0123456789abcdef) /U (0123456789abcdef0123456789abcdef) /P -4 >>",
-    );
-    assert_eq!(attach(&office, "z.pdf", &locked, child).unwrap_err().code, "attachment_locked");
+    let locked = "/ID [<00><00>] /Encrypt << /Filter /Standard /V 1 /R 2 /O (0123456789abcdef0123456789abcdef) /U (0123456789abcdef0123456789abcdef) /P -4 >>";
+    let wide = [
+        b"GIF89a".as_slice(),
+        &[0x30, 0x75, 0x30, 0x75, 0x80, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff],
+        b",\0\0\0\0\x30\x75\x30\x75\0",
+    ]
+    .concat();
+    let refused: [(&str, Vec<u8>, &str); 8] = [
+        ("x.jpg", b"MZ not a picture".to_vec(), "not_attachable"),
+        ("half.jpg", photo()[..400].to_vec(), "attachment_damaged"),
+        ("wide.gif", wide, "attachment_too_wide"),
+        ("x.pdf", [b"%PDF-1.7\n".as_slice(), &vec![b' '; 11 << 20]].concat(), "attachment_too_large"),
+        ("y.pdf", b"%PDF-1.7\n%%EOF".to_vec(), "attachment_damaged"),
+        ("z.pdf", scan(locked), "attachment_locked"),
+        ("none.pdf", scan_with("/Kids [3 0 R] /Count 1", "/Kids []      /Count 0"), "attachment_empty"),
+        (
+            "packed.pdf",
+            scan_with("/BitsPerComponent 8 /Filter /DCTDecode", "/Filter [/DCTDecode/DCTDecode]        "),
+            "attachment_packed",
+        ),
+    ];
+    for (name, bytes, code) in refused {
+        let failure = attach(&office, name, &bytes, child).unwrap_err();
+        assert_eq!(failure.code, code, "{name}: {failure:?}");
+        let told = failure.sentence(Language::Zh);
+        let foreign = |text: &str| text.split(|c: char| !c.is_ascii_lowercase()).any(|word| word.len() > 2);
+        assert!(!foreign(&told.what) && !foreign(&told.act), "{name}: {told:?}");
+    }
     assert!(files(&office).is_empty(), "nothing is left of what was refused");
 }
 

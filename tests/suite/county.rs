@@ -153,8 +153,14 @@ fn a_field_added_by_the_county_is_a_field_like_any_other() {
     let columns =
         ["姓名", "乘坐校车线路", "站点"].map(|head| sheets::ListColumn { head: head.to_owned(), width_mm: None });
     let rows = vec![["孙小兰", "沿河线", "水库"].map(str::to_owned).to_vec()];
-    let sheet =
-        sheets::List { title: "村表".to_owned(), columns: columns.to_vec(), rows, landscape: false, paper: 9 };
+    let sheet = sheets::List {
+        title: "村表".to_owned(),
+        columns: columns.to_vec(),
+        rows,
+        marks: BTreeMap::new(),
+        landscape: false,
+        paper: 9,
+    };
     std::fs::write(&file, sheets::write(&sheet).unwrap()).unwrap();
     let request =
         actions::import::ImportRequest { file, record: "student".to_owned(), sheet: None, columns: BTreeMap::new() };
@@ -284,6 +290,21 @@ fn a_period_bound_above_holds_and_says_who_bound_it() {
     school.put("settings_file", &forged);
     assert_eq!(line(school).value, "2");
     assert!(!student(school).field(&key(&levels, "bus_stop")).unwrap().hidden);
+}
+
+/// A threshold is bound by the organisation's own rows, which its computers sign, and by nothing that others wrote in its
+/// name.
+///
+/// Mutant caught: `choices` that asks whose name a row bears and not whose it is.
+#[test]
+fn nobody_binds_a_threshold_in_anothers_name() {
+    let school = Office::new("school", "柳湾村小学", 1, &Definitions::built_in());
+    let county = school.put("organisation", &json!({ "name": "青禾县教育体育局", "kind": "county" }));
+    let key = "persuasion.follow_up_days";
+    school.put("setting", &json!({ "organisation": county, "key": key, "value": "14", "locked": true }));
+    let lines = actions::settings_in_force(&school.desk, ()).unwrap();
+    let line = lines.into_iter().find(|line| line.setting.key.name() == key).unwrap();
+    assert_eq!((line.value.as_str(), line.bound), ("30", false));
 }
 
 /// Mutant caught: an objection to what one's own school wrote.

@@ -113,8 +113,12 @@ fn an_erased_value_is_gone_from_every_page_and_cannot_be_guessed() {
         })
         .collect();
 
-    let request =
-        EraseRequest { id: ming, fields: vec!["address".to_owned()], why: "监护人依法请求".to_owned() };
+    let request = EraseRequest {
+        id: ming,
+        fields: vec!["address".to_owned()],
+        why: "监护人依法请求".to_owned(),
+        attachments: false,
+    };
     actions::erase(&school.desk, request).unwrap();
     school.put("student", &json!({ "id": ming.to_string(), "phone": "16400000002" }));
     let stick = school.beside("stick");
@@ -152,13 +156,80 @@ fn an_erased_value_is_gone_from_every_page_and_cannot_be_guessed() {
     }
     let told = actions::history(&school.desk, ming).unwrap();
     assert!(told.iter().filter(|line| line.field == "address").all(|line| line.values.is_empty()));
-    let again = EraseRequest { id: ming, fields: vec!["email".to_owned()], why: "同上".to_owned() };
+    let again =
+        EraseRequest { id: ming, fields: vec!["email".to_owned()], why: "同上".to_owned(), attachments: false };
     assert_eq!(actions::erase(&school.desk, again).unwrap_err().code, "nothing_to_erase");
 }
 
 /// Whether random bytes may still be there: no erased value was salted from them.
 fn gone_epoch(after: &[Change], epoch: &[u8; 32]) -> bool {
     after.iter().any(|change| change.secret == Secret::Epoch(*epoch))
+}
+
+/// What repeats an erased value goes with it, here and above: the reason given with it, what a workbook said beside the
+/// fields, what was being typed, and, when asked for, the child's photos. Backups that still hold it are named.
+///
+/// Mutants to try: `erase` of a change that keeps its reason; `scrub` without its look at drafts; `sweep` that keeps files no row speaks of.
+#[test]
+fn what_repeats_an_erased_value_goes_with_it() {
+    let built_in = Definitions::built_in();
+    let (school, center) =
+        (Office::new("school", "柳湾村小学", 2, &built_in), Office::new("center", "禾塘镇中心学校", 1, &built_in));
+    school.enrol_under(&center);
+    let (home, why, raw) = ("柳湾村老井巷乙字九号", "原填老井巷九号有误", "住址又作老井巷九");
+    let ming =
+        school.put("student", &json!({ "name": "王小明", "sex": "1", "birth_date": "2015-03-04", "address": home }));
+    let save = actions::SaveRequest {
+        record: "student".to_owned(),
+        id: Some(ming),
+        values: serde_json::Map::from_iter([("address".to_owned(), json!("柳湾村新桥头丙字三号"))]),
+        seen: None,
+        why: Some(why.to_owned()),
+    };
+    actions::save_row(&school.desk, save).unwrap();
+    school.put("import_note", &json!({ "student": ming, "file": "花名册.xlsx", "place": "第3行", "kept": raw }));
+    let draft = json!({ "address": home }).to_string();
+    let form = format!("student/{ming}");
+    actions::keep_draft(&school.desk, actions::DraftRequest { form: form.clone(), value: Some(draft) }).unwrap();
+    let picture = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/picture/today.png")).unwrap();
+    let photo = school.beside("photo.jpg");
+    std::fs::write(&photo, press::picture::jpeg(&picture, 300).unwrap()).unwrap();
+    let attach =
+        actions::AttachRequest { file: photo, about: ming, kind: None, name: Some("老井巷照片".to_owned()) };
+    actions::attach(&school.desk, attach).unwrap();
+    let backup = school.beside("backups");
+    let backup = actions::backup(&school.desk, actions::BackupRequest { folder: backup }).unwrap();
+    school.report_to(&center);
+    let files = |office: &Office| {
+        let folder = office.ledger_file().with_file_name("attachments");
+        std::fs::read_dir(folder).map(Iterator::count).unwrap_or_default()
+    };
+    assert_eq!((files(&school), files(&center)), (1, 1));
+    let texts = [home, why, raw, "老井巷照片"];
+    for office in [&school, &center] {
+        assert!(texts.iter().all(|text| holds(&office.ledger_file(), text.as_bytes())), "the look finds what is there");
+    }
+
+    let request = EraseRequest {
+        id: ming,
+        fields: vec!["address".to_owned()],
+        why: "监护人依法请求".to_owned(),
+        attachments: true,
+    };
+    let done = actions::erase(&school.desk, request).unwrap();
+    assert_eq!((done.attachments, done.backups), (1, vec![backup.folder]));
+    assert_eq!(actions::draft(&school.desk, form).unwrap(), None);
+    school.report_to(&center);
+    for office in [&school, &center] {
+        for text in texts {
+            assert!(!holds(&office.ledger_file(), text.as_bytes()), "{text}");
+        }
+        assert_eq!(files(office), 0);
+        assert!(actions::check(&office.desk, ()).unwrap().sound);
+    }
+    assert_eq!(school.get("student", Some(ming))[0]["name"], "王小明");
+    let told = actions::history(&school.desk, ming).unwrap();
+    assert!(told.iter().any(|line| line.why.as_deref() == Some("监护人依法请求")), "why it was erased is told");
 }
 
 /// Fields and records of a newer program are kept, passed on, and shown once the program is upgraded.

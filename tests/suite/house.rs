@@ -286,8 +286,12 @@ fn running(text: &str) -> String {
     text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
-/// Whether a line takes a branch on a name: `"pairing" =>`, `"pairing" | "letter" if … =>`.
+/// Whether a line takes a branch on a name: `"pairing" =>`, `"pairing" | "letter" if … =>`, `record.record == "pairing"`.
 fn branches_on(line: &str, name: &str) -> bool {
+    let compared = ["record ==", "record !=", "form ==", "form !="].map(|asked| format!("{asked} \"{name}\""));
+    if compared.iter().any(|asked| line.contains(asked)) {
+        return true;
+    }
     let Some((_, after)) = line.split_once(&format!("\"{name}\"")) else { return false };
     let pattern = after.split("=>").next().unwrap_or_default();
     after.contains("=>") && pattern.chars().all(|c| c.is_alphanumeric() || "_\"|&. ()=!".contains(c))

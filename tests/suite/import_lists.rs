@@ -66,6 +66,7 @@ fn no_text_becomes_a_formula() {
     let hostile =
         ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|'/c calc'!A0", "\t=1", "=HYPERLINK(\"http://x\",\"y\")", "{=1}"];
     let list = List {
+        marks: std::collections::BTreeMap::new(),
         title: "=1+1".to_owned(),
         columns: vec![ListColumn { head: "=2+2".to_owned(), width_mm: None }],
         rows: hostile.iter().map(|text| vec![(*text).to_owned()]).collect(),

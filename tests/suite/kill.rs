@@ -1,6 +1,6 @@
 //! The power goes at any moment: what the program said it had saved is there afterwards, and the ledger opens by itself.
 //!
-//! A real `bx` is killed (kill -9) at random points of editing, importing and merging: 200 in all, `BAOXUE_LONG` times
+//! A real `bx` is killed (kill -9) at random points of editing, importing and merging: 200 in all, ten times
 //! as many in the long run. `BAOXUE_SEED` repeats a run.
 
 use std::collections::BTreeMap;
@@ -24,8 +24,7 @@ const POINTS: [usize; 3] = [70, 65, 65];
 const OPENS_WITHIN: Duration = Duration::from_secs(5);
 
 fn points(kind: usize) -> usize {
-    let factor = std::env::var("BAOXUE_LONG").ok().and_then(|factor| factor.parse().ok()).unwrap_or(1);
-    POINTS[kind] * factor
+    if support::is_long() { 10 * POINTS[kind] } else { POINTS[kind] }
 }
 
 fn dice(kind: &str) -> ChaCha20Rng {

@@ -1,8 +1,12 @@
 //! Who is on the roster on a day, and that a change on the roll moves the seat it is about: nobody types it twice.
 
+use std::collections::BTreeMap;
+
+use actions::import::{ImportReport, ImportRequest};
 use actions::{ListReply, ListRequest};
 use domain::Id;
 use serde_json::{Value as Json, json};
+use sheets::{List, ListColumn};
 use store::Definitions;
 use support::desks::Office;
 
@@ -119,4 +123,113 @@ fn a_transfer_in_opens_a_seat_unless_there_is_one() {
     }
     assert_eq!(seats(&office, newcomer), [[json!("14"), json!("01"), json!("2026-09-03"), Json::Null]]);
     assert_eq!(seats(&office, seated).len(), 1);
+}
+
+const HEADS: [&str; 9] =
+    ["姓名", "出生日期", "变动类型", "申请日期", "办理状态", "变动日期", "办结日期", "休学开始", "复学日期"];
+
+/// A workbook of changes on the roll: name, kind, state, and the day in force.
+fn changes(office: &Office, lines: &[(&str, &str, &str, &str)]) -> ImportRequest {
+    let columns = HEADS.map(|head| ListColumn { head: head.to_owned(), width_mm: None }).to_vec();
+    let cells = |(name, kind, state, day): &(&str, &str, &str, &str)| {
+        let day_if = |wanted: &str| if *kind == wanted { *day } else { "" };
+        [name, "2016-03-04", kind, "2026-09-01", state, day, day, day_if("休学"), day_if("复学")]
+            .map(str::to_owned)
+            .to_vec()
+    };
+    let rows = lines.iter().map(cells).collect();
+    let list = List {
+        title: "学籍变动登记册".to_owned(),
+        columns,
+        rows,
+        marks: Default::default(),
+        landscape: false,
+        paper: 9,
+    };
+    let file = office.beside("changes.xlsx");
+    std::fs::write(&file, sheets::write(&list).unwrap()).unwrap();
+    ImportRequest { file, record: "roll_change".to_owned(), sheet: None, columns: BTreeMap::new() }
+}
+
+fn import(office: &Office, lines: &[(&str, &str, &str, &str)]) -> ImportReport {
+    actions::import::import(&office.desk, changes(office, lines)).unwrap()
+}
+
+/// Meant against these mistakes: an import stores its lines and no more, the seats go on; the lines are followed in the order
+/// of their ids, a return before the suspension that it ends.
+#[test]
+fn what_a_workbook_says_is_done_moves_the_seats_as_if_it_were_typed_and_one_undo_takes_it_all_back() {
+    let office = school();
+    let (paused, gone) = (child(&office, "王小明"), child(&office, "李小红"));
+    let before = office.get("enrolment", None);
+    let lines = [
+        ("王小明", "复学", "完成", "2026-09-07"),
+        ("李小红", "转出", "完成", "2026-09-05"),
+        ("王小明", "休学", "完成", "2026-09-02"),
+    ];
+    let told = actions::import::rehearse_import(&office.desk, changes(&office, &lines)).unwrap();
+    assert_eq!((told.new, told.beside), (3, 5), "{told:?}");
+    assert_eq!(office.get("enrolment", None), before, "a rehearsal moves nobody");
+    let done = import(&office, &lines);
+    assert_eq!((done.new, done.beside), (3, 5));
+    let spans = |child| {
+        seats(&office, child).into_iter().map(|[_, status, from, until]| (status, from, until)).collect::<Vec<_>>()
+    };
+    let (at_school, away) = (json!("01"), json!("02"));
+    let day = |day: &str| json!(format!("2026-09-{day}"));
+    assert_eq!(
+        spans(paused),
+        [
+            (at_school.clone(), Json::Null, day("02")),
+            (away, day("02"), day("07")),
+            (at_school.clone(), day("07"), Json::Null)
+        ]
+    );
+    assert_eq!(spans(gone), [(at_school, Json::Null, day("05"))]);
+    let again = import(&office, &lines);
+    assert_eq!((again.same, again.beside, again.change), (3, 0, None), "what is known moves nobody twice");
+    actions::undo(&office.desk, done.change).unwrap();
+    assert_eq!(office.get("enrolment", None).len(), 2);
+    assert!(seats(&office, paused).iter().chain(&seats(&office, gone)).all(|seat| seat[3].is_null()));
+}
+
+/// Meant against this mistake: a line's state is taken whatever stood before: what is done is applied for once more.
+#[test]
+fn a_workbook_cannot_move_an_application_where_the_form_cannot() {
+    let office = school();
+    let child = child(&office, "王小明");
+    import(&office, &[("王小明", "转出", "完成", "2026-09-05")]);
+    let back = import(&office, &[("王小明", "转出", "学校审核", "2026-09-05")]);
+    assert_eq!(back.beside, 0, "{back:?}");
+    assert!(
+        back.findings.iter().any(|one| one.head == "办理状态" && one.reason.contains("完成")),
+        "{:?}",
+        back.findings
+    );
+    assert_eq!(seats(&office, child)[0][3], json!("2026-09-05"));
+    assert_eq!(office.get("roll_change", None)[0]["state"], json!("done"));
+}
+
+#[test]
+fn many_applications_closed_at_once_move_every_seat_and_one_undo_takes_them_back() {
+    let office = school();
+    let children = ["王小明", "李小红"].map(|name| child(&office, name));
+    let open = |child: &Id| {
+        let change = json!({ "student": child, "kind": "转出", "applied_on": "2026-09-01", "state": "学校审核", "changed_on": "2026-09-05", "done_on": "2026-09-07" });
+        office.put("roll_change", &change)
+    };
+    let ids = children.iter().map(open).collect();
+    let request = actions::BulkRequest {
+        record: "roll_change".to_owned(),
+        ids,
+        field: "state".to_owned(),
+        value: json!("完成"),
+        why: None,
+    };
+    let done = actions::bulk_edit(&office.desk, request).unwrap();
+    assert_eq!(done.changed.len(), 2);
+    let ends = || children.map(|child| seats(&office, child)[0][3].clone());
+    assert_eq!(ends(), [json!("2026-09-05"), json!("2026-09-05")]);
+    actions::undo(&office.desk, done.changes.first().cloned()).unwrap();
+    assert_eq!(ends(), [Json::Null, Json::Null]);
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use actions::{HandedUp, ReportReply};
+use actions::{HandedUp, ReportReply, ReportRequest};
 use chrono::Datelike;
 use domain::Date;
 use domain::clock::Duty;
 use domain::report::Cell;
 use store::Definitions;
 use support::desks::Office;
-use support::township::book::{GRADES, Recount, Stretch};
+use support::township::book::{Counting, GRADES, Recount, Stretch};
 use support::township::hand::{ByScript, Hand, at_desk};
 use support::township::oracle::Calendar;
 use support::township::{School, Size};
@@ -21,10 +21,6 @@ fn day(text: &str) -> Date {
 /// The last day of a month.
 fn end_of(first: Date) -> Date {
     (first + chrono::Months::new(1)).pred_opt().unwrap()
-}
-
-fn is_long() -> bool {
-    std::env::var_os("BAOXUE_LONG").is_some()
 }
 
 /// One cell of a report.
@@ -81,18 +77,18 @@ impl Township {
         let county = Office::new("county", "青石县教育局", 61, definitions);
         let size = |children, grades, class| Size { children, grades, class };
         let mut sizes: Vec<(String, &str, Size)> = vec![];
-        let (points, villages, factor) = if is_long() { (8, 12, 1) } else { (2, 1, 10) };
+        let (points, villages, factor) = if support::is_long() { (8, 12, 1) } else { (2, 1, 10) };
         for n in 0..points {
             sizes.push((format!("教学点{n}"), "teaching_point", size(7 + 2 * n, 0..3, 50)));
         }
         for n in 0..villages {
             sizes.push((format!("村小{n}"), "primary", size(48 + 12 * n, 0..6, 50)));
         }
-        for n in 0..if is_long() { 2 } else { 1 } {
+        for n in 0..if support::is_long() { 2 } else { 1 } {
             sizes.push((format!("初级中学{n}"), "junior", size(900 / factor, 6..9, 50)));
         }
         sizes.push(("育才学校".to_owned(), "private", size(300 / factor, 0..9, 50)));
-        let by_script = if is_long() { 3 } else { 1 };
+        let by_script = if support::is_long() { 3 } else { 1 };
         let school = |(n, (name, kind, size)): (usize, (String, &str, Size))| {
             let seed = u8::try_from(n).unwrap();
             let hand: Box<dyn Hand> = match n < by_script {
@@ -120,7 +116,7 @@ impl Township {
 
     /// A month of life in every school, day by day.
     fn live(&mut self, first: Date) {
-        let events = if is_long() { 8 } else { 3 };
+        let events = if support::is_long() { 8 } else { 3 };
         let drawn: Vec<Date> = (0..events).map(|n| first + chrono::Days::new(n * 24 / events + 3)).collect();
         let led = [first + chrono::Days::new(10), first + chrono::Days::new(26)];
         for on in first.iter_days().take(28) {
@@ -147,39 +143,54 @@ impl Township {
         assert!(linked > 0, "nobody left again");
     }
 
+    /// Does to every school what is said and takes down what it counted, then brings it to the office above. What the
+    /// office reports is the sum of its schools.
+    fn add_up(&mut self, report: &str, on: Date, count: impl Fn(&mut School) -> Recount) {
+        let mut total = Recount::new();
+        for school in &mut self.schools {
+            for (key, number) in count(school) {
+                *total.entry(key).or_default() += number;
+            }
+            school.hand.report_to(&self.center);
+        }
+        let direct = count(&mut self.direct);
+        self.direct.hand.report_to(&self.county);
+        above_holds(&self.center, report, on, &total);
+        above_holds(&self.county, report, on, &direct);
+    }
+
     /// Every school's month against the book, sealed, brought to the office above; and the sum there.
     fn close(&mut self, first: Date) {
         let over = Stretch { first, last: end_of(first) };
-        let mut total = Recount::new();
-        let (center, county) = (&self.center, &self.county);
-        let close = |school: &mut School| {
+        self.add_up("month", over.last, |school| {
             school.hand.set_today(over.last);
             let told = school.hand.report("month", over.last);
             holds(school, &told, |grade| school.counting(grade, over).month());
             dues_hold(school, over.last);
             school.hand.seal("month", over.last);
             school.counting(None, over).month()
-        };
-        for school in &mut self.schools {
-            for (key, number) in close(school) {
-                *total.entry(key).or_default() += number;
-            }
-            school.hand.report_to(center);
-        }
-        let direct = close(&mut self.direct);
-        self.direct.hand.report_to(county);
-        above_holds(center, over.last, &total);
-        above_holds(county, over.last, &direct);
+        });
+        all_handed_up(&self.center, over.last);
+        all_handed_up(&self.county, over.last);
     }
 }
 
-/// The month at an office that schools report to: the sum of what they counted, and nobody missing.
-fn above_holds(office: &Office, last: Date, expected: &Recount) {
-    office.desk.set_today(last);
-    let request = actions::ReportRequest { report: "month".to_owned(), on: Some(last.to_string()), at: None };
-    let told = actions::report(&office.desk, request).unwrap();
-    assert_eq!(&numbers(&told, 0, expected), expected, "{}", told.title);
+fn above(office: &Office, report: &str, on: Date) -> ReportReply {
+    office.desk.set_today(on);
+    let request = ReportRequest { report: report.to_owned(), on: Some(on.to_string()), at: None };
+    actions::report(&office.desk, request).unwrap()
+}
+
+/// A report at an office that schools report to: the sum of what they counted.
+fn above_holds(office: &Office, report: &str, on: Date, expected: &Recount) {
+    let told = above(office, report, on);
+    assert_eq!(&numbers(&told, 0, expected), expected, "{} on {on}", told.title);
     assert!(told.lines.iter().all(|line| line.gaps.is_empty()), "{}", told.title);
+}
+
+/// Nobody's month is missing above; those are late who sealed it after the last school day of the month.
+fn all_handed_up(office: &Office, last: Date) {
+    let told = above(office, "month", last);
     let due =
         last.iter_days().rev().take_while(|on| on.month() == last.month()).find(|on| Calendar::default().lessons(*on));
     let late = due.is_some_and(|due| due < last);
@@ -193,7 +204,7 @@ fn returns(township: &mut Township, days: [&str; 2]) {
         township.each(|school| school.check_returns(on));
     }
     let on = day(days[1]);
-    township.each(|school| {
+    township.add_up("return_check", on, |school| {
         let told = school.hand.report("return_check", on);
         let at = |place: &[&str]| school.not_back.values().filter(|one| place.contains(one)).count();
         let missing = at(&["unknown", "absent", "school_elsewhere", "work_away"]);
@@ -211,20 +222,24 @@ fn returns(township: &mut Township, days: [&str; 2]) {
         assert_eq!(numbers(&told, 0, &counted), counted, "{} {}", school.name, told.title);
         assert!(told.lines.iter().all(|line| line.gaps.is_empty()), "{} {}", school.name, told.title);
         school.hand.seal("return_check", on);
+        counted
     });
 }
 
-/// The three reports of half a year, on its last day.
-fn half_year(township: &mut Township, first: &str, last: &str) {
-    let over = Stretch { first: day(first), last: day(last) };
-    township.each(|school| {
-        school.hand.set_today(over.last);
-        holds(school, &school.hand.report("term_changes", over.last), |grade| school.counting(grade, over).flows());
-        holds(school, &school.hand.report("term_dropouts", over.last), |grade| school.counting(grade, over).dropouts());
-        holds(school, &school.hand.report("term_whereabouts", over.last), |grade| {
-            school.counting(grade, over).whereabouts()
+/// The reports of a stretch of days, on its last day: in every school by its grades, and the sums above.
+fn over(township: &mut Township, over: Stretch, reports: &[(&str, fn(&Counting<'_>) -> Recount)]) {
+    for (report, count) in reports {
+        township.add_up(report, over.last, |school| {
+            school.hand.set_today(over.last);
+            holds(school, &school.hand.report(report, over.last), |grade| count(&school.counting(grade, over)));
+            count(&school.counting(None, over))
         });
-    });
+    }
+}
+
+/// Two days.
+fn from_to(first: &str, last: &str) -> Stretch {
+    Stretch { first: day(first), last: day(last) }
 }
 
 #[test]
@@ -242,16 +257,21 @@ fn a_year_of_a_township_is_counted_as_it_was_lived() {
             12 => {
                 township.each(|school| school.close(day("2026-12-29"), "snow", &[day("2026-12-22"), day("2026-12-23")]))
             }
-            3 => half_year(&mut township, "2026-09-11", "2027-03-10"),
+            3 => over(
+                &mut township,
+                from_to("2026-09-11", "2027-03-10"),
+                &[
+                    ("term_changes", |book| book.flows()),
+                    ("term_dropouts", |book| book.dropouts()),
+                    ("term_whereabouts", |book| book.whereabouts()),
+                ],
+            ),
             7 => township.each(|school| school.graduate(day("2027-07-28"))),
             _ => {}
         }
         township.close(first);
     }
-    let year = Stretch { first: day("2026-09-01"), last: day("2027-08-31") };
-    township.each(|school| {
-        holds(school, &school.hand.report("school_year", year.last), |grade| school.counting(grade, year).year())
-    });
+    over(&mut township, from_to("2026-09-01", "2027-08-31"), &[("school_year", |book| book.year())]);
     township.relapses_are_linked();
     township.each(|school| school.roll_over(day("2027-09-01")));
     township.live(day("2027-09-01"));

@@ -7,7 +7,7 @@ use support::cases;
 use support::stores::{Deed, School, deeds};
 
 proptest! {
-    #![proptest_config(cases(100))]
+    #![proptest_config(cases(100, 3_000))]
 
     /// After every deed each ledger's tables say what its log, folded plainly in memory, says; chains hold.
     #[test]
@@ -94,7 +94,7 @@ proptest! {
             school.meet();
             let met = school.sites[0].books();
             for site in &school.sites {
-                prop_assert!(site.store.read(|view| view.verify()).unwrap().is_empty());
+                prop_assert_eq!(site.store.read(|view| view.verify()).unwrap(), vec![]);
                 prop_assert_eq!(site.books(), met.clone());
             }
         }
@@ -157,7 +157,7 @@ proptest! {
         later.iter().for_each(|(row, _, class)| school.act(&Deed::Seat(1, *row, *class)));
         school.meet();
         for site in &school.sites {
-            prop_assert!(site.store.read(|view| view.verify()).unwrap().is_empty());
+            prop_assert_eq!(site.store.read(|view| view.verify()).unwrap(), vec![]);
             prop_assert_eq!(&site.books(), &school.sites[0].books());
         }
     }
@@ -213,6 +213,21 @@ fn an_edit_the_deleter_had_not_seen_keeps_the_row_visible() {
     for site in &school.sites {
         assert_eq!(site.children().len(), 1, "the row is in review, not gone");
         assert!(site.store.read(|view| view.verify()).unwrap().is_empty());
+    }
+}
+
+/// A row that was deleted and comes back shows what stands beside an erased value.
+///
+/// Mutant caught: `everything` that takes the newest value, erased or not.
+#[test]
+fn an_erased_value_gives_way_to_another_that_stands() {
+    use Deed::{Delete, Erase, Save};
+    let mut school = School::new(3);
+    [Save(2, 0, 1, 1), Save(1, 0, 1, 1), Erase(1, 0, 1), Delete(1, 0)].iter().for_each(|deed| school.act(deed));
+    school.meet();
+    for site in &school.sites {
+        assert_eq!(site.store.read(|view| view.verify()).unwrap(), vec![]);
+        assert_eq!(site.children()[0].1.get("village"), Some(&domain::Value::from("1")));
     }
 }
 

@@ -75,6 +75,33 @@ fn seated(office: &Office) -> Vec<String> {
     rows.iter().filter(|row| !row["school"].is_null()).map(|row| row["name"].as_str().unwrap().to_owned()).collect()
 }
 
+/// What a merge carried on to another school is taken back with it, and is carried on again when it counts again.
+///
+/// Mutants to try: a merge that carries in a transaction of its own and notes nothing; `bring_again` left out.
+#[test]
+fn what_a_merge_carried_on_is_taken_back_with_it() {
+    let valley = Valley::new();
+    valley.old.report_to(&valley.center);
+    valley.offer();
+    valley.old.report_to(&valley.center);
+    let under_way = || valley.center.get("transfer_case", None).len();
+    assert_eq!(under_way(), 2, "the old school's row, and the new one's");
+    let package = actions::arrived_packages(&valley.center.desk, ()).unwrap()[0].package.clone();
+    actions::take_back(&valley.center.desk, package.clone()).unwrap();
+    assert_eq!(under_way(), 0);
+    valley.down(&valley.new);
+    assert!(valley.incoming().is_none());
+    actions::take_up_again(&valley.center.desk, package).unwrap();
+    assert_eq!(under_way(), 2);
+    valley.down(&valley.new);
+    valley.accept().unwrap();
+    valley.settle();
+    assert_eq!((seated(&valley.old), seated(&valley.new)), (vec![], vec!["王小明".to_owned()]));
+    for office in [&valley.center, &valley.old, &valley.new] {
+        assert!(office.desk.session().unwrap().store.read(|view| view.verify()).unwrap().is_empty());
+    }
+}
+
 #[test]
 fn a_child_taken_in_is_in_one_roster_and_only_what_the_school_needs_has_travelled() {
     let valley = Valley::new();

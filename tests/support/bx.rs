@@ -77,6 +77,8 @@ impl Place {
     pub fn run(&self, arguments: &[&str], input: &str) -> Ran {
         let mut command = Command::new(binary());
         command.current_dir(self.folder.path()).env("BAOXUE_PASSWORD", self.password).env_remove("BAOXUE_LANG");
+        // A folder of this name stands for the stick, once it is there.
+        command.env("BAOXUE_STICK", self.path("stick"));
         if !arguments.contains(&"--today") {
             command.args(["--today", TODAY]);
         }

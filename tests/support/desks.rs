@@ -127,7 +127,7 @@ impl Office {
     /// Takes up contact with the organisation above, by files carried by hand.
     pub fn enrol_under(&self, above: &Self) {
         let file = |name: &str| Some(self.beside(name));
-        let step = |input: Option<String>, output: Option<String>| EnrolRequest { input, output };
+        let step = |input: Option<String>, output: Option<String>| EnrolRequest { input, output, typed: None };
         actions::enrol_invite(&above.desk, step(None, file("invite"))).unwrap();
         actions::enrol_request(&self.desk, step(file("invite"), file("request"))).unwrap();
         actions::enrol_grant(&above.desk, step(file("request"), file("grant"))).unwrap();

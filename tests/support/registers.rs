@@ -190,8 +190,14 @@ impl Handmade {
     /// Takes it in; the columns are understood as they are named.
     pub fn import(&self, office: &Office, record: &Record) -> ImportReport {
         let columns = self.heads.iter().map(|(head, _)| ListColumn { head: head.clone(), width_mm: None }).collect();
-        let list =
-            List { title: "手工表".to_owned(), columns, rows: vec![self.cells.clone()], landscape: false, paper: 9 };
+        let list = List {
+            title: "手工表".to_owned(),
+            columns,
+            rows: vec![self.cells.clone()],
+            marks: std::collections::BTreeMap::new(),
+            landscape: false,
+            paper: 9,
+        };
         let file = office.beside(&format!("{}.handmade.xlsx", record.record));
         std::fs::write(&file, sheets::write(&list).unwrap()).unwrap();
         let letter = |at: usize| sheets::letter(u32::try_from(at).unwrap());

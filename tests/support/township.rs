@@ -138,8 +138,7 @@ impl School {
             (State::Out, 2) => self.report_in_writing(at, today),
             (State::Out, _) => self.persuade(at, today),
             (State::Back, _) => self.settle(at, today),
-            (State::Here, _) => self.visit(at, today),
-            (State::Gone, _) => {}
+            (State::Here | State::Gone, _) => self.visit(at, today),
         }
     }
 

@@ -7,6 +7,7 @@ import zhAttachments from "@assets/words/zh-CN/attachments.json";
 import zhCenter from "@assets/words/zh-CN/center.json";
 import zhKeeping from "@assets/words/zh-CN/keeping.json";
 import zhRooms from "@assets/words/zh-CN/rooms.json";
+import zhSticks from "@assets/words/zh-CN/sticks.json";
 import zhUi from "@assets/words/zh-CN/ui.json";
 
 import { i18n } from "@/words";
@@ -47,7 +48,7 @@ test("every word the window asks for is there", () => {
 });
 
 test("no table of words hides a word of another", () => {
-  const all = [zhUi, zhRooms, zhCenter, zhAttachments, zhKeeping].flatMap((table) => Object.keys(table));
+  const all = [zhUi, zhRooms, zhCenter, zhAttachments, zhKeeping, zhSticks].flatMap((table) => Object.keys(table));
   expect(all.filter((key, at) => all.indexOf(key) !== at)).toEqual([]);
 });
 

@@ -43,7 +43,7 @@ pub fn run(table: &mut Table) {
 /// Takes up contact by files carried by hand.
 fn enrol(school: &Ledger, center: &Ledger) {
     let path = |name: &str| Some(file(school, name));
-    let step = |input: Option<String>, output: Option<String>| EnrolRequest { input, output };
+    let step = |input: Option<String>, output: Option<String>| EnrolRequest { input, output, typed: None };
     actions::enrol_invite(&center.desk, step(None, path("invite"))).expect("an invitation");
     actions::enrol_request(&school.desk, step(path("invite"), path("request"))).expect("a request");
     actions::enrol_grant(&center.desk, step(path("request"), path("grant"))).expect("a grant");

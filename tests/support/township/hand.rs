@@ -257,6 +257,7 @@ impl Hand for ByScript {
         let step = |input: Option<&String>, output: Option<&String>| EnrolRequest {
             input: input.cloned(),
             output: output.cloned(),
+            typed: None,
         };
         actions::enrol_invite(&above.desk, step(None, Some(&invite))).unwrap();
         self.bx(&["enrol", "request", "--in", &invite, "--out", &request], "");

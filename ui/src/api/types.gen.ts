@@ -738,7 +738,11 @@ group: string | null,
 /**
  * Shown to those who need it only (decisions D30).
  */
-restricted: boolean, };
+restricted: boolean, 
+/**
+ * The form that is due once this is said of a child: a letter, the papers of a transfer.
+ */
+paper: string | null, };
 
 export type CodeList = { 
 /**
@@ -888,6 +892,10 @@ field: string,
  */
 label: string, 
 /**
+ * Whether somebody put it off.
+ */
+put_off: boolean, 
+/**
  * The values; the one displayed meanwhile first.
  */
 rivals: Array<RivalLine>, };
@@ -1034,6 +1042,24 @@ sealed: number,
 now: number, };
 
 export type Dimension = "school" | "stage" | "grade" | "class" | "sex" | "ethnicity" | "group" | "cause" | "whereabouts" | "status" | "month" | "age";
+
+export type DirectoryReply = { 
+/**
+ * Whose directory it is; empty when none came yet.
+ */
+from: string, 
+/**
+ * Its version; it only grows. 0 before the first.
+ */
+version: number, 
+/**
+ * Whether this organisation itself was revoked in it.
+ */
+revoked: boolean, 
+/**
+ * Whom it lists, by code and name.
+ */
+lines: Array<ListedLine>, };
 
 export type DismissRequest = { 
 /**
@@ -1183,9 +1209,27 @@ rule: string,
  */
 waits_for: string | null, };
 
+export type EnrolFile = { 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * `invite`, `request`, `grant`.
+ */
+step: string, 
+/**
+ * Who wrote it.
+ */
+from: string, };
+
 export type EnrolReply = { 
 /**
- * The other organisation; empty for an invitation.
+ * The other organisation's id; none for an invitation.
+ */
+id: Id | null, 
+/**
+ * Its name; empty for an invitation.
  */
 partner: string, 
 /**
@@ -1205,13 +1249,36 @@ input: string | null,
 /**
  * The file to write; none when accepting.
  */
-output: string | null, };
+output: string | null, 
+/**
+ * What a person typed from the other side's stamped sheet: the first and the last group of its digits, or all six.
+ * The window always asks for it; a script may have compared them otherwise.
+ */
+typed: string | null, };
+
+export type EnrolSheet = { 
+/**
+ * Code, name or id of the other side, for the record of both; one's own sheet when absent.
+ */
+with: string | null, 
+/**
+ * The PDF to write.
+ */
+file: string, };
 
 export type EraseReply = { 
 /**
  * The change that says so; it travels with the next package, and the receipt for that confirms it.
  */
-change: string, };
+change: string, 
+/**
+ * Photos, scans and PDFs that went with it.
+ */
+attachments: number, 
+/**
+ * Folders of backups made here that still hold it; they are deleted by hand once a new backup was made.
+ */
+backups: Array<string>, };
 
 export type EraseRequest = { 
 /**
@@ -1225,7 +1292,11 @@ fields: Array<string>,
 /**
  * By which law or at whose demand. It stays readable: what was erased must not stand in it.
  */
-why: string, };
+why: string, 
+/**
+ * Whether the photos, scans and PDFs of the child go too.
+ */
+attachments: boolean, };
 
 export type ExplainRequest = { 
 /**
@@ -1890,6 +1961,10 @@ kept: Array<string>,
  */
 passed_over: number, 
 /**
+ * Rows beside that follow from what the lines say: seats that end or begin with a transfer.
+ */
+beside: number, 
+/**
  * The changes, to take the import back as a whole; none after a rehearsal.
  */
 change: string | null, };
@@ -2088,6 +2163,28 @@ id: Id,
  */
 cells: Array<string>, };
 
+export type ListedLine = { 
+/**
+ * The organisation's id.
+ */
+organisation: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its code; may be empty.
+ */
+code: string, 
+/**
+ * Its kind, a code of the list `org_kind`.
+ */
+kind: string, 
+/**
+ * The day it was revoked; empty while it counts.
+ */
+revoked_on: string, };
+
 export type LiveRequest = { 
 /**
  * The row's record.
@@ -2184,9 +2281,13 @@ export type Medium = "paper" | "screen";
 
 export type MergePaper = { 
 /**
- * What names the package, or the beginning of it.
+ * What names the package, or the beginning of it; for a rehearsal, its file.
  */
 package: string, 
+/**
+ * Whether the package is rehearsed: nothing is written but the page.
+ */
+rehearsed: boolean, 
 /**
  * The PDF to write.
  */
@@ -2293,7 +2394,11 @@ corrections: Array<CorrectionLine>,
 /**
  * Settings files of organisations above that it brought.
  */
-settings: Array<SettingsReply>, };
+settings: Array<SettingsReply>, 
+/**
+ * The version of the directory it brought, when that is newer than the one known; else 0.
+ */
+directory: number, };
 
 export type MissedDay = { 
 /**
@@ -2512,6 +2617,28 @@ on: string,
  * What was answered; empty while nobody did.
  */
 answer: string, };
+
+export type ObjectionRow = { 
+/**
+ * The record of the row it is about; empty when that row is not here.
+ */
+record: string, 
+/**
+ * The row it is about.
+ */
+about: string, 
+/**
+ * What that row is called.
+ */
+named: string, 
+/**
+ * The field's label.
+ */
+label: string, 
+/**
+ * What stands beside the field.
+ */
+line: ObjectionLine, };
 
 export type OfferTransfer = { 
 /**
@@ -2924,6 +3051,20 @@ item: number | null,
  * The heading it stands under.
  */
 group: string | null, };
+
+export type PutOffRequest = { 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * The field.
+ */
+field: string, 
+/**
+ * Whether it is put off; else it is taken out again.
+ */
+later: boolean, };
 
 export type RateCell = { 
 /**
@@ -4233,6 +4374,50 @@ export type Stage = "primary" | "junior";
 
 export type State = "coming" | "today" | "catch_up" | "overdue";
 
+export type Stick = { 
+/**
+ * The folder it shows as.
+ */
+folder: string, 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * Changes whenever a file on it does.
+ */
+stamp: string, };
+
+export type StickView = { 
+/**
+ * Packages that were not taken in yet.
+ */
+fresh: number, 
+/**
+ * Who sent them.
+ */
+from: Array<string>, 
+/**
+ * Packages that were taken in before.
+ */
+known: number, 
+/**
+ * Receipts that say something new.
+ */
+receipts: number, 
+/**
+ * Packages for others; they are left alone.
+ */
+others: number, 
+/**
+ * Packages of organisations not known here.
+ */
+strangers: number, 
+/**
+ * Files by which two organisations get to know each other.
+ */
+enrolments: Array<EnrolFile>, };
+
 export type SubTable = { 
 /**
  * The rows' record.
@@ -4260,6 +4445,10 @@ taken: Array<TakenLine>,
  * Files with receipts written.
  */
 receipts: Array<string>, 
+/**
+ * Why a receipt could not be written, on a stick that is full or cannot be written; what was taken in stays.
+ */
+unwritten: Failure | null, 
 /**
  * Fields filled differently, in all.
  */
@@ -4421,6 +4610,36 @@ due: Array<TimelineDue>,
  */
 forms: Array<FormOffer>, };
 
+export type ToDecide = { 
+/**
+ * Fields filled differently, but for those put off.
+ */
+settle: number, 
+/**
+ * Fields filled differently that were put off.
+ */
+put_off: number, 
+/**
+ * Pairs of children who may be one.
+ */
+duplicates: number, 
+/**
+ * Children handed over: at a school, to be answered; at a center, whose school is not known or who wait too long.
+ */
+transfers: number, 
+/**
+ * At a center: children missed by one school and found at another.
+ */
+whereabouts: number, 
+/**
+ * Objections without an answer; at a school, its own.
+ */
+objections: number, 
+/**
+ * Packages that wait for others, or were not taken in.
+ */
+waiting: number, };
+
 export type TodayReply = { 
 /**
  * The civil day.
@@ -4435,7 +4654,7 @@ open_cases: Array<OpenCaseLine>,
  */
 open_total: number, 
 /**
- * Fields that were filled differently and wait for a choice.
+ * Fields that were filled differently and wait for a choice, but for those put off.
  */
 conflicts: number, 
 /**
@@ -4897,6 +5116,8 @@ export interface Actions {
   enrol_request: { request: EnrolRequest; reply: EnrolReply };
   enrol_grant: { request: EnrolRequest; reply: EnrolReply };
   enrol_accept: { request: EnrolRequest; reply: EnrolReply };
+  enrol_sheet: { request: EnrolSheet; reply: string };
+  directory: { request: null; reply: DirectoryReply };
   partners: { request: null; reply: Array<Partner> };
   export: { request: ExportRequest; reply: ExportReply };
   hand_down: { request: string; reply: Array<ExportReply> };
@@ -4907,6 +5128,9 @@ export interface Actions {
   refused_packages: { request: null; reply: Array<RefusedLine> };
   sent_packages: { request: null; reply: Array<SentLine> };
   inspect: { request: string; reply: Inspection };
+  sticks: { request: null; reply: Array<Stick> };
+  look_at_stick: { request: string; reply: StickView };
+  to_decide: { request: null; reply: ToDecide };
   packages_in: { request: string; reply: Array<Inspection> };
   verify_package: { request: VerifyPackage; reply: VerifiedPackage };
   erase: { request: EraseRequest; reply: EraseReply };
@@ -4925,6 +5149,8 @@ export interface Actions {
   take_rotation: { request: string; reply: EnrolReply };
   conflicts: { request: null; reply: Array<ConflictLine> };
   resolve: { request: ResolveRequest; reply: null };
+  put_off: { request: Array<PutOffRequest>; reply: null };
+  objections: { request: null; reply: Array<ObjectionRow> };
   resolve_all: { request: Array<ResolveRequest>; reply: Array<string> };
   transfers: { request: null; reply: Array<TransferLine> };
   transfer_packet: { request: Id; reply: TransferPacket };

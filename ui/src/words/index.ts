@@ -10,6 +10,7 @@ import enKeeping from "@assets/words/en/keeping.json";
 import enObjections from "@assets/words/en/objections.json";
 import enRates from "@assets/words/en/rates.json";
 import enRooms from "@assets/words/en/rooms.json";
+import enSticks from "@assets/words/en/sticks.json";
 import enRules from "@assets/words/en/rules.json";
 import enUi from "@assets/words/en/ui.json";
 import zhAttachments from "@assets/words/zh-CN/attachments.json";
@@ -22,6 +23,7 @@ import zhKeeping from "@assets/words/zh-CN/keeping.json";
 import zhObjections from "@assets/words/zh-CN/objections.json";
 import zhRates from "@assets/words/zh-CN/rates.json";
 import zhRooms from "@assets/words/zh-CN/rooms.json";
+import zhSticks from "@assets/words/zh-CN/sticks.json";
 import zhRules from "@assets/words/zh-CN/rules.json";
 import zhUi from "@assets/words/zh-CN/ui.json";
 import zhWhere from "@assets/words/zh-CN/whereabouts.json";
@@ -33,8 +35,8 @@ export const i18n = createI18n({
   locale: "zh-CN",
   fallbackLocale: "zh-CN",
   messages: {
-    "zh-CN": { ...zhUi, ...zhRooms, ...zhCenter, ...zhAttachments, ...zhKeeping, lineages: zhLineages, county: zhCounty, objections: zhObjections, rates: zhRates, whereabouts: zhWhere, errors: zhErrors, rules: zhRules },
-    en: { ...enUi, ...enRooms, ...enCenter, ...enAttachments, ...enKeeping, lineages: enLineages, county: enCounty, objections: enObjections, rates: enRates, whereabouts: enWhere, errors: enErrors, rules: enRules },
+    "zh-CN": { ...zhUi, ...zhRooms, ...zhCenter, ...zhAttachments, ...zhKeeping, ...zhSticks, lineages: zhLineages, county: zhCounty, objections: zhObjections, rates: zhRates, whereabouts: zhWhere, errors: zhErrors, rules: zhRules },
+    en: { ...enUi, ...enRooms, ...enCenter, ...enAttachments, ...enKeeping, ...enSticks, lineages: enLineages, county: enCounty, objections: enObjections, rates: enRates, whereabouts: enWhere, errors: enErrors, rules: enRules },
   },
 });
 

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use domain::{Id, Row, Value};
 use package::attachment::data_url;
-use press::picture::{KEPT_SIDE, THUMB_SIDE, jpeg};
+use press::picture::{KEPT_SIDE, NotAPicture, SIDE_MAX, THUMB_SIDE, jpeg};
 use press::scan::{self, NotAScan};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -108,7 +108,7 @@ const PDF_MAX: usize = 10 << 20;
 /// The longer side of a PDF's page on the screen, in pixels.
 const PAGE_SIDE: u16 = 1600;
 
-/// Attaches a file. Errors: `not_attachable`, `attachment_locked`, `attachment_too_large`, `no_file`.
+/// Attaches a file. Errors: `no_file`, `not_attachable`, and what begins with `attachment_`: each says what to do.
 pub fn attach(desk: &Desk, request: AttachRequest) -> Done<AttachReply> {
     let session = desk.session()?;
     let (bytes, format) = fit(&read_file(&request.file)?)?;
@@ -165,14 +165,13 @@ fn line((id, row): (Id, &Row), kind: String, here: bool) -> AttachmentLine {
 /// Shows a page of a file. Errors: `attachment_missing`, when it is not on this computer.
 pub fn look_attachment(desk: &Desk, request: LookRequest) -> Done<LookReply> {
     let (bytes, format) = kept(desk, request.id)?;
-    let odd = |error: String| Failure::new("not_attachable").with("cause", error);
     let side = if request.small { u16::try_from(THUMB_SIDE).unwrap_or(PAGE_SIDE) } else { PAGE_SIDE };
     let (picture, pages) = match (format.as_str(), request.small) {
         ("pdf", _) => {
-            let pages = scan::pages(&bytes).map_err(|error| odd(error.to_string()))?;
-            (scan::page(&bytes, request.page, side).map_err(|error| odd(error.to_string()))?, pages)
+            let pages = scan::pages(&bytes).map_err(no_scan)?;
+            (scan::page(&bytes, request.page, side).map_err(no_scan)?, pages)
         }
-        (_, true) => (jpeg(&bytes, THUMB_SIDE).map_err(|error| odd(error.to_string()))?, 1),
+        (_, true) => (jpeg(&bytes, THUMB_SIDE).map_err(no_picture)?, 1),
         (_, false) => (bytes, 1),
     };
     Ok(LookReply { picture: data_url("image/jpeg", &picture), pages })
@@ -208,12 +207,27 @@ fn fit(bytes: &[u8]) -> Done<(Vec<u8>, &'static str)> {
     if bytes.starts_with(b"%PDF-") {
         return match bytes.len() > PDF_MAX {
             true => Err(Failure::new("attachment_too_large").with("mb", bytes.len() >> 20).with("max", PDF_MAX >> 20)),
-            false => scan::cleaned(bytes).map(|clean| (clean, "pdf")).map_err(|error| match error {
-                NotAScan::Locked => Failure::new("attachment_locked"),
-                NotAScan::Odd(cause) => Failure::new("not_attachable").with("cause", cause),
-            }),
+            false => scan::cleaned(bytes).map(|clean| (clean, "pdf")).map_err(no_scan),
         };
     }
-    let kept = jpeg(bytes, KEPT_SIDE).map_err(|error| Failure::new("not_attachable").with("cause", error))?;
-    Ok((kept, "jpeg"))
+    Ok((jpeg(bytes, KEPT_SIDE).map_err(no_picture)?, "jpeg"))
+}
+
+/// The cause stands beside the sentence, for whoever mends the program.
+fn no_scan(error: NotAScan) -> Failure {
+    match error {
+        NotAScan::Locked => Failure::new("attachment_locked"),
+        NotAScan::Damaged(cause) => Failure::new("attachment_damaged").with("cause", cause),
+        NotAScan::Empty => Failure::new("attachment_empty"),
+        NotAScan::NoSuchPage(page) => Failure::new("no_such_page").with("page", page),
+        NotAScan::Packed => Failure::new("attachment_packed"),
+    }
+}
+
+fn no_picture(error: NotAPicture) -> Failure {
+    match error {
+        NotAPicture::Unknown(cause) => Failure::new("not_attachable").with("cause", cause),
+        NotAPicture::Damaged(cause) => Failure::new("attachment_damaged").with("cause", cause),
+        NotAPicture::TooLarge(cause) => Failure::new("attachment_too_wide").with("max", SIDE_MAX).with("cause", cause),
+    }
 }

@@ -6,7 +6,7 @@ use package::keys::{Certificate, SignKey};
 use package::keyslots::{KeySlots, LedgerKey};
 use package::stick;
 use serde::{Deserialize, Serialize};
-use store::{Copied, Store};
+use store::{Copied, Store, View};
 use ts_rs::TS;
 
 use crate::attachments::vault;
@@ -14,6 +14,7 @@ use crate::care::{CheckReport, attachment_line, damage_line};
 use crate::desk::{Desk, civil};
 use crate::exports::counts;
 use crate::failure::{Done, Failure};
+use crate::kept::noted;
 use crate::session::{OpenLedger, SessionInfo, load_keys, open_ledger, session_info};
 
 /// Where a backup goes.
@@ -58,6 +59,9 @@ pub struct RestoreRequest {
 /// The copy's name: not the ledger's, so that nobody works in a backup by mistake.
 const COPY: &str = "backup.db";
 
+/// Where the folders of backups are noted.
+const MADE: &str = "backups";
+
 /// Makes a backup and checks it in full before it gets its name. Errors: `damaged`, `disk_full`, `read_only`.
 pub fn backup(desk: &Desk, request: BackupRequest) -> Done<BackupReply> {
     let session = desk.session()?;
@@ -83,8 +87,18 @@ pub fn backup(desk: &Desk, request: BackupRequest) -> Done<BackupReply> {
         let _already_failed = std::fs::remove_dir_all(&part);
     }
     let attachments = made?;
+    session.store.write(|door| {
+        let mut folders = noted_backups(door.view())?;
+        folders.push(target.display().to_string());
+        Ok::<_, Failure>(door.set_local(MADE, &serde_json::to_vec(&folders).map_err(Failure::defect)?)?)
+    })?;
     let students = session.store.read(|view| counts(desk, view))?.remove("student").unwrap_or_default();
     Ok(BackupReply { folder: target.display().to_string(), students, attachments })
+}
+
+/// The folders of the backups this ledger made, oldest first.
+pub(crate) fn noted_backups(view: View<'_>) -> Done<Vec<String>> {
+    noted(view, MADE)
 }
 
 /// Checks a backup as thoroughly as an open ledger. Errors: `no_backup`, `wrong_password`.

@@ -65,7 +65,19 @@ impl<'r> Reader<'r> {
         let begin = |id, row: &Columns<'_>| lives.push(Life::read(id, row));
         let places = self.view.scan_columns(self.record("student")?, &scan, begin)?;
         self.live_through(&mut lives, &places, since)?;
+        self.seat_those_who_left(&mut lives, |life| life.cases.iter().any(|(_, case)| !case.is_over_before(since)))?;
         Ok(lives)
+    }
+
+    /// Gives children who left before everything that was read their seats all the same, where something of theirs still
+    /// counts: it counts where they sat last.
+    fn seat_those_who_left(&self, lives: &mut [Life], counts: impl Fn(&Life) -> bool) -> Done<()> {
+        let record = self.record("enrolment")?;
+        for life in lives.iter_mut().filter(|life| life.seats.is_empty() && counts(life)) {
+            let seats = self.view.rows_under(record, life.student)?;
+            life.seats.extend(seats.iter().map(|(_, row)| Seat::read(row)));
+        }
+        Ok(())
     }
 
     /// The lives of some children.
@@ -150,7 +162,9 @@ impl<'r> Reader<'r> {
                         let student = case_of.get(&owner).copied().unwrap_or(owner);
                         Entry { row, student, ..entry }
                     };
-                    let rows = rows.into_iter().map(owned).collect();
+                    let rows: Vec<Entry> = rows.into_iter().map(owned).collect();
+                    let spoken: BTreeSet<Id> = rows.iter().map(|entry| entry.student).collect();
+                    self.seat_those_who_left(&mut books.lives, |life| spoken.contains(&life.student))?;
                     books.work.insert(record, rows);
                 }
                 RowsRead::Sheets { record } => {

@@ -113,6 +113,8 @@ actions! {
     enrol_request(crate::EnrolRequest) -> crate::EnrolReply = crate::enrol_request;
     enrol_grant(crate::EnrolRequest) -> crate::EnrolReply = crate::enrol_grant;
     enrol_accept(crate::EnrolRequest) -> crate::EnrolReply = crate::enrol_accept;
+    enrol_sheet(crate::EnrolSheet) -> String = crate::enrol_sheet;
+    directory(()) -> crate::DirectoryReply = crate::directory;
     partners(()) -> Vec<crate::Partner> = crate::partners;
     export(crate::ExportRequest) -> crate::ExportReply = crate::export;
     hand_down(String) -> Vec<crate::ExportReply> = crate::hand_down;
@@ -123,6 +125,9 @@ actions! {
     refused_packages(()) -> Vec<crate::RefusedLine> = crate::refused_packages;
     sent_packages(()) -> Vec<crate::SentLine> = crate::sent_packages;
     inspect(String) -> crate::Inspection = crate::inspect;
+    sticks(()) -> Vec<crate::Stick> = crate::sticks;
+    look_at_stick(String) -> crate::StickView = crate::look_at_stick;
+    to_decide(()) -> crate::ToDecide = crate::to_decide;
     packages_in(String) -> Vec<crate::Inspection> = crate::packages_in;
     verify_package(crate::VerifyPackage) -> crate::VerifiedPackage = crate::verify_package;
     erase(crate::EraseRequest) -> crate::EraseReply = crate::erase;
@@ -141,6 +146,8 @@ actions! {
     take_rotation(String) -> crate::EnrolReply = crate::take_rotation;
     conflicts(()) -> Vec<crate::ConflictLine> = crate::conflicts;
     resolve(crate::ResolveRequest) -> () = crate::resolve;
+    put_off(Vec<crate::PutOffRequest>) -> () = crate::put_off;
+    objections(()) -> Vec<crate::ObjectionRow> = crate::objections;
     resolve_all(Vec<crate::ResolveRequest>) -> Vec<String> = crate::resolve_all;
     transfers(()) -> Vec<crate::TransferLine> = crate::transfers;
     transfer_packet(domain::Id) -> crate::TransferPacket = crate::transfer_packet;

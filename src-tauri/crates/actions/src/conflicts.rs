@@ -9,6 +9,7 @@ use ts_rs::TS;
 use crate::desk::{Desk, civil};
 use crate::failure::{Done, Failure};
 use crate::histories::{organisation_of, person};
+use crate::put_off;
 use crate::rows::{name_spoken, record};
 use crate::trail::Trail;
 
@@ -31,6 +32,8 @@ pub struct ConflictLine {
     pub field: String,
     /// The field's label.
     pub label: String,
+    /// Whether somebody put it off.
+    pub put_off: bool,
     /// The values; the one displayed meanwhile first.
     pub rivals: Vec<RivalLine>,
 }
@@ -70,9 +73,11 @@ pub struct ResolveRequest {
 /// Every field that was filled differently.
 pub fn conflicts(desk: &Desk, _: ()) -> Done<Vec<ConflictLine>> {
     let session = desk.session()?;
-    session
-        .store
-        .read(|view| view.conflicts(None)?.iter().map(|conflict| conflict_line(desk, view, conflict)).collect())
+    session.store.read(|view| {
+        let put_off = put_off::marks(view)?;
+        let open = view.conflicts(None)?;
+        open.iter().map(|one| conflict_line(desk, view, (one, put_off.contains(&put_off::mark(one))))).collect()
+    })
 }
 
 /// Chooses between the values of a field; what was not chosen stays in the history.
@@ -111,7 +116,7 @@ fn chosen(desk: &Desk, view: View<'_>, request: &ResolveRequest) -> Done<Edit> {
     Ok(Edit { record: record.record.clone(), row: request.id, act })
 }
 
-fn conflict_line(desk: &Desk, view: View<'_>, conflict: &store::Conflict) -> Done<ConflictLine> {
+fn conflict_line(desk: &Desk, view: View<'_>, (conflict, put_off): (&store::Conflict, bool)) -> Done<ConflictLine> {
     let definition = record(desk, &conflict.record)?;
     let field = definition.field(&conflict.field);
     let trail = Trail::spoken(desk, view, desk.today());
@@ -135,6 +140,7 @@ fn conflict_line(desk: &Desk, view: View<'_>, conflict: &store::Conflict) -> Don
         field: conflict.field.clone(),
         label: field
             .map_or_else(|| conflict.field.clone(), |field| field.label.in_language(desk.language()).to_owned()),
+        put_off,
         rivals: rivals.collect::<Done<_>>()?,
     })
 }
@@ -156,7 +162,7 @@ pub(crate) fn owner_name(desk: &Desk, view: View<'_>, definition: &domain::Recor
 }
 
 /// The row that a row belongs to, up to the child, with its record.
-fn child_of<'d>(
+pub(crate) fn child_of<'d>(
     desk: &'d Desk,
     view: View<'_>,
     definition: &'d domain::Record,

@@ -5,36 +5,50 @@ use std::collections::BTreeMap;
 
 use chrono::Days;
 use domain::check::Rule;
-use domain::machine::{Effect, Step};
-use domain::{Date, Id, Record, Row, Value};
+use domain::machine::{Effect, Machine, Step};
+use domain::{Catalogue, Date, Id, Record, Row, Value};
 use store::{Act, Edit};
 
-use crate::draft::{Setting, Typed};
+use crate::draft::{self, Setting, Typed};
 use crate::failure::Done;
 
 /// The edits beside a row that is saved; `standing` is the row before, empty when it is new.
 pub(crate) fn beside(setting: &Setting<'_>, record: &Record, standing: &Row, typed: &Typed) -> Done<Vec<Edit>> {
-    let mut after = standing.clone();
-    for (key, value) in &typed.values {
-        match value {
-            Some(value) => after.insert(key.clone(), value.clone()),
-            None => after.remove(key),
-        };
-    }
+    brought_about(setting, record, standing, &draft::after(standing, typed))
+}
+
+/// The edits that follow from what a row was, empty when it is new, and what it is or will be.
+pub(crate) fn brought_about(setting: &Setting<'_>, record: &Record, before: &Row, after: &Row) -> Done<Vec<Edit>> {
     let owner = record.owner.as_ref().and_then(|via| after.get(via)).and_then(Value::as_row);
     let Some(owner) = owner else { return Ok(vec![]) };
-    let step = Step { before: Some(standing).filter(|row| !row.is_empty()), after: &after, why: setting.why };
     let mut edits = Vec::new();
-    for rule in &record.rules {
-        let Rule::Moves { field, machine } = rule else { continue };
-        let Some(machine) = setting.catalogue.machine(machine) else { continue };
-        for effect in machine.effects_of(field, step) {
-            if let Some(day) = effect.day(&after) {
-                edits.extend(carry_out(setting, (owner, &after), effect, day)?);
-            }
-        }
+    let step = Step { before: Some(before).filter(|row| !row.is_empty()), after, why: setting.why };
+    for (effect, day) in due(setting.catalogue, record, step) {
+        edits.extend(carry_out(setting, (owner, after), effect, day)?);
     }
     Ok(edits)
+}
+
+/// The effects of a step, each with its day.
+pub(crate) fn due<'c>(catalogue: &'c Catalogue, record: &'c Record, step: Step<'c>) -> Vec<(&'c Effect, Date)> {
+    let mut found = Vec::new();
+    for (field, machine) in moved(catalogue, record) {
+        found.extend(machine.effects_of(field, step).filter_map(|effect| Some((effect, effect.day(step.after)?))));
+    }
+    found
+}
+
+/// Whether a row of this record can bring anything about.
+pub(crate) fn can_be(catalogue: &Catalogue, record: &Record) -> bool {
+    moved(catalogue, record).any(|(_, machine)| !machine.effects.is_empty())
+}
+
+/// The fields of a record that machines run.
+fn moved<'c>(catalogue: &'c Catalogue, record: &'c Record) -> impl Iterator<Item = (&'c str, &'c Machine)> {
+    record.rules.iter().filter_map(|rule| match rule {
+        Rule::Moves { field, machine } => Some((field.as_str(), catalogue.machine(machine)?)),
+        _ => None,
+    })
 }
 
 fn carry_out(setting: &Setting<'_>, (owner, moved): (Id, &Row), effect: &Effect, day: Date) -> Done<Vec<Edit>> {

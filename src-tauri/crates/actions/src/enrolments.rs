@@ -14,6 +14,7 @@ use ts_rs::TS;
 
 use crate::desk::{Desk, Session};
 use crate::directory;
+use crate::enrol_paper::compare;
 use crate::failure::{Done, Failure};
 use crate::session::session_info;
 
@@ -24,17 +25,29 @@ pub struct EnrolRequest {
     pub input: Option<String>,
     /// The file to write; none when accepting.
     pub output: Option<String>,
+    /// What a person typed from the other side's stamped sheet: the first and the last group of its digits, or all six.
+    /// The window always asks for it; a script may have compared them otherwise.
+    #[serde(default)]
+    pub typed: Option<String>,
 }
 
 /// What an enrolment step came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct EnrolReply {
-    /// The other organisation; empty for an invitation.
+    /// The other organisation's id; none for an invitation.
+    pub id: Option<Id>,
+    /// Its name; empty for an invitation.
     pub partner: String,
     /// The digits of the other organisation's key, to compare with its paper.
     pub digits: String,
     /// The file written.
     pub file: Option<String>,
+}
+
+impl EnrolReply {
+    pub(crate) fn of(card: &Card, file: Option<String>) -> Self {
+        Self { id: Some(card.organisation), partner: card.name.clone(), digits: card.digits(), file }
+    }
 }
 
 /// An organisation one exchanges packages with.
@@ -61,30 +74,31 @@ pub fn enrol_invite(desk: &Desk, request: EnrolRequest) -> Done<EnrolReply> {
     let card = own_card(desk, &session)?;
     let digits = card.digits();
     let file = write(&session, &request, Enrolment::new(Step::Invite, card, None))?;
-    Ok(EnrolReply { partner: String::new(), digits, file })
+    Ok(EnrolReply { id: None, partner: String::new(), digits, file })
 }
 
 /// A school answers an invitation with its own card; it keeps the center's.
 pub fn enrol_request(desk: &Desk, request: EnrolRequest) -> Done<EnrolReply> {
     let session = desk.session()?;
     let (bytes, invitation) = read(&request, Step::Invite)?;
+    compare(&invitation.from, request.typed.as_deref())?;
     let answer = Enrolment::new(Step::Request, own_card(desk, &session)?, Some(Enrolment::fingerprint(&bytes)));
     let file = write(&session, &request, answer)?;
     session.store.write(|door| {
         let card = serde_json::to_vec(&invitation.from).map_err(Failure::defect)?;
         Ok::<_, Failure>(door.set_local("invited_by", &card)?)
     })?;
-    Ok(EnrolReply { partner: invitation.from.name.clone(), digits: invitation.from.digits(), file })
+    Ok(EnrolReply::of(&invitation.from, file))
 }
 
-/// Says whose enrolment file it is, with the digits to compare; nothing is written.
+/// Says whose enrolment file it is, with the digits to compare; nothing is written. The window does not show them: a person types them from paper.
 pub fn enrol_look(desk: &Desk, file: String) -> Done<EnrolReply> {
     desk.session()?;
     let bytes = package::open::read_file(Path::new(&file))?;
     let steps = [Step::Invite, Step::Request, Step::Grant];
     let read = steps.into_iter().find_map(|step| Enrolment::from_bytes(&bytes, step).ok());
     let Some(read) = read else { return Err(Failure::new("not_this_enrolment").with("cause", file)) };
-    Ok(EnrolReply { partner: read.from.name.clone(), digits: read.from.digits(), file: None })
+    Ok(EnrolReply::of(&read.from, None))
 }
 
 /// A center takes a school into its directory and says so.
@@ -94,10 +108,11 @@ pub fn enrol_grant(desk: &Desk, request: EnrolRequest) -> Done<EnrolReply> {
         return Err(Failure::new("only_above_invites"));
     }
     let (bytes, asked) = read(&request, Step::Request)?;
+    compare(&asked.from, request.typed.as_deref())?;
     enter(desk, &session, &asked.from)?;
     let answer = Enrolment::new(Step::Grant, own_card(desk, &session)?, Some(Enrolment::fingerprint(&bytes)));
     let file = write(&session, &request, answer)?;
-    Ok(EnrolReply { partner: asked.from.name.clone(), digits: asked.from.digits(), file })
+    Ok(EnrolReply::of(&asked.from, file))
 }
 
 /// A school takes note that it is enrolled: from now on packages go to that center.
@@ -111,7 +126,7 @@ pub fn enrol_accept(desk: &Desk, request: EnrolRequest) -> Done<EnrolReply> {
     }
     let card = serde_json::to_vec(&grant.from).map_err(Failure::defect)?;
     session.store.write(|door| Ok::<_, Failure>(door.set_local("above", &card)?))?;
-    Ok(EnrolReply { partner: grant.from.name.clone(), digits: grant.from.digits(), file: None })
+    Ok(EnrolReply::of(&grant.from, None))
 }
 
 /// The organisations one exchanges packages with.

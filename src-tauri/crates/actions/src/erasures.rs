@@ -1,14 +1,16 @@
 //! Erasure by law: what a field ever held leaves this ledger, and every other that takes the erasure in
 //! (个人信息保护法 art. 47; decisions B13).
 
-use domain::Id;
+use domain::{Field, FieldType, Id};
 use serde::{Deserialize, Serialize};
 use store::{Act, Edit};
 use ts_rs::TS;
 
+use crate::attachments::vault;
+use crate::conflicts::child_of;
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
-use crate::taking_back;
+use crate::{backups, rows, taking_back};
 
 /// What is to be forgotten.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -19,6 +21,9 @@ pub struct EraseRequest {
     pub fields: Vec<String>,
     /// By which law or at whose demand. It stays readable: what was erased must not stand in it.
     pub why: String,
+    /// Whether the photos, scans and PDFs of the child go too.
+    #[serde(default)]
+    pub attachments: bool,
 }
 
 /// What came of it.
@@ -26,9 +31,14 @@ pub struct EraseRequest {
 pub struct EraseReply {
     /// The change that says so; it travels with the next package, and the receipt for that confirms it.
     pub change: String,
+    /// Photos, scans and PDFs that went with it.
+    pub attachments: usize,
+    /// Folders of backups made here that still hold it; they are deleted by hand once a new backup was made.
+    pub backups: Vec<String>,
 }
 
-/// Forgets everything that fields of a row ever held. It cannot be taken back. Chains still verify.
+/// Forgets everything that fields of a row ever held, the reasons given with it, what workbooks said of the child beside
+/// its fields, and what was being typed about it. It cannot be taken back. Chains still verify.
 ///
 /// Errors: `no_such_row`, `nothing_to_erase`; `refused` without a reason.
 pub fn erase(desk: &Desk, request: EraseRequest) -> Done<EraseReply> {
@@ -36,21 +46,54 @@ pub fn erase(desk: &Desk, request: EraseRequest) -> Done<EraseReply> {
         return Err(Failure::refused(vec![domain::Problem::block("why", "required")]));
     }
     let session = desk.session()?;
-    session.store.write(|door| {
+    let (change, backups) = session.store.write(|door| {
         let view = door.view();
         let record = view.record_of(request.id)?;
         let unknown = request.fields.iter().find(|key| record.field(key).is_none_or(|field| field.projected));
         if let Some(key) = unknown {
             return Err(Failure::refused(vec![domain::Problem::block(key, "unknown_field").with("typed", key)]));
         }
-        let (name, mut author) = (record.record.clone(), desk.author(&session));
+        let mut author = desk.author(&session);
         author.why = Some(request.why.clone());
-        let edit = Edit { record: name, row: request.id, act: Act::Erase(request.fields.clone()) };
-        let saved = door.save(&author, &[edit])?;
-        taking_back::scrub(door, &[request.id])?;
-        match saved.changes.first() {
-            Some(change) => Ok(EraseReply { change: change.hex() }),
-            None => Err(Failure::new("nothing_to_erase").with("fields", request.fields.join("、"))),
+        let erases = |record: &str, row: Id, fields: Vec<String>| Edit {
+            record: record.to_owned(),
+            row,
+            act: Act::Erase(fields),
+        };
+        let (_, child) = child_of(desk, view, record, request.id)?;
+        let mut beside = Vec::new();
+        for (note, _) in view.rows_under(rows::record(desk, NOTE)?, child)? {
+            beside.push(erases(NOTE, note, texts(desk, NOTE)?));
         }
-    })
+        if request.attachments {
+            for (one, _) in view.rows_under(rows::record(desk, ATTACHMENT)?, child)? {
+                beside.push(erases(ATTACHMENT, one, texts(desk, ATTACHMENT)?));
+            }
+        }
+        let mut touched = vec![request.id, child];
+        touched.extend(beside.iter().map(|edit| edit.row));
+        let saved = door.save(&author, &[erases(&record.record, request.id, request.fields.clone())])?;
+        let Some(change) = saved.changes.first() else {
+            return Err(Failure::new("nothing_to_erase").with("fields", request.fields.join("、")));
+        };
+        if !beside.is_empty() {
+            door.save(&author, &beside)?;
+        }
+        taking_back::scrub(door, &touched)?;
+        Ok((change.hex(), backups::noted_backups(door.view())?))
+    })?;
+    let attachments = session.store.read(|view| vault::sweep(desk, view, session.store.folder()))?;
+    Ok(EraseReply { change, attachments, backups })
 }
+
+/// The fields of a record in which a person's words or a file can stand.
+fn texts(desk: &Desk, name: &str) -> Done<Vec<String>> {
+    let speaks = |field: &&Field| matches!(field.kind, FieldType::Text | FieldType::LongText | FieldType::File);
+    Ok(rows::record(desk, name)?.stored().filter(speaks).map(|field| field.key.clone()).collect())
+}
+
+/// The record of what a workbook said beside the fields of a child.
+const NOTE: &str = "import_note";
+
+/// The record of a child's photos, scans and PDFs.
+const ATTACHMENT: &str = "attachment";

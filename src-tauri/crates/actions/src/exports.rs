@@ -226,7 +226,7 @@ fn seal_goods(desk: &Desk, session: &Session, door: &Door<'_>, order: Order<'_>)
     let to = order.card.organisation;
     let notes = Notes {
         receipt: Some(receipts::receipt_for(desk, session, door, to)?),
-        directory: rotation::aloft_note(desk, session, door)?,
+        directory: rotation::directory_note(desk, session, door)?,
         letter: Some(letter(desk, door.view(), to, order.goods)?.to_bytes()?),
     };
     Ok(seal::seal(Draft {
@@ -235,7 +235,7 @@ fn seal_goods(desk: &Desk, session: &Session, door: &Door<'_>, order: Order<'_>)
         recipients: [&operating, &recovery, &own],
         number: order.last.as_ref().map_or(1, |sent| sent.number + 1),
         previous: order.last.map(|sent| sent.manifest_hash),
-        directory: 1,
+        directory: rotation::version(session, door.view())?,
         made_ms: desk.now_ms(),
         schema: 1,
         program: env!("CARGO_PKG_VERSION"),

@@ -8,6 +8,7 @@ mod layout;
 mod mapping;
 mod matching;
 mod merging;
+mod moves;
 mod named;
 mod plan;
 mod reader;
@@ -113,6 +114,8 @@ pub struct ImportReport {
     pub kept: Vec<String>,
     /// Lines above, between and below the data that were passed over.
     pub passed_over: u32,
+    /// Rows beside that follow from what the lines say: seats that end or begin with a transfer.
+    pub beside: u32,
     /// The changes, to take the import back as a whole; none after a rehearsal.
     pub change: Option<String>,
 }

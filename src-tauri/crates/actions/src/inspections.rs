@@ -58,7 +58,7 @@ pub fn inspect(desk: &Desk, file: String) -> Done<Inspection> {
 
 /// Packages in a folder and its subfolders, recognised by content, whatever they are called.
 pub fn packages_in(desk: &Desk, folder: String) -> Done<Vec<Inspection>> {
-    let files = files_in(Path::new(&folder))?.into_iter();
+    let files = candidates(Path::new(&folder))?.into_iter();
     let mut found: Vec<Inspection> = files.flat_map(|path| inspect(desk, path.display().to_string())).collect();
     found.sort_by(|a, b| (&a.sender, a.number, &a.file).cmp(&(&b.sender, b.number, &b.file)));
     Ok(found)
@@ -77,6 +77,14 @@ pub(crate) fn files_in(path: &Path) -> Done<Vec<PathBuf>> {
         }
     }
     files.sort();
+    Ok(files)
+}
+
+/// The files of a folder that may be packages, receipts or other files of ours, whatever they are called: told by their
+/// first bytes, so that a stick full of photos is not read through.
+pub(crate) fn candidates(path: &Path) -> Done<Vec<PathBuf>> {
+    let mut files = files_in(path)?;
+    files.retain(|file| open::may_be_ours(file));
     Ok(files)
 }
 

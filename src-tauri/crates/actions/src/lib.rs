@@ -25,6 +25,7 @@ mod duplicates;
 mod duties;
 mod duty_paper;
 mod effects;
+mod enrol_paper;
 mod enrolments;
 mod erasures;
 mod exports;
@@ -36,15 +37,18 @@ pub mod import;
 mod inspections;
 mod kept;
 mod known;
+mod listing;
 pub mod lists;
 mod merge_paper;
 mod merges;
+mod mounted;
 mod notices;
 mod objections;
 mod outlook;
 pub mod paper;
 mod paper_job;
 mod paper_values;
+mod put_off;
 mod rates;
 mod receipts;
 mod report_errors;
@@ -70,6 +74,7 @@ mod sticks;
 mod taking_back;
 mod templates;
 mod timeline;
+mod to_decide;
 mod today;
 mod trail;
 mod transfers;
@@ -106,6 +111,7 @@ pub use duplicates::{
     joined_children, part, same, tell_apart,
 };
 pub use duties::{DutiesReply, DutiesRequest, DutyLine, Role, duties};
+pub use enrol_paper::{EnrolSheet, enrol_sheet};
 pub use enrolments::{
     EnrolReply, EnrolRequest, Partner, enrol_accept, enrol_grant, enrol_invite, enrol_look, enrol_request, partners,
 };
@@ -119,10 +125,13 @@ pub use histories::{
     ChangeLine, Family, FoundRow, HistoryLine, UndoReply, WroteLine, family, find, history, recent_changes, undo,
 };
 pub use inspections::{Inspection, inspect, packages_in};
+pub use listing::{DirectoryReply, ListedLine, directory};
 pub use merge_paper::{MergePaper, merge_paper};
 pub use merges::{ArrivedLine, MergeReport, arrived_packages, merge, rehearse_merge};
+pub use mounted::{EnrolFile, STICK_VARIABLE, Stick, StickView, look_at_stick, sticks};
 pub use notices::{DismissRequest, NoticeLine, dismiss_notice, notices};
-pub use objections::{ObjectRequest, ObjectionLine, object};
+pub use objections::{ObjectRequest, ObjectionLine, ObjectionRow, object, objections};
+pub use put_off::{PutOffRequest, put_off};
 pub use rates::{
     HeadCount, RateCell, RateLine, RateRowsRequest, RateSchool, RateSide, RatesReply, RatesRequest, rate_rows, rates,
 };
@@ -164,6 +173,7 @@ pub use sticks::{TakeAllReply, TakeAllRequest, TakenLine, take_all};
 pub use taking_back::{TakeBackReport, rehearse_take_back, take_back, take_up_again};
 pub use templates::{TemplateRequest, write_template};
 pub use timeline::{FormOffer, TimelineDue, TimelineLine, TimelineReply, timeline};
+pub use to_decide::{ToDecide, to_decide};
 pub use today::{ClassLine, DraftRequest, OpenCaseLine, TodayReply, classes, draft, keep_draft, today};
 pub use transfers::{
     AcceptTransfer, AnswerTransfer, OfferTransfer, PacketLine, TransferLine, TransferPacket, accept_transfer,

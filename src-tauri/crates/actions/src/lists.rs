@@ -13,6 +13,7 @@ use ts_rs::TS;
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
 use crate::import::workbook_failure;
+use crate::paper_job;
 use crate::rows;
 use crate::trail::Trail;
 use crate::workbook;
@@ -58,6 +59,9 @@ pub fn write_sheet(desk: &Desk, request: SheetRequest) -> Done<SheetReply> {
     write_list(&list, out)
 }
 
+type Lines = Vec<Vec<String>>;
+type Marks = BTreeMap<(usize, usize), String>;
+
 /// Rows chosen for a workbook.
 pub(crate) struct Chosen {
     pub(crate) rows: Vec<(Id, Row)>,
@@ -73,10 +77,12 @@ pub(crate) fn list_of(desk: &Desk, view: View<'_>, form: &Form, chosen: &Chosen)
     let organisation = rows::record(desk, "organisation")?;
     let school = rows::name_of(desk.catalogue(), view, organisation, session.organisation.id, chosen.on)?;
     let year = domain::date::school_year(chosen.on);
+    let (rows, marks) = lines(desk, view, (form, &columns), chosen)?;
     Ok(List {
         title: form.title.zh.replace("{school}", &school).replace("{year}", &year),
         columns: columns.iter().map(|column| list_column(desk, form, column)).collect(),
-        rows: lines(desk, view, (form, &columns), chosen)?,
+        rows,
+        marks,
         landscape: form.paper.landscape,
         paper: if form.paper.size == PaperSize::A3 { 8 } else { 9 },
     })
@@ -98,17 +104,25 @@ fn list_column(desk: &Desk, form: &Form, column: &Column) -> ListColumn {
     }
 }
 
-fn lines(desk: &Desk, view: View<'_>, (form, columns): (&Form, &[Column]), chosen: &Chosen) -> Done<Vec<Vec<String>>> {
+/// The rows, and the cells of fields that were filled differently while nobody has chosen: a note on the cell says so, and
+/// the value stays what it is, so that the workbook still comes back in as nothing new.
+fn lines(desk: &Desk, view: View<'_>, (form, columns): (&Form, &[Column]), chosen: &Chosen) -> Done<(Lines, Marks)> {
     let record = rows::record(desk, &form.record)?;
     let trail = Trail::new(desk, view, chosen.on);
-    let mut lines = Vec::new();
+    let (mut lines, mut marks) = (Lines::new(), Marks::new());
+    let contested = trail.any_contested()?;
     for ((id, values), number) in chosen.rows.iter().zip(1u64..) {
         let cell = |path| match chosen.masked {
             true => trail.masked(record, *id, values, path, number),
             false => trail.plain(record, *id, values, path, number),
         };
+        for (column, at) in columns.iter().zip(0..) {
+            if contested && trail.reach(record, *id, values, &column.path, number)?.contested {
+                marks.insert((lines.len(), at), paper_job::word("contested"));
+            }
+        }
         lines.push(columns.iter().map(|column| cell(&column.path)).collect::<Done<Vec<String>>>()?);
         desk.step(number, chosen.rows.len() as u64)?;
     }
-    Ok(lines)
+    Ok((lines, marks))
 }

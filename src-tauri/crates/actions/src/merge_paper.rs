@@ -1,4 +1,5 @@
-//! The report of a merge on paper: what a package brought, signed by whoever took it in.
+//! The report of a merge on paper: what a package brought, signed by whoever took it in; of a rehearsal, what it would
+//! bring.
 
 use std::path::Path;
 
@@ -11,15 +12,18 @@ use ts_rs::TS;
 
 use crate::desk::{Desk, Session, civil};
 use crate::failure::Done;
-use crate::merges::{MergeReport, report_of};
+use crate::merges::{MergeReport, rehearse_merge, report_of};
 use crate::paper_job;
 use crate::taking_back::named;
 
 /// Which report, and where its PDF goes.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct MergePaper {
-    /// What names the package, or the beginning of it.
+    /// What names the package, or the beginning of it; for a rehearsal, its file.
     pub package: String,
+    /// Whether the package is rehearsed: nothing is written but the page.
+    #[serde(default)]
+    pub rehearsed: bool,
     /// The PDF to write.
     pub file: String,
 }
@@ -27,15 +31,52 @@ pub struct MergePaper {
 /// Writes the report of a merge as a page. Gives the file. Errors: `no_such_package`.
 pub fn merge_paper(desk: &Desk, request: MergePaper) -> Done<String> {
     let session = desk.session()?;
-    let job = session.store.read(|view| job(desk, &session, view, &request.package))?;
+    let rehearsal = request.rehearsed.then(|| rehearse_merge(desk, request.package.clone())).transpose()?;
+    let job = session.store.read(|view| {
+        let told = match rehearsal {
+            Some(report) => Told::rehearsed(report),
+            None => Told::merged(view, &request.package)?,
+        };
+        job(desk, &session, view, &told)
+    })?;
     let pdf = Pages::make(&job)?.pdf()?;
     package::stick::replace(Path::new(&request.file), &pdf)?;
     Ok(request.file)
 }
 
-fn job(desk: &Desk, session: &Session, view: store::View<'_>, package: &str) -> Done<Job> {
-    let arrived = named(view, package)?;
-    let report = report_of(&arrived)?;
+/// What a page tells of a package.
+struct Told {
+    report: MergeReport,
+    title: String,
+    note: String,
+    /// Whether it was taken back.
+    back: bool,
+    hash: Option<[u8; 32]>,
+}
+
+impl Told {
+    fn merged(view: store::View<'_>, package: &str) -> Done<Self> {
+        let arrived = named(view, package)?;
+        let report = report_of(&arrived)?;
+        let received = [
+            ("sender", report.sender.clone()),
+            ("number", arrived.number.to_string()),
+            ("made", civil(arrived.made_ms)),
+            ("merged", civil(arrived.merged_ms)),
+        ];
+        let (title, note) = (say("report", &[]), say("received", &received));
+        let back = view.taken_back()?.contains(&arrived.id);
+        Ok(Self { report, title, note, back, hash: Some(arrived.manifest_hash) })
+    }
+
+    fn rehearsed(report: MergeReport) -> Self {
+        let facts = [("sender", report.sender.clone()), ("number", report.number.to_string())];
+        let (title, note) = (say("rehearsal", &[]), say("rehearsed", &facts));
+        Self { report, title, note, back: false, hash: None }
+    }
+}
+
+fn job(desk: &Desk, session: &Session, view: store::View<'_>, told: &Told) -> Done<Job> {
     let size = paper_job::size(Paper { size: PaperSize::A4, landscape: false }, None)?;
     let (school, today) = (crate::rows::own_name(desk, session, view)?, desk.today());
     let column = |head: &str, width_mm| Column {
@@ -45,30 +86,24 @@ fn job(desk: &Desk, session: &Session, view: store::View<'_>, package: &str) -> 
         style: Style::Left,
         keep: false,
     };
-    let received = [
-        ("sender", report.sender.clone()),
-        ("number", arrived.number.to_string()),
-        ("made", civil(arrived.made_ms)),
-        ("merged", civil(arrived.merged_ms)),
-    ];
-    let back = view.taken_back()?.contains(&arrived.id);
     let columns = vec![column("paper.what", Some(WHAT_MM)), column("paper.how_much", None)];
     Ok(Job {
         size,
-        title: say("report", &[]),
-        note: Some(say("received", &received)),
+        title: told.title.clone(),
+        note: Some(told.note.clone()),
         about: paper_job::about(&school, vec![], Some(today)),
         sign: vec![say("paper.taken_in_by", &[]), say("paper.seen_by", &[])],
         seal: false,
         foot: paper_job::foot(&school, today, view.chain_head(session.organisation.id)?),
-        body: Body::Table(Table::new(columns, lines(desk, &report, (back, arrived.manifest_hash)), size.usable_mm())),
+        body: Body::Table(Table::new(columns, lines(desk, told), size.usable_mm())),
     })
 }
 
-fn lines(desk: &Desk, report: &MergeReport, (back, hash): (bool, [u8; 32])) -> Vec<Vec<Text>> {
+fn lines(desk: &Desk, told: &Told) -> Vec<Vec<Text>> {
+    let report = &told.report;
     let mut lines = Vec::new();
     let mut line = |what: &str, how_much: String| lines.push(vec![Text(say(what, &[])), Text(how_much)]);
-    if back {
+    if told.back {
         line("back", String::new());
     }
     for (what, counts) in [("paper.added", &report.added), ("paper.changed", &report.changed)] {
@@ -107,7 +142,9 @@ fn lines(desk: &Desk, report: &MergeReport, (back, hash): (bool, [u8; 32])) -> V
             ),
         );
     }
-    line("paper.hash", Hash(hash).hex());
+    if let Some(hash) = told.hash {
+        line("paper.hash", Hash(hash).hex());
+    }
     lines
 }
 

@@ -15,7 +15,7 @@ use store::{Arrived, Door, Incoming, Received, View};
 use ts_rs::TS;
 
 use crate::again::{self, mark, taken_in_before};
-use crate::attachments::travel;
+use crate::attachments::{travel, vault};
 use crate::corrections::{CorrectionLine, corrections, strangers};
 use crate::desk::{Desk, Session, civil};
 use crate::directory::KnownKeys;
@@ -26,7 +26,7 @@ use crate::receipts::{self, ReceiptReply};
 use crate::rows::name_spoken;
 use crate::settings_files::{self, SettingsReply};
 use crate::waiting::{self, Refusal, WaitLine};
-use crate::{authority, rotation, taking_back};
+use crate::{authority, rotation, taking_back, transfers};
 
 /// What a package changes, or would change.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -88,6 +88,9 @@ pub struct MergeReport {
     pub corrections: Vec<CorrectionLine>,
     /// Settings files of organisations above that it brought.
     pub settings: Vec<SettingsReply>,
+    /// The version of the directory it brought, when that is newer than the one known; else 0.
+    #[ts(type = "number")]
+    pub directory: u64,
 }
 
 /// A package that arrived.
@@ -136,8 +139,15 @@ pub fn merge(desk: &Desk, file: String) -> Done<MergeReport> {
     }
     let envelope = inspected.envelope.clone();
     let done = open_inspected(&session, inspected).and_then(|opened| {
-        let (mut report, fresh) = session.store.write(|door| take_in(desk, &session, door, &file, &opened))?;
+        let (mut report, fresh) = session.store.write(|door| {
+            let done = take_in(desk, &session, door, &file, &opened)?;
+            transfers::carry_with(desk, &session, door, &opened.manifest_hash)?;
+            Ok::<_, Failure>(done)
+        })?;
         report.attachments = travel::keep(desk, &session, (&opened.attachments, &fresh))?;
+        if report.erased > 0 {
+            session.store.read(|view| vault::sweep(desk, view, session.store.folder()))?;
+        }
         Ok(report)
     });
     let ours = envelope.to == session.keys.operating.recipient().fingerprint();
@@ -152,10 +162,6 @@ pub fn merge(desk: &Desk, file: String) -> Done<MergeReport> {
             sha256: envelope.sha256,
         };
         session.store.write(|door| waiting::note_refusal(door, refusal))?;
-    }
-    if done.is_ok() {
-        // What schools hand each other goes on at once: a child taken in leaves the old roster with the same merge.
-        crate::transfers::carry(desk)?;
     }
     done
 }
@@ -243,7 +249,7 @@ fn take_in(
     let strangers = strangers(session, &segments);
     let mut received = door.receive(segments, arrived)?;
     if !authority::is_revoked(&known, opened.envelope.from) {
-        report.receipt = read_notes(desk, session, door, opened)?;
+        (report.receipt, report.directory) = read_notes(desk, session, door, opened)?;
     }
     authority::refresh(desk, session, door)?;
     report.erased = taking_back::forget(door)?;
@@ -328,8 +334,12 @@ pub(crate) fn say_waiting(
     Ok(())
 }
 
-/// What stands in a package beside its segments: the sender's receipt, and the letter.
-fn read_notes(desk: &Desk, session: &Session, door: &mut Door<'_>, opened: &Opened) -> Done<Option<ReceiptReply>> {
+/// What the sender said of our packages; the version of its directory when that has grown, else 0.
+type Noted = (Option<ReceiptReply>, u64);
+
+/// What stands in a package beside its segments: the sender's receipt, the letter, the directory, whose version is given
+/// when it has grown.
+fn read_notes(desk: &Desk, session: &Session, door: &mut Door<'_>, opened: &Opened) -> Done<Noted> {
     let letter = opened.notes.letter.as_deref().map(Letter::from_bytes).transpose()?;
     waiting::keep_grounds(door, letter.as_ref())?;
     for (who, introduction) in letter.into_iter().flat_map(|letter| letter.people) {
@@ -337,12 +347,13 @@ fn read_notes(desk: &Desk, session: &Session, door: &mut Door<'_>, opened: &Open
         door.set_local(&histories::introduction(who), &bytes)?;
     }
     if opened.envelope.from == session.organisation.id {
-        return Ok(None);
+        return Ok((None, 0));
     }
-    if let Some(directory) = opened.notes.directory.as_deref() {
-        rotation::take_aloft(desk, session, door, (opened.envelope.from, directory))?;
-    }
-    opened.notes.receipt.as_deref().map(|bytes| receipts::take(desk, session, door, bytes)).transpose()
+    let (from, notes) = (opened.envelope.from, &opened.notes);
+    let said = notes.directory.as_deref();
+    let version = said.map(|said| rotation::take_aloft(desk, session, door, (from, said))).transpose()?.flatten();
+    let receipt = notes.receipt.as_deref().map(|bytes| receipts::take(desk, session, door, bytes)).transpose()?;
+    Ok((receipt, version.unwrap_or_default()))
 }
 
 /// How a package follows on those of its computer that came before. Numbers decide nothing; they are only told.

@@ -1,9 +1,7 @@
 //! Objections: a school does not agree with what an organisation above wrote in its records. They go up with the next
 //! package, stand beside the field there, and are answered.
 
-use std::collections::BTreeMap;
-
-use domain::{Id, Value};
+use domain::{Id, Record, Row, Value};
 use oplog::Hash;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
@@ -52,6 +50,46 @@ pub struct ObjectionLine {
     pub on: String,
     /// What was answered; empty while nobody did.
     pub answer: String,
+}
+
+/// An objection as a list of all of them shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ObjectionRow {
+    /// The record of the row it is about; empty when that row is not here.
+    pub record: String,
+    /// The row it is about.
+    pub about: String,
+    /// What that row is called.
+    pub named: String,
+    /// The field's label.
+    pub label: String,
+    /// What stands beside the field.
+    pub line: ObjectionLine,
+}
+
+/// Every objection: those without an answer first, the newest first.
+pub fn objections(desk: &Desk, _: ()) -> Done<Vec<ObjectionRow>> {
+    let session = desk.session()?;
+    session.store.read(|view| {
+        let definition = record(desk, RECORD)?;
+        let trail = Trail::spoken(desk, view, desk.today());
+        let query = ListQuery { order: vec!["-on".to_owned()], ..ListQuery::default() };
+        let mut all = Vec::new();
+        for (id, values) in view.list(definition, &query)?.rows {
+            let text = |key: &str| trail.masked_field(definition, &values, key);
+            let about = text("about")?;
+            let known = about.parse().ok().and_then(|row| view.record_of(row).ok());
+            all.push(ObjectionRow {
+                record: known.map(|record| record.record.clone()).unwrap_or_default(),
+                named: text("named")?,
+                label: text("label")?,
+                line: line(&trail, definition, (id, &values))?,
+                about,
+            });
+        }
+        all.sort_by_key(|one| !one.line.answer.is_empty());
+        Ok(all)
+    })
 }
 
 /// Says why what another organisation wrote in one's own record is not agreed with. Errors: `nothing_to_object`, when
@@ -108,18 +146,19 @@ pub(crate) fn about(desk: &Desk, view: View<'_>, row: Id) -> Done<Vec<ObjectionL
     let is_about = Filter::is("about", Some(Value::Text(row.to_string())));
     let query = ListQuery { filters: vec![is_about], order: vec!["on".to_owned()], ..ListQuery::default() };
     let trail = Trail::spoken(desk, view, desk.today());
-    let line = |(id, values): (Id, BTreeMap<String, Value>)| {
-        let text = |key: &str| trail.masked_field(definition, &values, key);
-        Ok(ObjectionLine {
-            id,
-            field: text("field")?,
-            said: text("said")?,
-            reason: text("reason")?,
-            by: text("by")?,
-            organisation: text("organisation")?,
-            on: text("on")?,
-            answer: text("answer")?,
-        })
-    };
-    view.list(definition, &query)?.rows.into_iter().map(line).collect()
+    view.list(definition, &query)?.rows.iter().map(|(id, values)| line(&trail, definition, (*id, values))).collect()
+}
+
+fn line(trail: &Trail<'_>, definition: &Record, (id, values): (Id, &Row)) -> Done<ObjectionLine> {
+    let text = |key: &str| trail.masked_field(definition, values, key);
+    Ok(ObjectionLine {
+        id,
+        field: text("field")?,
+        said: text("said")?,
+        reason: text("reason")?,
+        by: text("by")?,
+        organisation: text("organisation")?,
+        on: text("on")?,
+        answer: text("answer")?,
+    })
 }

@@ -56,7 +56,7 @@ pub(crate) fn fill(desk: &Desk, session: &Session, request: &PagesRequest) -> Do
             job: Job {
                 size,
                 title,
-                note: form.note.as_ref().map(|note| note.zh.clone()),
+                note: note(form, values.marks_said()),
                 about: about(&school, said, (!request.blank).then_some(today)),
                 sign: form.sign.clone(),
                 seal: form.seal,
@@ -66,6 +66,12 @@ pub(crate) fn fill(desk: &Desk, session: &Session, request: &PagesRequest) -> Do
             unmasked: values.unmasked(),
         })
     })
+}
+
+/// The sentence under a form's title, and what the marks on its fields mean.
+fn note(form: &Form, marks: Option<String>) -> Option<String> {
+    let said: Vec<String> = form.note.iter().map(|note| note.zh.clone()).chain(marks).collect();
+    (!said.is_empty()).then(|| said.join("　"))
 }
 
 /// What the rows are chosen by: own fields, which the ledger sorts out, and fields at the end of paths.

@@ -1,9 +1,9 @@
 //! The values of a form as paper shows them: days in words, sensitive numbers masked, restricted codes unnamed.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use domain::codes::Code;
-use domain::form::{Cell, Column, Medium, Section, SubTable};
+use domain::form::{Cell as FormCell, Column, Medium, Section, SubTable};
 use domain::path::{Holding, Leaf, Path};
 use domain::wording::{Piece, Wording};
 use domain::{Catalogue, Date, Field, FieldType, Form, Id, Record, Row, Value, grade, show};
@@ -26,6 +26,7 @@ pub(crate) struct PaperValues<'p> {
     request: &'p PagesRequest,
     on: Date,
     unmasked: RefCell<Vec<(Id, String)>>,
+    contested: Cell<bool>,
 }
 
 impl<'p> PaperValues<'p> {
@@ -38,12 +39,36 @@ impl<'p> PaperValues<'p> {
     ) -> Done<Self> {
         let on = request.day(desk)?;
         let trail = Trail::new(desk, view, on);
-        Ok(Self { desk, view, trail, form, record, request, on, unmasked: RefCell::default() })
+        Ok(Self {
+            desk,
+            view,
+            trail,
+            form,
+            record,
+            request,
+            on,
+            unmasked: RefCell::default(),
+            contested: Cell::default(),
+        })
     }
 
     /// Rows and paths whose sensitive values were read in full.
     pub(crate) fn unmasked(self) -> Vec<(Id, String)> {
         self.unmasked.into_inner()
+    }
+
+    /// What is said of marked fields, if any stand on the pages.
+    pub(crate) fn marks_said(&self) -> Option<String> {
+        self.contested.get().then(|| word("contested"))
+    }
+
+    /// Marks a field that was filled differently while nobody has chosen.
+    fn marked(&self, text: String, contested: bool) -> Text {
+        if !contested {
+            return Text(text);
+        }
+        self.contested.set(true);
+        Text(format!("{text}{}", word("contested_mark")))
     }
 
     /// The rows asked for, in the order of the form.
@@ -226,16 +251,17 @@ impl<'p> PaperValues<'p> {
         Ok(press::Section::of_table(title, table.with_empty_rows(empty)))
     }
 
-    fn place(&self, cell: &Cell, id: Id, row: &Row) -> Done<Place> {
+    fn place(&self, cell: &FormCell, id: Id, row: &Row) -> Done<Place> {
         let field = cell.path.field(self.desk.catalogue(), &self.record.record);
         let label = cell.head.as_ref().or(field.map(|field| &field.label));
         let head = label.map(|label| label.zh.clone()).unwrap_or_default();
-        let ticks = match field {
+        let (ticks, head) = match field {
             Some(field) if cell.ticks => {
-                let value = self.trail.reach(self.record, id, row, &cell.path, 0)?.value;
-                ticks(self.desk.catalogue(), field, value.as_ref())
+                let reached = self.trail.reach(self.record, id, row, &cell.path, 0)?;
+                let head = self.marked(head, reached.contested).0;
+                (ticks(self.desk.catalogue(), field, reached.value.as_ref()), head)
             }
-            _ => vec![],
+            _ => (vec![], head),
         };
         let text = if ticks.is_empty() { self.text(self.record, id, row, &cell.path, 0)? } else { Text::default() };
         Ok(Place { head, text, ticks, span: cell.span, lines: cell.lines })
@@ -247,26 +273,27 @@ impl<'p> PaperValues<'p> {
             return Ok(Text::default());
         }
         let reached = self.trail.reach(record, id, row, path, number)?;
-        let Some(value) = &reached.value else { return Ok(Text::default()) };
-        let Some(field) = reached.field else { return self.in_words(None, value) };
+        let contested = reached.contested;
+        let Some(value) = &reached.value else { return Ok(self.marked(String::new(), contested)) };
+        let Some(field) = reached.field else { return Ok(Text(self.in_words(None, value)?)) };
         if self.request.unmasked {
             if field.sensitive {
                 self.unmasked.borrow_mut().push((id, path.to_string()));
             }
-            return self.in_words(Some(field), value);
+            return Ok(self.marked(self.in_words(Some(field), value)?, contested));
         }
         if let Some(public) = without_restricted(self.desk.catalogue(), field, value) {
-            return Ok(Text(public));
+            return Ok(self.marked(public, contested));
         }
         let text = self.in_words(Some(field), value)?;
-        Ok(if field.sensitive { Text(show::masked(field, &text.0)) } else { text })
+        Ok(self.marked(if field.sensitive { show::masked(field, &text) } else { text }, contested))
     }
 
-    fn in_words(&self, field: Option<&Field>, value: &Value) -> Done<Text> {
-        Ok(Text(match value {
+    fn in_words(&self, field: Option<&Field>, value: &Value) -> Done<String> {
+        Ok(match value {
             Value::Row(_) => self.trail.text(field, value)?,
             Value::Int(_) | Value::Text(_) | Value::Codes(_) => show::on_paper(self.desk.catalogue(), field, value),
-        }))
+        })
     }
 
     /// What the rows were chosen by, as labels with values; grade and class as one name.

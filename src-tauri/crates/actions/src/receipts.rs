@@ -179,6 +179,12 @@ impl Acks {
         true
     }
 
+    /// Whether this very word of a computer, or a newer one, was heard before.
+    fn knows(&self, signed: &SignedReceipt) -> bool {
+        let said = (signed.receipt.number, signed.receipt.made_ms);
+        self.0.iter().any(|ack| ack.replica == Some(signed.certificate.replica) && (ack.number, ack.made_ms) >= said)
+    }
+
     /// A code read out over the telephone: all of a package is there.
     fn hear_code(&mut self, tips: &[Tip], now_ms: u64) {
         if self.0.is_empty() {
@@ -305,6 +311,16 @@ pub(crate) fn take(desk: &Desk, session: &Session, door: &Door<'_>, bytes: &[u8]
         waiting: said.waiting.iter().map(line).collect(),
         refused: said.refused.iter().map(line).collect(),
         open_conflicts: said.open_conflicts,
+    })
+}
+
+/// Whether a file is a receipt for this organisation that was not taken in yet.
+pub(crate) fn is_news(desk: &Desk, session: &Session, bytes: &[u8]) -> Done<bool> {
+    session.store.read(|view| {
+        let known = KnownKeys::load(desk, session, view)?;
+        let Ok(signed) = SignedReceipt::from_bytes(bytes, &known) else { return Ok(false) };
+        let heard = Acks::load(view, signed.certificate.organisation)?.knows(&signed);
+        Ok(signed.receipt.to == session.organisation.id && !heard)
     })
 }
 

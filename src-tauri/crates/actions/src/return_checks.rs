@@ -108,10 +108,7 @@ pub fn check_return(desk: &Desk, request: CheckRequest) -> Done<CheckReply> {
         expected: count(class.len()),
         arrived: count(arrived),
         missing: by_whereabouts(&missing),
-        papers: missing
-            .iter()
-            .filter_map(|child| Some((child.student.to_string(), paper(child)?.to_owned())))
-            .collect(),
+        papers: missing.iter().filter_map(|child| Some((child.student.to_string(), paper(desk, child)?))).collect(),
     })
 }
 
@@ -186,18 +183,10 @@ fn by_whereabouts(missing: &[&NotBack]) -> BTreeMap<String, u32> {
     counted
 }
 
-/// The paper that the whereabouts of a child call for (notice §2 (二)): a letter to the school there, the papers of a
-/// transfer or a suspension.
-fn paper(child: &NotBack) -> Option<&'static str> {
-    match child.values.get("whereabouts").and_then(Json::as_str)? {
-        "school_elsewhere" => Some("school_link_letter"),
-        "transferred" | "transferring" => Some("transfer"),
-        "suspended" | "ill" => Some("suspension"),
-        "deferred" => Some("deferral"),
-        "unknown" => Some("search_letter"),
-        "absent" => Some("guardian_reminder"),
-        _ => None,
-    }
+/// The form that the whereabouts of a child call for, as their list says.
+fn paper(desk: &Desk, child: &NotBack) -> Option<String> {
+    let code = child.values.get("whereabouts").and_then(Json::as_str)?;
+    desk.catalogue().codes("whereabouts")?.get(code)?.paper.clone()
 }
 
 fn count(count: usize) -> u32 {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use domain::{Id, Value};
-use package::directory::DirectoryFile;
+use package::directory::{DirectoryFile, Listed};
 use package::enrol::Card;
 use package::keys::{Certificate, PublicKey, SignKey};
 use package::keyslots::KeySlots;
@@ -20,6 +20,7 @@ use crate::directory::KnownKeys;
 use crate::enrolments::{self, EnrolReply};
 use crate::failure::{Done, Failure};
 use crate::kept::noted;
+use crate::listing;
 use crate::session::{OpenLedger, open_ledger};
 
 /// Who confirms a new key, and where the file for the others goes.
@@ -95,7 +96,7 @@ pub fn take_rotation(desk: &Desk, file: String) -> Done<EnrolReply> {
         }
         Ok(())
     })?;
-    Ok(EnrolReply { partner: card.name.clone(), digits: card.digits(), file: None })
+    Ok(EnrolReply::of(card, None))
 }
 
 /// Keys an organisation had before, as this ledger knows them: its own, and those of the one above.
@@ -117,8 +118,11 @@ fn former(organisation: Id) -> String {
 /// Who stands above an organisation, as it says itself.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Aloft {
-    version: u64,
+    pub(crate) version: u64,
     pub(crate) cards: Vec<Card>,
+    /// Whom it lists below itself.
+    #[serde(default)]
+    pub(crate) below: Vec<Listed>,
 }
 
 impl Aloft {
@@ -131,42 +135,70 @@ fn aloft(organisation: Id) -> String {
     format!("aloft/{organisation}")
 }
 
-/// What the one above says of those above it. A lower version than one knows is passed over.
-pub(crate) fn take_aloft(desk: &Desk, session: &Session, door: &Door<'_>, (from, bytes): (Id, &[u8])) -> Done<()> {
+/// What the one above says of those above and below it. A lower version than one knows is passed over; gives the version
+/// when it has grown.
+pub(crate) fn take_aloft(
+    desk: &Desk,
+    session: &Session,
+    door: &Door<'_>,
+    (from, bytes): (Id, &[u8]),
+) -> Done<Option<u64>> {
     let known = KnownKeys::load(desk, session, door.view())?;
     let above = enrolments::above(door.view())?.filter(|above| above.organisation == from);
-    let (Some(card), Some((keys, _))) = (above, known.sign_keys(from)) else { return Ok(()) };
-    let Some(key) = keys.first() else { return Ok(()) };
+    let (Some(card), Some((keys, _))) = (above, known.sign_keys(from)) else { return Ok(None) };
+    let Some(key) = keys.first() else { return Ok(None) };
     let said = DirectoryFile::from_bytes(bytes, key)?;
-    if said.from.organisation != card.organisation || said.version < Aloft::load(door.view(), from)?.version {
-        return Ok(());
+    let known = Aloft::load(door.view(), from)?.version;
+    if said.from.organisation != card.organisation || said.version < known {
+        return Ok(None);
     }
     let cards = said.entries.into_iter().filter(|entry| entry.revoked_on.is_empty()).map(|entry| entry.card);
     let kept = Aloft {
         version: said.version,
         cards: cards.filter(|card| card.organisation != session.organisation.id).collect(),
+        below: said.below,
     };
-    Ok(door.set_local(&aloft(from), &serde_json::to_vec(&kept).map_err(Failure::defect)?)?)
+    door.set_local(&aloft(from), &serde_json::to_vec(&kept).map_err(Failure::defect)?)?;
+    Ok(Some(said.version).filter(|version| *version > known))
 }
 
-/// What this organisation tells those below of those above it; nothing when nobody stands above.
-pub(crate) fn aloft_note(desk: &Desk, session: &Session, door: &Door<'_>) -> Done<Option<Vec<u8>>> {
-    let Some(card) = enrolments::above(door.view())? else { return Ok(None) };
-    let further = Aloft::load(door.view(), card.organisation)?.cards;
+/// What a center tells those below of those above it and of those it lists. Whoever lists nobody says nothing.
+pub(crate) fn directory_note(desk: &Desk, session: &Session, door: &Door<'_>) -> Done<Option<Vec<u8>>> {
+    if !session.organisation.is_above() {
+        return Ok(None);
+    }
+    let mut cards: Vec<Card> = enrolments::above(door.view())?.into_iter().collect();
+    if let Some(first) = cards.first() {
+        cards.extend(Aloft::load(door.view(), first.organisation)?.cards);
+    }
     let entry = |card: Card| package::directory::DirectoryEntry { card, revoked_on: String::new() };
-    let entries: Vec<_> = std::iter::once(card).chain(further).map(entry).collect();
-    let said = serde_json::to_vec(&entries).map_err(Failure::defect)?;
+    let entries: Vec<_> = cards.into_iter().map(entry).collect();
+    let below = listing::below(desk, session, door.view())?;
+    let said = serde_json::to_vec(&(&entries, &below)).map_err(Failure::defect)?;
     let before = door.view().local(SAID)?.unwrap_or_default();
-    let mut version =
-        door.view().local(VERSION)?.and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok()).unwrap_or(0);
+    let mut version = said_version(door.view())?;
     if before != said {
         version += 1;
         door.set_local(SAID, &said)?;
         door.set_local(VERSION, version.to_string().as_bytes())?;
     }
     let from = enrolments::own_card(desk, session)?;
-    let file = DirectoryFile { format: DirectoryFile::FORMAT.to_owned(), version, from, entries };
+    let file = DirectoryFile { format: DirectoryFile::FORMAT.to_owned(), version, from, entries, below };
     Ok(Some(file.to_bytes(&session.keys.sign)?))
+}
+
+/// The version of the directory this organisation has told those below; 0 before the first.
+pub(crate) fn said_version(view: View<'_>) -> Done<u64> {
+    let kept = view.local(VERSION)?;
+    Ok(kept.and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok()).unwrap_or(0))
+}
+
+/// The version of the directory that counts here, as packages say it outside.
+pub(crate) fn version(session: &Session, view: View<'_>) -> Done<u64> {
+    match enrolments::above(view)? {
+        Some(card) if !session.organisation.is_above() => Ok(Aloft::load(view, card.organisation)?.version),
+        _ => said_version(view),
+    }
 }
 
 const SAID: &str = "aloft_said";

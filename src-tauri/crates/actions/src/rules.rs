@@ -110,13 +110,17 @@ pub(crate) fn settings_for(desk: &Desk, view: View<'_>, record: &Record) -> Done
     }
 }
 
-/// What was chosen, by whom. An organisation that is neither this one nor above it has no say.
+/// What was chosen, by whom. An organisation that is neither this one nor above it has no say, and each speaks only in
+/// its own rows, which its own computers sign (decisions B15): nobody below can bind in its name.
 pub(crate) fn choices(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<Choice>> {
     let kinds = kinds(desk, view)?;
     let own = session.organisation.id;
     let mut choices = Vec::new();
-    for (_, row) in view.every(record(desk, "setting")?)? {
+    for (id, row) in view.every(record(desk, "setting")?)? {
         let Some(organisation) = row.get("organisation").and_then(Value::as_row) else { continue };
+        if view.scope_of(id)? != Some(organisation) {
+            continue;
+        }
         let level = match kinds.get(&organisation).map(String::as_str) {
             Some("county") => Level::County,
             Some("center") => Level::Center,

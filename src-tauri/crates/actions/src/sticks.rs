@@ -10,7 +10,7 @@ use ts_rs::TS;
 
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
-use crate::inspections::{files_in, inspect};
+use crate::inspections::{candidates, inspect};
 use crate::merges::{MergeReport, merge};
 use crate::receipts::{ReceiptReply, WriteReceipt, take_receipt, write_receipt};
 
@@ -49,6 +49,8 @@ pub struct TakeAllReply {
     pub taken: Vec<TakenLine>,
     /// Files with receipts written.
     pub receipts: Vec<String>,
+    /// Why a receipt could not be written, on a stick that is full or cannot be written; what was taken in stays.
+    pub unwritten: Option<Failure>,
     /// Fields filled differently, in all.
     pub conflicts: usize,
 }
@@ -99,7 +101,10 @@ pub fn take_all(desk: &Desk, request: TakeAllRequest) -> Done<TakeAllReply> {
     if let Some(folder) = request.receipts_to {
         for sender in senders {
             let wanted = WriteReceipt { to: Some(sender), folder: folder.clone() };
-            reply.receipts.push(write_receipt(desk, wanted)?);
+            match write_receipt(desk, wanted) {
+                Ok(file) => reply.receipts.push(file),
+                Err(failure) => reply.unwritten = Some(failure),
+            }
         }
     }
     Ok(reply)
@@ -109,14 +114,16 @@ pub fn take_all(desk: &Desk, request: TakeAllRequest) -> Done<TakeAllReply> {
 fn sorted(desk: &Desk, request: &TakeAllRequest) -> Done<(Vec<crate::Inspection>, Vec<String>)> {
     let (mut packages, mut receipts) = (Vec::new(), Vec::new());
     for from in &request.from {
-        for path in files_in(Path::new(from))? {
+        let named = Path::new(from);
+        let paths = if named.is_file() { vec![named.to_owned()] } else { candidates(named)? };
+        for path in paths {
             let file = path.display().to_string();
             match inspect(desk, file.clone()) {
                 Ok(seen) if seen.for_us => packages.push(seen),
                 Ok(_) => {}
                 Err(_) if is_receipt(&path) => receipts.push(file),
                 // Pictures, workbooks and what else lies on a stick; a file named on purpose is answered for.
-                Err(failure) if Path::new(from).is_file() => return Err(failure),
+                Err(failure) if named.is_file() => return Err(failure),
                 Err(_) => {}
             }
         }
@@ -125,10 +132,6 @@ fn sorted(desk: &Desk, request: &TakeAllRequest) -> Done<(Vec<crate::Inspection>
     Ok((packages, receipts))
 }
 
-/// Receipts are small; anything larger is none.
-const RECEIPT_MAX: u64 = 1 << 20;
-
 fn is_receipt(path: &Path) -> bool {
-    let small = std::fs::metadata(path).is_ok_and(|about| about.len() <= RECEIPT_MAX);
-    small && open::read_file(path).is_ok_and(|bytes| SignedReceipt::is_one(&bytes))
+    open::may_be_ours(path) && open::read_file(path).is_ok_and(|bytes| SignedReceipt::is_one(&bytes))
 }

@@ -14,6 +14,7 @@ use crate::directory::KnownKeys;
 use crate::failure::{Done, Failure};
 use crate::merges::report_of;
 use crate::rows::name_spoken;
+use crate::transfers;
 
 /// What changes when a merge is taken back or taken up again.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -63,6 +64,7 @@ pub fn take_up_again(desk: &Desk, package: String) -> Done<TakeBackReport> {
             false => return Err(Failure::new("nothing_to_take_back")),
         };
         forget(door)?;
+        transfers::bring_again(desk, &session, door)?;
         report(desk, &session, door, (&arrived, done))
     })
 }
@@ -73,6 +75,7 @@ fn back(desk: &Desk, session: &Session, door: &mut Door<'_>, package: &str) -> D
         return Err(Failure::new("nothing_to_take_back"));
     }
     let titles = titles(desk, door.view(), door.view().rows_brought(arrived.id)?)?;
+    transfers::take_back(desk, session, door, &arrived.manifest_hash)?;
     let done = match door.take_back(arrived.id) {
         Err(store::StoreError::NothingToUndo) => return Err(Failure::new("nothing_to_take_back")),
         done => done?,
@@ -163,11 +166,13 @@ pub(crate) fn forget(door: &mut Door<'_>) -> Done<usize> {
     Ok(rows.len())
 }
 
-/// Reports of merges say nothing any more of rows of which something was erased.
+/// Reports of merges say nothing any more of rows of which something was erased, and what was being typed about them is
+/// forgotten.
 pub(crate) fn scrub(door: &Door<'_>, rows: &[Id]) -> Done<()> {
     if rows.is_empty() {
         return Ok(());
     }
+    door.forget_drafts(rows)?;
     for arrived in door.view().arrived()? {
         let mut report = report_of(&arrived)?;
         let lines = report.corrections.len();

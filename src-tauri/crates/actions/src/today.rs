@@ -18,7 +18,7 @@ pub struct TodayReply {
     pub open_cases: Vec<OpenCaseLine>,
     /// How many there are.
     pub open_total: u32,
-    /// Fields that were filled differently and wait for a choice.
+    /// Fields that were filled differently and wait for a choice, but for those put off.
     pub conflicts: u32,
     /// Children in the ledger.
     pub students: u32,
@@ -77,7 +77,7 @@ pub fn today(desk: &Desk, _: ()) -> Done<TodayReply> {
             today: desk.today().to_string(),
             open_cases,
             open_total,
-            conflicts: number(view.conflict_count()?),
+            conflicts: number(view.conflict_count()?.saturating_sub(crate::put_off::count(view)? as u64)),
             students: number(view.total(record(desk, "student")?, &[])?),
             unsent: view.unsealed()?,
             connected: session.organisation.is_above() || crate::enrolments::above(view)?.is_some(),

@@ -1,7 +1,7 @@
 //! Following paths: from a row to what a column shows of it.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::calendar::{Calendar, SchoolDays};
 use domain::path::{Leaf, Path};
@@ -21,21 +21,36 @@ pub(crate) struct Trail<'t> {
     on: Date,
     language: Language,
     met: RefCell<BTreeMap<Id, Row>>,
-    children: RefCell<BTreeMap<(Id, String), Vec<Row>>>,
+    children: RefCell<BTreeMap<(Id, String), Rows>>,
     calendar: OnceCell<Calendar>,
+    contested: OnceCell<BTreeSet<(Id, String)>>,
 }
+
+/// Rows with their ids.
+type Rows = Vec<(Id, Row)>;
 
 /// A value at the end of a path, with the field it belongs to.
 pub(crate) struct Reached<'t> {
     pub(crate) field: Option<&'t Field>,
     pub(crate) value: Option<Value>,
+    /// Whether the field was filled differently and nobody has chosen yet.
+    pub(crate) contested: bool,
 }
 
 impl<'t> Trail<'t> {
     /// Reads in Chinese, as paper and workbooks are written.
     pub(crate) fn new(desk: &'t Desk, view: View<'t>, on: Date) -> Self {
-        let (met, children, calendar) = (RefCell::default(), RefCell::default(), OnceCell::new());
-        Self { desk, catalogue: desk.catalogue(), view, on, language: Language::Zh, met, children, calendar }
+        Self {
+            desk,
+            catalogue: desk.catalogue(),
+            view,
+            on,
+            language: Language::Zh,
+            met: RefCell::default(),
+            children: RefCell::default(),
+            calendar: OnceCell::new(),
+            contested: OnceCell::new(),
+        }
     }
 
     /// Reads in the language of the desk, as the screen speaks.
@@ -84,7 +99,8 @@ impl<'t> Trail<'t> {
 
     /// Follows a path from a row.
     pub(crate) fn reach(&self, record: &Record, id: Id, row: &Row, path: &Path, number: u64) -> Done<Reached<'t>> {
-        let none = Reached { field: None, value: None };
+        let of_none = |value| Reached { field: None, value, contested: false };
+        let none = of_none(None);
         let Some(mut at) = self.catalogue.record(&record.record) else { return Ok(none) };
         let (mut here, mut row) = (id, row.clone());
         for step in &path.through {
@@ -93,36 +109,62 @@ impl<'t> Trail<'t> {
             (at, here, row) = (next, to, self.row(next, to)?);
         }
         Ok(match &path.leaf {
-            Leaf::Field(key) => Reached { field: at.field(key), value: row.get(key).cloned() },
-            Leaf::Number => Reached { field: None, value: i64::try_from(number).ok().map(Value::Int) },
+            Leaf::Field(key) => self.found(at, key, Some(&(here, row)))?,
+            Leaf::Number => of_none(i64::try_from(number).ok().map(Value::Int)),
             Leaf::Age(key) => {
                 let birth = row.get(key).and_then(Value::as_text).and_then(|text| text.parse::<Date>().ok());
                 let age = birth.and_then(|birth| date::age_on(birth, self.on));
-                Reached { field: None, value: age.map(|age| Value::Int(i64::from(age))) }
+                of_none(age.map(|age| Value::Int(i64::from(age))))
             }
             Leaf::Count { record, holding } => {
                 let rows = self.children_of(record, here)?;
-                let counted = rows.iter().filter(|row| holding.as_ref().is_none_or(|holding| holding.fits(row)));
-                Reached { field: None, value: i64::try_from(counted.count()).ok().map(Value::Int) }
+                let counted = rows.iter().filter(|(_, row)| holding.as_ref().is_none_or(|holding| holding.fits(row)));
+                of_none(i64::try_from(counted.count()).ok().map(Value::Int))
             }
-            Leaf::SchoolDays { from, until } => Reached { field: None, value: self.school_days(&row, from, until)? },
+            Leaf::SchoolDays { from, until } => of_none(self.school_days(&row, from, until)?),
             Leaf::Rows(_) => none,
-            Leaf::Percent { part, whole } => Reached { field: None, value: percent(&row, part, whole) },
+            Leaf::Percent { part, whole } => of_none(percent(&row, part, whole)),
             Leaf::Child { record, nth, field } => {
                 let rows = self.children_of(record, here)?;
-                let value = rows.get(nth - 1).and_then(|row| row.get(field)).cloned();
-                Reached { field: self.catalogue.record(record).and_then(|record| record.field(field)), value }
+                self.found_in(record, field, rows.get(nth - 1))?
             }
             Leaf::Where { record, holding, field } => {
                 let rows = self.children_of(record, here)?;
-                let value = rows.iter().find(|row| holding.fits(row)).and_then(|row| row.get(field)).cloned();
-                Reached { field: self.catalogue.record(record).and_then(|record| record.field(field)), value }
+                self.found_in(record, field, rows.iter().find(|(_, row)| holding.fits(row)))?
             }
-            Leaf::Last { record, field } => {
-                let value = self.children_of(record, here)?.first().and_then(|row| row.get(field)).cloned();
-                Reached { field: self.catalogue.record(record).and_then(|record| record.field(field)), value }
-            }
+            Leaf::Last { record, field } => self.found_in(record, field, self.children_of(record, here)?.first())?,
         })
+    }
+
+    fn found_in(&self, record: &str, field: &str, row: Option<&(Id, Row)>) -> Done<Reached<'t>> {
+        match self.catalogue.record(record) {
+            Some(record) => self.found(record, field, row),
+            None => Ok(Reached { field: None, value: None, contested: false }),
+        }
+    }
+
+    fn found(&self, record: &'t Record, key: &str, row: Option<&(Id, Row)>) -> Done<Reached<'t>> {
+        let value = row.and_then(|(_, row)| row.get(key)).cloned();
+        let contested = row.map(|(id, _)| self.is_contested(*id, key)).transpose()?.unwrap_or(false);
+        Ok(Reached { field: record.field(key), value, contested })
+    }
+
+    /// Whether any field at all was filled differently and nobody has chosen yet.
+    pub(crate) fn any_contested(&self) -> Done<bool> {
+        Ok(!self.contested()?.is_empty())
+    }
+
+    fn is_contested(&self, row: Id, key: &str) -> Done<bool> {
+        let open = self.contested()?;
+        Ok(!open.is_empty() && open.contains(&(row, key.to_owned())))
+    }
+
+    fn contested(&self) -> Done<&BTreeSet<(Id, String)>> {
+        if let Some(open) = self.contested.get() {
+            return Ok(open);
+        }
+        let read = self.view.contested()?;
+        Ok(self.contested.get_or_init(|| read))
     }
 
     /// School days from a day until another, or until today; nothing while the first day is not known.
@@ -151,13 +193,13 @@ impl<'t> Trail<'t> {
     }
 
     /// Child rows in their record's own order: newest first where a day orders them.
-    pub(crate) fn children_of(&self, child: &str, owner: Id) -> Done<Vec<Row>> {
+    pub(crate) fn children_of(&self, child: &str, owner: Id) -> Done<Rows> {
         let key = (owner, child.to_owned());
         if let Some(rows) = self.children.borrow().get(&key) {
             return Ok(rows.clone());
         }
         let Some(record) = self.catalogue.record(child) else { return Ok(vec![]) };
-        let rows: Vec<Row> = self.view.rows_under(record, owner)?.into_iter().map(|(_, row)| row).collect();
+        let rows = self.view.rows_under(record, owner)?;
         self.children.borrow_mut().insert(key, rows.clone());
         Ok(rows)
     }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json, json};
 use store::View;
 use ts_rs::TS;
 
-pub(crate) use carry::carry;
+pub(crate) use carry::{bring_again, carry, carry_with, take_back};
 use packet::{extract_of, read_extract, spoken};
 
 use crate::desk::{Desk, Session};

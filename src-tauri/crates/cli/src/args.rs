@@ -52,6 +52,12 @@ pub(crate) enum Command {
         input: Option<PathBuf>,
         #[arg(long = "out", value_name = "FILE")]
         output: Option<PathBuf>,
+        /// What is typed from the other side's stamped sheet: the first and the last group of digits, or all six.
+        #[arg(long, value_name = "GROUPS")]
+        digits: Option<String>,
+        /// With `sheet`: the other side, for the record of both.
+        #[arg(long, value_name = "CODE")]
+        with: Option<String>,
     },
     /// Read a workbook.
     Import {
@@ -97,7 +103,13 @@ pub(crate) enum Command {
         again: bool,
     },
     /// List the packages taken in, with what each brought.
-    Merges,
+    Merges {
+        /// The report of one of them on paper instead: the beginning of its name.
+        #[arg(long, value_name = "PACKAGE", requires = "out")]
+        print: Option<String>,
+        #[arg(long, value_name = "FILE.pdf", requires = "print")]
+        out: Option<PathBuf>,
+    },
     /// Forget by law what fields of a row ever held.
     Erase {
         id: String,
@@ -105,6 +117,9 @@ pub(crate) enum Command {
         fields: Vec<String>,
         #[arg(long)]
         why: String,
+        /// The photos, scans and PDFs of the child too.
+        #[arg(long)]
+        attachments: bool,
     },
     /// Give up an organisation's key, or one of its computers.
     Revoke {
@@ -182,6 +197,18 @@ pub(crate) enum Command {
         #[arg(long)]
         why: String,
     },
+    /// Put a field that was filled differently off; whatever is printed goes on marking it.
+    PutOff {
+        id: String,
+        field: String,
+        /// Take it out again instead.
+        #[arg(long)]
+        again: bool,
+    },
+    /// The directory that counts here: whom it lists, and its version.
+    Directory,
+    /// List the sticks that are plugged in, with what lies on each for this organisation.
+    Sticks,
     /// Hand children to other schools, and take them in.
     Transfer {
         #[command(subcommand)]
@@ -360,4 +387,6 @@ pub(crate) enum EnrolStep {
     Grant,
     /// The school takes note.
     Accept,
+    /// A sheet with one's own digits as PDF, to be signed and stamped.
+    Sheet,
 }

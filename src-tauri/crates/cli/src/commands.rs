@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use actions::domain::Id;
 use actions::{
-    Desk, Done, EnrolRequest, Failure, GetRequest, MakeLedger, OpenLedger, ResolveRequest, SaveRequest, TownshipSize,
+    Desk, Done, EnrolRequest, EnrolSheet, Failure, GetRequest, MakeLedger, OpenLedger, PutOffRequest, ResolveRequest,
+    SaveRequest, TownshipSize,
 };
 use serde_json::{Map, Value as Json};
 
@@ -68,7 +69,9 @@ pub(crate) fn run(desk: &Desk, terminal: &Terminal, args: Args) -> Done<()> {
 
 fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
     match command {
-        Command::Enrol { step, input, output } => enrol(desk, terminal, step, input, output),
+        Command::Enrol { step, input, output, digits, with } => {
+            enrol(desk, terminal, step, (input, output, digits, with))
+        }
         Command::Put { record, atomic } => put(desk, terminal, &record, atomic),
         Command::Get(args) => get(desk, terminal, args),
         Command::Find { words } => find(desk, terminal, &words.join(" ")),
@@ -76,8 +79,13 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
         Command::Undo { merge: Some(package), rehearse, again, .. } => {
             crate::lineages::take_back(desk, terminal, package, (rehearse, again))
         }
-        Command::Merges => crate::lineages::merges(desk, terminal),
-        Command::Erase { id, fields, why } => crate::lineages::erase(desk, terminal, (&id, fields, why)),
+        Command::Merges { print: Some(package), out } => {
+            crate::lineages::merge_paper(desk, terminal, package, &out.unwrap_or_default())
+        }
+        Command::Merges { .. } => crate::lineages::merges(desk, terminal),
+        Command::Erase { id, fields, why, attachments } => {
+            crate::lineages::erase(desk, terminal, &id, (fields, why, attachments))
+        }
         Command::Revoke { organisation, computer, why } => {
             crate::lineages::revoke(desk, terminal, actions::RevokeRequest { organisation, computer, why })
         }
@@ -117,6 +125,12 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             actions::resolve(desk, ResolveRequest { id: row_id(&id)?, field, value, why })?;
             terminal.reply(&(), || vec![terminal.say("resolved", &[])])
         }
+        Command::PutOff { id, field, again } => {
+            actions::put_off(desk, vec![PutOffRequest { id: row_id(&id)?, field, later: !again }])?;
+            terminal.reply(&(), || vec![terminal.say(if again { "put_off.again" } else { "put_off.done" }, &[])])
+        }
+        Command::Directory => exchange::directory(desk, terminal),
+        Command::Sticks => exchange::sticks(desk, terminal),
         Command::Transfer { step } => crate::people::transfer(desk, terminal, step),
         Command::Object { id, field, why, change } => {
             let request = actions::ObjectRequest { id: row_id(&id)?, field, change, reason: why };
@@ -201,16 +215,20 @@ fn enrol(
     desk: &Desk,
     terminal: &Terminal,
     step: EnrolStep,
-    input: Option<PathBuf>,
-    output: Option<PathBuf>,
+    (input, output, typed, with): (Option<PathBuf>, Option<PathBuf>, Option<String>, Option<String>),
 ) -> Done<()> {
     let text = |path: Option<PathBuf>| path.map(|path| path.display().to_string());
-    let request = EnrolRequest { input: text(input), output: text(output) };
+    if let EnrolStep::Sheet = step {
+        let file = text(output).ok_or_else(|| Failure::new("no_file"))?;
+        let file = actions::enrol_sheet(desk, EnrolSheet { with, file })?;
+        return terminal.reply(&file, || vec![terminal.say("enrol_sheet", &[("file", file.clone())])]);
+    }
+    let request = EnrolRequest { input: text(input), output: text(output), typed };
     let (reply, key) = match step {
         EnrolStep::Invite => (actions::enrol_invite(desk, request)?, "invited"),
         EnrolStep::Request => (actions::enrol_request(desk, request)?, "requested"),
         EnrolStep::Grant => (actions::enrol_grant(desk, request)?, "granted"),
-        EnrolStep::Accept => (actions::enrol_accept(desk, request)?, "accepted"),
+        EnrolStep::Accept | EnrolStep::Sheet => (actions::enrol_accept(desk, request)?, "accepted"),
     };
     let facts = [
         ("partner", reply.partner.clone()),

@@ -108,7 +108,7 @@ pub(crate) fn take(desk: &Desk, terminal: &Terminal, from: &[PathBuf], receipts:
             lines.extend(line.report.iter().flat_map(|report| merge_words(desk, terminal, report, false)));
             lines.extend(line.receipt.iter().flat_map(|told| receipt_words(terminal, told)));
             let why = line.failure.as_ref().map(|failure| failure.sentence(desk.language()));
-            lines.extend(why.map(|why| format!("{}: {} {}", line.file, why.what, why.act)));
+            lines.extend(why.map(|why| format!("{}: {why}", line.file)));
         }
         lines.extend(reply.receipts.iter().map(|file| terminal.say("receipt.written", &[("file", file.clone())])));
         lines
@@ -181,5 +181,53 @@ pub(crate) fn hand_down(desk: &Desk, terminal: &Terminal, out: &Path) -> Done<()
             [("file", one.file.clone()), ("to", one.to.clone()), ("number", one.number.to_string())]
         };
         written.iter().map(|one| terminal.say("exported", &facts(one))).collect()
+    })
+}
+
+pub(crate) fn sticks(desk: &Desk, terminal: &Terminal) -> Done<()> {
+    let mut seen = Vec::new();
+    for stick in actions::sticks(desk, ())? {
+        let view = actions::look_at_stick(desk, stick.folder.clone())?;
+        seen.push(SeenStick { stick, view });
+    }
+    terminal.reply(&seen, || match seen.is_empty() {
+        true => vec![terminal.say("sticks.none", &[])],
+        false => seen.iter().map(|one| stick_words(terminal, one)).collect(),
+    })
+}
+
+/// A stick with what lies on it.
+#[derive(serde::Serialize)]
+struct SeenStick {
+    #[serde(flatten)]
+    stick: actions::Stick,
+    #[serde(flatten)]
+    view: actions::StickView,
+}
+
+fn stick_words(terminal: &Terminal, SeenStick { stick, view }: &SeenStick) -> String {
+    let facts = [
+        ("folder", stick.folder.clone()),
+        ("fresh", view.fresh.to_string()),
+        ("from", view.from.join("、")),
+        ("receipts", view.receipts.to_string()),
+        ("known", view.known.to_string()),
+        ("others", view.others.to_string()),
+    ];
+    terminal.say("sticks.one", &facts)
+}
+
+pub(crate) fn directory(desk: &Desk, terminal: &Terminal) -> Done<()> {
+    let directory = actions::directory(desk, ())?;
+    terminal.reply(&directory, || {
+        let facts = [("from", directory.from.clone()), ("version", directory.version.to_string())];
+        let head = if directory.from.is_empty() { "directory.none" } else { "directory.head" };
+        let mut lines = vec![terminal.say(head, &facts)];
+        lines.extend(Some(terminal.say("directory.revoked_here", &facts)).filter(|_| directory.revoked));
+        lines.extend(directory.lines.iter().map(|line| {
+            let facts = [("name", line.name.clone()), ("code", line.code.clone()), ("on", line.revoked_on.clone())];
+            terminal.say(if line.revoked_on.is_empty() { "directory.one" } else { "directory.revoked" }, &facts)
+        }));
+        lines
     })
 }

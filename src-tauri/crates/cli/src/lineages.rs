@@ -32,6 +32,12 @@ pub(crate) fn merges(desk: &Desk, terminal: &Terminal) -> Done<()> {
     })
 }
 
+pub(crate) fn merge_paper(desk: &Desk, terminal: &Terminal, package: String, out: &Path) -> Done<()> {
+    let request = actions::MergePaper { package, rehearsed: false, file: out.display().to_string() };
+    let file = actions::merge_paper(desk, request)?;
+    terminal.reply(&file, || vec![terminal.say("merges.printed", &[("file", file.clone())])])
+}
+
 pub(crate) fn take_back(desk: &Desk, terminal: &Terminal, package: String, how: (bool, bool)) -> Done<()> {
     let (told, key) = match how {
         (true, _) => (actions::rehearse_take_back(desk, package)?, "would"),
@@ -62,11 +68,17 @@ fn words(desk: &Desk, terminal: &Terminal, told: &TakeBackReport, key: &str) -> 
     lines
 }
 
-pub(crate) fn erase(desk: &Desk, terminal: &Terminal, what: (&str, Vec<String>, String)) -> Done<()> {
-    let (id, fields, why) = what;
+pub(crate) fn erase(desk: &Desk, terminal: &Terminal, id: &str, what: (Vec<String>, String, bool)) -> Done<()> {
+    let (fields, why, attachments) = what;
     let id: Id = id.parse().map_err(|_| Failure::new("no_such_row").with("id", id))?;
-    let done = actions::erase(desk, EraseRequest { id, fields, why })?;
-    terminal.reply(&done, || vec![terminal.say("erased", &[])])
+    let done = actions::erase(desk, EraseRequest { id, fields, why, attachments })?;
+    terminal.reply(&done, || {
+        let mut lines = vec![terminal.say("erased", &[])];
+        if !done.backups.is_empty() {
+            lines.push(terminal.say("erased_backups", &[("folders", done.backups.join("\n  "))]));
+        }
+        lines
+    })
 }
 
 pub(crate) fn revoke(desk: &Desk, terminal: &Terminal, request: RevokeRequest) -> Done<()> {

@@ -23,6 +23,7 @@ fn words(terminal: &Terminal, made: &Township, folder: &Path) -> Vec<String> {
         ("waiting", made.waiting.len().to_string()),
         ("contested", made.contested.clone()),
         ("workbook", made.workbook.clone()),
+        ("initials", made.initials.clone()),
         ("center", ledger(0)),
         ("school", ledger(1)),
     ];

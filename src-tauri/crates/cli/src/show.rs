@@ -70,8 +70,7 @@ impl Terminal {
         if self.json {
             self.tell(&serde_json::to_string(failure).unwrap_or_else(|_| failure.to_string()));
         } else {
-            let sentence = failure.sentence(self.language);
-            self.tell(&format!("{} {}", sentence.what, sentence.act));
+            self.tell(&failure.sentence(self.language).to_string());
             for problem in &failure.fields {
                 self.tell(&format!("{}: {}", problem.field, words::problem(self.language, problem)));
             }

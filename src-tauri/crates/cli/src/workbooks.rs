@@ -57,12 +57,16 @@ fn words(terminal: &Terminal, report: &ImportReport, order: &Order) -> Vec<Strin
         ("same", report.same.to_string()),
         ("refused", report.refused.to_string()),
         ("passed", report.passed_over.to_string()),
+        ("beside", report.beside.to_string()),
         ("kept", report.kept.join("、")),
         ("marked", order.marked.as_ref().map(|path| path.display().to_string()).unwrap_or_default()),
     ];
     let mut lines = vec![terminal.say(key, &facts)];
     if report.passed_over > 0 {
         lines.push(terminal.say("import.passed", &facts));
+    }
+    if report.beside > 0 {
+        lines.push(terminal.say("import.beside", &facts));
     }
     if !report.kept.is_empty() {
         lines.push(terminal.say("import.kept", &facts));

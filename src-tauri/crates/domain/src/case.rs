@@ -129,6 +129,12 @@ impl Case {
         self.confirmed_on.is_some() || matches!(self.status, Status::Confirmed | Status::Persuading)
     }
 
+    /// Whether it was closed, or found to be none, before a day.
+    pub fn is_over_before(&self, day: Date) -> bool {
+        let found_none = self.verified_on.filter(|_| self.status == Status::Excluded);
+        self.closed_on.or(found_none).is_some_and(|on| on < day)
+    }
+
     /// The day from which the child counts as out of school: that of the confirmation, or of leaving when nobody wrote
     /// down when it was confirmed. None for a case that was never confirmed.
     pub fn out_from(&self) -> Option<Date> {

@@ -54,6 +54,9 @@ pub struct Code {
     /// Shown to those who need it only (decisions D30).
     #[serde(default)]
     pub restricted: bool,
+    /// The form that is due once this is said of a child: a letter, the papers of a transfer.
+    #[serde(default)]
+    pub paper: Option<String>,
 }
 
 impl Code {

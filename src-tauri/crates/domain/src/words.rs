@@ -1,6 +1,7 @@
 //! Every sentence a person reads: `assets/words/<language>/*.json`, with `{facts}` filled in.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
@@ -32,6 +33,14 @@ pub struct Sentence {
     pub what: String,
     /// What to do now.
     pub act: String,
+}
+
+impl fmt::Display for Sentence {
+    /// Both, one after the other; a full stop of full width needs no space behind it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let space = if self.what.ends_with(['。', '！', '？', '：']) { "" } else { " " };
+        write!(f, "{}{space}{}", self.what, self.act)
+    }
 }
 
 /// The facts a sentence mentions.

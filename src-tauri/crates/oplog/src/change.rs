@@ -141,6 +141,11 @@ impl Change {
         self.parent.into_iter().chain(self.undoes).chain(seen)
     }
 
+    /// The rows it makes.
+    pub fn makes(&self) -> impl Iterator<Item = Id> {
+        self.ops.iter().filter(|op| op.makes()).map(|op| op.row)
+    }
+
     /// The hash that identifies this change and everything before it in its chain.
     ///
     /// SHA-256 over the canonical CBOR of header and operations, with commitments in place of values.
@@ -162,12 +167,17 @@ impl Change {
         wire::hash(self, seed, why, commitments)
     }
 
-    /// Erasure by law (decisions B13): values give way to their commitments, what stays readable keeps its salts, the
-    /// seed is dropped. The hash stays as it was. `false`: there was nothing to erase.
+    /// Erasure by law (decisions B13): values give way to their commitments, and with them the reason, which may repeat
+    /// them; what stays readable keeps its salts, the seed is dropped. The hash stays as it was. `false`: there was
+    /// nothing to erase.
     pub fn erase(&mut self, gone: impl Fn(&Op) -> bool) -> bool {
         let mut salts = Salts::of(self);
         let seed = salts.commitment();
-        let mut kept = vec![self.why.open().map(|_| salts.salt(0))];
+        let why = match &self.why {
+            Sealed::Open(Some(why)) => Some(salts.commit(0, &wire::why_bytes(Some(why)))),
+            Sealed::Open(None) | Sealed::Erased(_) => None,
+        };
+        let mut kept = vec![self.why.open().filter(|_| why.is_none()).map(|_| salts.salt(0))];
         let mut erased: Vec<(usize, Hash)> = Vec::new();
         for (op, at) in self.ops.iter().zip(1..) {
             match &op.payload {
@@ -183,6 +193,9 @@ impl Change {
             return false;
         }
         self.secret = Secret::Salts(seed, kept);
+        if let Some(commitment) = why {
+            self.why = Sealed::Erased(commitment);
+        }
         for (at, commitment) in erased {
             if let Some(op) = self.ops.get_mut(at) {
                 op.payload = Sealed::Erased(commitment);

@@ -70,12 +70,16 @@ impl Memory {
     /// something builds on them. `false`: something does already, nothing is taken back.
     pub fn set_aside(&mut self, merge: BTreeSet<Hash>) -> bool {
         let apart = |(_, hash): &&(Change, Hash)| !merge.contains(hash) && self.counts(hash);
-        // Who writes to a row builds on what made it, whatever the form had shown.
-        let made = |op: &crate::Op| self.claims.get(&op.row).is_some_and(|(made, _)| merge.contains(made));
-        let built_on =
-            self.changes.values().filter(apart).any(|(change, _)| {
-                change.grounds().any(|ground| merge.contains(&ground)) || change.ops.iter().any(made)
-            });
+        // Who writes to a row builds on what made it, whatever the form had shown; made elsewhere too, it stays.
+        let brought = merge.iter().filter_map(|hash| self.change(hash));
+        let mut made: BTreeSet<Id> = brought.flat_map(Change::makes).collect();
+        for row in self.changes.values().filter(apart).flat_map(|(change, _)| change.makes()) {
+            made.remove(&row);
+        }
+        let built_on = self.changes.values().filter(apart).any(|(change, _)| {
+            let grounds = change.grounds().any(|ground| merge.contains(&ground));
+            grounds || change.ops.iter().any(|op| made.contains(&op.row))
+        });
         if !built_on {
             self.hold(merge);
         }
@@ -100,11 +104,6 @@ impl Memory {
     pub fn bar(&mut self, bars: Vec<Bar>) {
         self.bars = bars;
         self.refold();
-    }
-
-    /// The change that made a row.
-    pub fn made_by(&self, row: Id) -> Option<Hash> {
-        self.claims.get(&row).map(|(made, _)| *made)
     }
 
     /// Whether a change is here and counts.

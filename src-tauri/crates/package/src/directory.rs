@@ -1,4 +1,4 @@
-//! The directory a center sends down: who stands above it, signed with the center's own key, numbered.
+//! The directory a center sends down: who stands above it and whom it lists, signed with the center's own key, numbered.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use crate::enrol::Card;
 use crate::keys::{PublicKey, SignKey};
 use crate::signed::Signed;
 
-/// What a center says of the organisations above it: a school must know them to read what they wrote.
+/// What a center says of the organisations above it (a school must know them to read what they wrote) and below it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DirectoryFile {
     /// [`DirectoryFile::FORMAT`].
@@ -18,6 +18,27 @@ pub struct DirectoryFile {
     pub from: Card,
     /// Those above it, the nearest first.
     pub entries: Vec<DirectoryEntry>,
+    /// Those it lists itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub below: Vec<Listed>,
+}
+
+/// An organisation that a center lists: who it is and whether it counts; what is sent to it stays the center's matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Listed {
+    /// The organisation's id.
+    pub organisation: String,
+    /// Its name.
+    pub name: String,
+    /// Its code; may be empty.
+    pub code: String,
+    /// Its kind, a code of the list `org_kind`.
+    pub kind: String,
+    /// Its signing key, as minisign writes it.
+    pub sign_key: String,
+    /// The day it was revoked, as a date; empty while it counts.
+    pub revoked_on: String,
 }
 
 /// One organisation.

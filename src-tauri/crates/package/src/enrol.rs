@@ -28,6 +28,28 @@ pub struct Card {
     pub recovery_recipient: String,
 }
 
+/// Groups of digits on a sheet.
+const GROUPS: usize = 6;
+
+/// How what was typed from paper stands against a card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TypedDigits {
+    /// Every group typed is the card's.
+    Fit,
+    /// Neither the first and the last group nor all six.
+    Count,
+    /// These groups, counted from 1, are others.
+    Differ(Vec<usize>),
+}
+
+/// Digits as people type them: full-width ones too.
+fn plain_digit(c: char) -> Option<char> {
+    match c {
+        '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10),
+        _ => c.is_ascii_digit().then_some(c),
+    }
+}
+
 /// The purpose of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -78,7 +100,23 @@ impl Card {
     pub fn digits(&self) -> String {
         let hash = sha256(self.sign_key.as_bytes());
         let group = |pair: &[u8]| pair.iter().fold(0u64, |number, byte| number << 8 | u64::from(*byte)) % 100_000;
-        hash.chunks(5).take(6).map(|part| format!("{:05}", group(part))).collect::<Vec<_>>().join(" ")
+        hash.chunks(5).take(GROUPS).map(|part| format!("{:05}", group(part))).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Compares what a person typed from paper: the first and the last group, or all six. Full-width digits count.
+    pub fn compare(&self, typed: &str) -> TypedDigits {
+        let digits: String = typed.chars().map(|c| plain_digit(c).unwrap_or(' ')).collect();
+        let typed: Vec<&str> = digits.split_whitespace().collect();
+        let places: Vec<usize> = match typed.len() {
+            2 => vec![1, GROUPS],
+            GROUPS => (1..=GROUPS).collect(),
+            _ => return TypedDigits::Count,
+        };
+        let own = self.digits();
+        let own: Vec<&str> = own.split(' ').collect();
+        let differ = places.into_iter().zip(typed).filter(|(place, typed)| own.get(place - 1) != Some(typed));
+        let differ: Vec<usize> = differ.map(|(place, _)| place).collect();
+        if differ.is_empty() { TypedDigits::Fit } else { TypedDigits::Differ(differ) }
     }
 }
 
@@ -122,5 +160,47 @@ impl Enrolment {
     fn message(&self) -> Result<Vec<u8>, PackageError> {
         let body = serde_jcs::to_vec(self).map_err(|error| PackageError::Defect(error.to_string()))?;
         Ok([b"baoxue-enrolment-1".as_slice(), &body].concat())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    fn card() -> Card {
+        let key = SignKey::from_seed(&[3; 32]).public().to_minisign();
+        let text = String::new;
+        let organisation = Id::from_bytes([1; 16]);
+        Card {
+            organisation,
+            name: text(),
+            code: text(),
+            kind: text(),
+            sign_key: key,
+            recipient: text(),
+            recovery_recipient: text(),
+        }
+    }
+
+    /// Mutants caught: the last group compared with the second; a wrong group taken for a right one; a group left out
+    /// counted as fitting.
+    #[test]
+    fn what_is_typed_is_compared_group_by_group() {
+        let digits = card().digits();
+        let groups: Vec<&str> = digits.split(' ').collect();
+        let (first, last) = (groups[0], groups[5]);
+        assert_eq!(card().compare(&digits), TypedDigits::Fit);
+        assert_eq!(card().compare(&format!("{first}-{last}")), TypedDigits::Fit);
+        let wide: String =
+            first.chars().map(|c| char::from_u32(u32::from('０') + c.to_digit(10).unwrap()).unwrap()).collect();
+        assert_eq!(card().compare(&format!("{wide} {last}")), TypedDigits::Fit);
+        assert_eq!(card().compare(&format!("{last} {first}")), TypedDigits::Differ(vec![1, 6]));
+        assert_eq!(card().compare(&format!("{first} 00000")), TypedDigits::Differ(vec![6]));
+        let swapped = [groups[0], groups[2], groups[1], groups[3], groups[4], groups[5]].join(" ");
+        assert_eq!(card().compare(&swapped), TypedDigits::Differ(vec![2, 3]));
+        for short in ["", first, &format!("{first}{last}")] {
+            assert_eq!(card().compare(short), TypedDigits::Count);
+        }
     }
 }

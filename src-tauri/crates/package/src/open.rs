@@ -80,6 +80,29 @@ pub fn read_file(path: &std::path::Path) -> Result<Vec<u8>, PackageError> {
     Ok(std::fs::read(path)?)
 }
 
+/// Whether a file begins as a package does, or is small and begins as a receipt or an enrolment file does. Nothing of it is
+/// believed for that.
+pub fn may_be_ours(path: &std::path::Path) -> bool {
+    let begin = || -> std::io::Result<(u64, Vec<u8>)> {
+        let file = std::fs::File::open(path)?;
+        let length = file.metadata()?.len();
+        let mut begin = Vec::new();
+        file.take(BEGIN.len() as u64 + NAME_AT).read_to_end(&mut begin)?;
+        Ok((length, begin))
+    };
+    let Ok((length, begin)) = begin() else { return false };
+    let name = begin.get(usize::try_from(NAME_AT).unwrap_or_default()..);
+    let package = begin.starts_with(b"PK\x03\x04") && name == Some(BEGIN.as_bytes());
+    let note = length <= NOTE_MAX && begin.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+    package || note
+}
+
+/// The first member's name, and where it stands in a ZIP.
+const BEGIN: &str = MEMBERS[0];
+const NAME_AT: u64 = 30;
+/// Receipts and enrolment files are small; anything larger is none.
+const NOTE_MAX: u64 = 1 << 20;
+
 /// Checks everything that can be checked without a secret: form, signature, certificate.
 pub fn inspect(bytes: &[u8], directory: &dyn Directory) -> Result<Inspected, PackageError> {
     let [readme_text, payload, minisig] = outer_members(bytes)?;

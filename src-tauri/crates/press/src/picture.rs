@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
 
 /// The longer side of a kept picture, in pixels: an A4 page stays readable.
 pub const KEPT_SIDE: u32 = 1600;
@@ -14,7 +14,7 @@ pub const KEPT_SIDE: u32 = 1600;
 pub const THUMB_SIDE: u32 = 160;
 
 /// Pixels of one side at most, against pictures that are made to fill the memory.
-const SIDE_MAX: u32 = 20_000;
+pub const SIDE_MAX: u32 = 20_000;
 
 /// Memory for one picture at most, in bytes.
 const MEMORY_MAX: u64 = 512 << 20;
@@ -22,10 +22,19 @@ const MEMORY_MAX: u64 = 512 << 20;
 /// JPEG quality, 1 to 100.
 const QUALITY: u8 = 80;
 
-/// Why a file is no picture that can be kept.
+/// Why a file is no picture that can be kept; the cause is for whoever mends the program.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct NotAPicture(String);
+pub enum NotAPicture {
+    /// It is nothing that is read here: JPEG, PNG, WebP and GIF are.
+    #[error("no known picture: {0}")]
+    Unknown(String),
+    /// It begins as a picture and does not go on as one.
+    #[error("damaged: {0}")]
+    Damaged(String),
+    /// Its sides are longer than [`SIDE_MAX`], or it would fill the memory.
+    #[error("too many pixels: {0}")]
+    TooLarge(String),
+}
 
 /// A picture as JPEG, no side longer than `side` pixels. The same picture always gives the same bytes.
 pub fn jpeg(bytes: &[u8], side: u32) -> Result<Vec<u8>, NotAPicture> {
@@ -40,13 +49,21 @@ pub(crate) fn encoded(picture: &DynamicImage) -> Result<Vec<u8>, NotAPicture> {
     Ok(out)
 }
 
-fn bad(error: impl std::fmt::Display) -> NotAPicture {
-    NotAPicture(error.to_string())
+fn bad(error: ImageError) -> NotAPicture {
+    let cause = error.to_string();
+    match error {
+        ImageError::Unsupported(_) => NotAPicture::Unknown(cause),
+        ImageError::Limits(_) => NotAPicture::TooLarge(cause),
+        ImageError::Decoding(_) | ImageError::Encoding(_) | ImageError::Parameter(_) | ImageError::IoError(_) => {
+            NotAPicture::Damaged(cause)
+        }
+    }
 }
 
 /// Reads JPEG, PNG, WebP or GIF and turns it as the camera was held.
 fn upright(bytes: &[u8]) -> Result<DynamicImage, NotAPicture> {
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(bad)?;
+    let mut reader =
+        ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(ImageError::from).map_err(bad)?;
     let mut limits = Limits::default();
     limits.max_image_width = Some(SIDE_MAX);
     limits.max_image_height = Some(SIDE_MAX);

@@ -17,9 +17,18 @@ pub enum NotAScan {
     /// It opens with a password only.
     #[error("a password")]
     Locked,
-    /// It cannot be read, or what it tells of its maker cannot be taken out.
-    #[error("{0}")]
-    Odd(String),
+    /// It cannot be read; the cause is for whoever mends the program.
+    #[error("damaged: {0}")]
+    Damaged(String),
+    /// It has no page.
+    #[error("no pages")]
+    Empty,
+    /// It has no page of this number; the first is 1.
+    #[error("no page {0}")]
+    NoSuchPage(usize),
+    /// A picture in it is packed so that what its camera wrote cannot be taken out.
+    #[error("a packed picture")]
+    Packed,
 }
 
 /// Entries that tell who made something, when, where and with what, in whatever dictionary they stand.
@@ -56,7 +65,7 @@ fn stripped(bytes: &[u8]) -> Result<Vec<u8>, NotAScan> {
     let mut clean = Vec::with_capacity(bytes.len());
     document.save_to(&mut clean).map_err(odd)?;
     match pages(&clean)? {
-        0 => Err(NotAScan::Odd("no pages".to_owned())),
+        0 => Err(NotAScan::Empty),
         _ => Ok(clean),
     }
 }
@@ -69,14 +78,14 @@ pub fn pages(bytes: &[u8]) -> Result<usize, NotAScan> {
 /// A page of a PDF, from 0, as JPEG; its longer side is `side` pixels.
 pub fn page(bytes: &[u8], number: usize, side: u16) -> Result<Vec<u8>, NotAScan> {
     let pdf = opened(bytes)?;
-    let page = pdf.pages().get(number).ok_or_else(|| NotAScan::Odd(format!("no page {}", number + 1)))?;
+    let page = pdf.pages().get(number).ok_or(NotAScan::NoSuchPage(number + 1))?;
     let (width, height) = page.render_dimensions();
     let scale = f32::from(side) / width.max(height).max(1.0);
     let settings = RenderSettings { x_scale: scale, y_scale: scale, bg_color: WHITE, ..RenderSettings::default() };
     let pixels = render(page, &RenderCache::new(), &InterpreterSettings::default(), &settings);
     let (width, height) = (u32::from(pixels.width()), u32::from(pixels.height()));
     let picture = RgbaImage::from_raw(width, height, pixels.data_as_u8_slice().to_vec());
-    let picture = picture.ok_or_else(|| NotAScan::Odd("an empty page".to_owned()))?;
+    let picture = picture.ok_or_else(|| odd("an empty page"))?;
     encoded(&picture.into()).map_err(odd)
 }
 
@@ -120,9 +129,7 @@ fn strip_picture(stream: &mut Stream) -> Result<(), NotAScan> {
             Ok(())
         }
         [b"JPXDecode"] if !holds(&stream.content, b"uuid") && !holds(&stream.content, b"xml ") => Ok(()),
-        many if many.iter().any(|filter| matches!(*filter, b"DCTDecode" | b"JPXDecode")) => {
-            Err(NotAScan::Odd("a packed picture".to_owned()))
-        }
+        many if many.iter().any(|filter| matches!(*filter, b"DCTDecode" | b"JPXDecode")) => Err(NotAScan::Packed),
         _ => Ok(()),
     }
 }
@@ -132,5 +139,5 @@ fn holds(bytes: &[u8], what: &[u8]) -> bool {
 }
 
 fn odd(error: impl std::fmt::Display) -> NotAScan {
-    NotAScan::Odd(error.to_string())
+    NotAScan::Damaged(error.to_string())
 }

@@ -1,6 +1,8 @@
 //! Lists as workbooks. Every cell is text: no formula is ever written, no number loses its zeros.
 
-use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use std::collections::BTreeMap;
+
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Note, Workbook, Worksheet, XlsxError};
 
 use crate::SheetError;
 
@@ -15,6 +17,8 @@ pub struct List {
     pub rows: Vec<Vec<String>>,
     /// Whether the paper lies across.
     pub landscape: bool,
+    /// Cells that are marked, by row and column, with what is said of each.
+    pub marks: BTreeMap<(usize, usize), String>,
     /// 9 for A4, 8 for A3, as printers number them.
     pub paper: u8,
 }
@@ -34,6 +38,9 @@ const NOT_IN_NAMES: &[char] = &['[', ']', ':', '*', '?', '/', '\\', '\''];
 const MM_PER_CHARACTER: f64 = 2.0;
 /// Excel holds no longer text in a cell.
 const CELL_MAX: usize = 32_767;
+
+/// Yellow: the value stands, and wants a look.
+const MARKED: Color = Color::RGB(0xFF_F2_CC);
 
 /// A list as `.xlsx`: title, frozen header, header repeated on each printed page, every cell text.
 pub fn write(list: &List) -> Result<Vec<u8>, SheetError> {
@@ -76,12 +83,18 @@ fn fill(sheet: &mut Worksheet, list: &List) -> Result<(), XlsxError> {
         sheet.set_column_width(at, width(list, column, at.into()))?;
         sheet.set_column_format(at, &Format::new().set_num_format("@"))?;
     }
-    for (row, line) in list.rows.iter().zip(2..) {
-        for (cell, at) in row.iter().zip(0..) {
+    let marked = text.clone().set_background_color(MARKED);
+    for ((row, line), row_at) in list.rows.iter().zip(2..).zip(0usize..) {
+        for ((cell, at), column_at) in row.iter().zip(0..).zip(0usize..) {
+            let mark = list.marks.get(&(row_at, column_at));
+            let format = if mark.is_some() { &marked } else { &text };
             match cell.as_str() {
-                "" => sheet.write_blank(line, at, &text)?,
-                shown => sheet.write_string_with_format(line, at, cell_text(shown), &text)?,
+                "" => sheet.write_blank(line, at, format)?,
+                shown => sheet.write_string_with_format(line, at, cell_text(shown), format)?,
             };
+            if let Some(said) = mark {
+                sheet.insert_note(line, at, &Note::new(said).set_author("").add_author_prefix(false))?;
+            }
         }
     }
     sheet.set_freeze_panes(2, 0)?.set_repeat_rows(0, 1)?.set_paper_size(list.paper).set_print_fit_to_pages(1, 0);

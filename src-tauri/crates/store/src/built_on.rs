@@ -50,7 +50,8 @@ impl Door<'_> {
             }
         }
         for obj in self.objs_of(brought)? {
-            let born = self.view().born_at(obj)?.is_some_and(inside);
+            // Made elsewhere too, a row stays.
+            let born = self.view().born_at(obj)?.is_some_and(inside) && !self.is_born_beyond(obj, inside)?;
             let sql = "SELECT id >> 15, seen FROM op WHERE obj = ?1";
             let mut ask = self.tx.prepare_cached(sql).doing("preparing what was seen")?;
             let mut rows = ask.query([obj]).doing("reading what was seen")?;
@@ -65,6 +66,11 @@ impl Door<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a change that counts, none of these, makes a row as well.
+    fn is_born_beyond(&self, obj: i64, inside: impl Fn(Dot) -> bool) -> Result<bool, StoreError> {
+        Ok(self.counted(obj)?.iter().any(|one| self.is_birth(&one.op) && !inside(one.op.dot)))
     }
 
     /// The rows that runs of changes wrote.

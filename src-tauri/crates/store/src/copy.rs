@@ -55,9 +55,10 @@ impl Store {
     }
 }
 
-/// Checks a ledger file that nobody has open: pages, chains, state. The file is not written to.
+/// Checks a ledger file that nobody has open: pages, chains, state. The file is not written to; that of an older program
+/// is checked as this one would open it.
 pub fn check_copy(file: &Path, key: &[u8; 32], definitions: &Definitions) -> Result<Copied, StoreError> {
-    check_file(file, key, (&definitions.catalogue, &Shapes::of(&definitions.catalogue)))
+    look_at((file, key), definitions, copied)
 }
 
 /// Looks into a ledger file that nobody has open. The file is not written to.
@@ -66,9 +67,43 @@ pub fn read_copy<T, E: From<StoreError>>(
     definitions: &Definitions,
     look: impl FnOnce(View<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
+    look_at((file, key), definitions, look)
+}
+
+fn look_at<T, E: From<StoreError>>(
+    (file, key): (&Path, &[u8; 32]),
+    definitions: &Definitions,
+    look: impl FnOnce(View<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     let db = connection::open(file, key, Make::No)?;
     connection::check_version(&db)?;
-    look(View { db: &db, catalogue: &definitions.catalogue, shapes: &Shapes::of(&definitions.catalogue) })
+    let view = View { db: &db, catalogue: &definitions.catalogue, shapes: &Shapes::of(&definitions.catalogue) };
+    if view.is_caught_up(definitions)? {
+        return look(view);
+    }
+    drop(db);
+    let aside = Aside::of(file)?;
+    Store::open(&aside.0, key, definitions)?.read(look)
+}
+
+/// A copy, as encrypted as the file it was made of, that is gone when it was looked at.
+struct Aside(PathBuf);
+
+impl Aside {
+    fn of(file: &Path) -> Result<Self, StoreError> {
+        let named = |n: u32| std::env::temp_dir().join(format!("baoxue-look-{}-{n}", std::process::id()));
+        let free = (0..1000).map(named).find(|folder| std::fs::create_dir(folder).is_ok());
+        let aside = Self(free.ok_or_else(|| StoreError::Disk("no folder to look at a copy in".to_owned()))?);
+        place_copy(file, &aside.0)?;
+        Ok(aside)
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        // What cannot be removed is a copy that nobody can read without the password.
+        let _stays = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 /// Puts a copy in a folder of its own, as the ledger file there; the folder holds no ledger before.
@@ -108,7 +143,10 @@ fn check_file(
 ) -> Result<Copied, StoreError> {
     let db = connection::open(file, key, Make::No)?;
     connection::check_version(&db)?;
-    let view = View { db: &db, catalogue, shapes };
+    copied(View { db: &db, catalogue, shapes })
+}
+
+fn copied(view: View<'_>) -> Result<Copied, StoreError> {
     Ok(Copied { tips: longest(view)?, damages: view.verify()? })
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::Id;
+use domain::{Id, Record, Value};
 use oplog::change::Sealed;
 use oplog::{Dot, FieldName, Hash, LIFE, Op, Payload, Secret, Segment};
 use rusqlite::{OptionalExtension, params};
@@ -82,6 +82,7 @@ impl Door<'_> {
         let Some(Sealed::Erased(commitment)) = erased.map(|op| &op.payload) else { return Ok(false) };
         self.put_commitment(due, commitment)?;
         self.keep_unusual(due.dot, unusual(&change))?;
+        self.forget_reason(due.dot)?;
         if let Secret::Epoch(epoch) = before {
             self.drop_epoch(epoch)?;
         }
@@ -114,6 +115,15 @@ impl Door<'_> {
             .prepare_cached("UPDATE op SET kind = ?2, val = ?3 WHERE id = ?1")
             .and_then(|mut put| put.execute(params![id, kind, val]))
             .doing("erasing a value")?;
+        Ok(())
+    }
+
+    /// The reason given with a value may repeat it.
+    fn forget_reason(&self, dot: Dot) -> Result<(), StoreError> {
+        self.tx
+            .prepare_cached("UPDATE change SET why = NULL WHERE id = ?1")
+            .and_then(|mut forget| forget.execute([dot.packed()]))
+            .doing("erasing a reason")?;
         Ok(())
     }
 
@@ -203,6 +213,21 @@ impl Door<'_> {
 }
 
 impl View<'_> {
+    /// Every value that a field of a record ever held and that was not erased.
+    pub fn ever_said(&self, record: &Record, key: &str) -> Result<BTreeSet<Value>, StoreError> {
+        let field = self.term(&format!("{}.{key}", record.record))?;
+        let Some((record, field)) = self.term(&record.record)?.zip(field) else { return Ok(BTreeSet::new()) };
+        let sql = "SELECT op.field, op.kind, op.val FROM op JOIN obj o ON o.id = op.obj WHERE o.record = ?1";
+        let mut ask = self.db.prepare_cached(sql).doing("preparing what was said")?;
+        let mut rows = ask.query([record]).doing("reading what was said")?;
+        let mut said = BTreeSet::new();
+        while let Some(row) = rows.next().doing("reading what was said")? {
+            let written = made::payload_of(row, field)?;
+            said.extend(written.iter().filter_map(Sealed::open).flat_map(Payload::values).flatten().cloned());
+        }
+        Ok(said)
+    }
+
     /// A change as it was written, from the log, within a run of these random bytes.
     fn change_at(&self, dot: Dot, epoch: [u8; 32]) -> Result<(oplog::Change, Hash), StoreError> {
         let (replica, scope) = self.lineage(dot.lin)?;

@@ -15,6 +15,12 @@ use crate::now::Dirty;
 use crate::settle::Shown;
 use crate::{Door, StoreError, cell, made, project};
 
+/// What a field displays of the values its heads hold, oldest first: the newest. What was erased displays nothing and hides
+/// nothing.
+pub(crate) fn displayed<'p>(mut open: impl DoubleEndedIterator<Item = &'p Payload>) -> Option<Value> {
+    open.next_back().and_then(|payload| payload.values().first().cloned()).flatten()
+}
+
 impl Door<'_> {
     /// Judges a row's life from all its heads; `None` while nothing has made it.
     pub(crate) fn judge_life(&self, obj: &Obj) -> Result<Option<i64>, StoreError> {
@@ -127,8 +133,7 @@ impl Door<'_> {
                 continue;
             }
             ranked.sort_by_key(|(rank, _)| *rank);
-            let value = ranked.last().and_then(|(_, payload)| payload.open()?.values().first().cloned()).flatten();
-            shown.insert(field, value);
+            shown.insert(field, displayed(ranked.iter().filter_map(|(_, payload)| payload.open())));
         }
         Ok(shown)
     }

@@ -174,6 +174,17 @@ impl Door<'_> {
         Ok(())
     }
 
+    /// Forgets what was being typed about rows.
+    pub fn forget_drafts(&self, rows: &[Id]) -> Result<(), StoreError> {
+        for row in rows {
+            self.tx
+                .prepare_cached("DELETE FROM draft WHERE instr(form, ?1) OR instr(value, ?1)")
+                .and_then(|mut forget| forget.execute([row.to_string()]))
+                .doing("forgetting drafts")?;
+        }
+        Ok(())
+    }
+
     /// Remembers how a workbook's columns are understood.
     pub fn keep_mapping(&self, fingerprint: &str, value: &str) -> Result<(), StoreError> {
         self.tx

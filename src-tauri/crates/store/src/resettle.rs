@@ -51,7 +51,7 @@ impl Door<'_> {
         self.write_state(&now, None, life, shown, dirty)
     }
 
-    fn is_birth(&self, op: &FreshOp) -> bool {
+    pub(crate) fn is_birth(&self, op: &FreshOp) -> bool {
         let lives = Sealed::Open(Payload::Set(Some(Value::Int(1))));
         op.seen.is_empty() && op.payload == lives && self.is_life(op.field)
     }

@@ -1,6 +1,6 @@
 //! One row as it stands: its values, its heads, its conflicts, and the token a form hands back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Date, Id, Record, Row, Value};
 use oplog::{Dot, FieldName, Hash, Head, Payload, heads};
@@ -289,6 +289,26 @@ impl View<'_> {
                 field: field.to_owned(),
                 rivals,
             });
+        }
+        Ok(found)
+    }
+
+    /// The fields in conflict, by row.
+    pub fn contested(&self) -> Result<BTreeSet<(Id, String)>, StoreError> {
+        let mut ask = self
+            .db
+            .prepare_cached(
+                "SELECT o.uuid, t.text
+                   FROM conflict c JOIN obj o ON o.id = c.obj JOIN term t ON t.id = c.field",
+            )
+            .doing("preparing conflicts")?;
+        let mut rows = ask.query([]).doing("reading conflicts")?;
+        let mut found = BTreeSet::new();
+        while let Some(row) = rows.next().doing("reading a conflict")? {
+            let id: [u8; 16] = row.get("uuid").doing("reading a conflict")?;
+            let name: String = row.get("text").doing("reading a conflict")?;
+            let field = name.split_once('.').map_or(name.as_str(), |(_, field)| field);
+            found.insert((Id::from_bytes(id), field.to_owned()));
         }
         Ok(found)
     }

@@ -8,6 +8,7 @@ use rusqlite::{CachedStatement, OptionalExtension, params};
 
 use crate::batch::{Batch, FreshOp, Obj};
 use crate::error::Doing;
+use crate::life::displayed;
 use crate::made::{self, MADE};
 use crate::now::Dirty;
 use crate::{Door, StoreError, cell};
@@ -224,7 +225,7 @@ impl Door<'_> {
                 .and_then(|mut note| note.execute(params![obj.id, field]))
                 .doing("noting a conflict")?;
         }
-        Ok(open.last().and_then(|payload| payload.values().first().cloned()).flatten())
+        Ok(displayed(open.into_iter()))
     }
 }
 

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use crate::error::Doing;
 use crate::now::Dirty;
-use crate::{Definitions, Door, Store, StoreError};
+use crate::{Definitions, Door, Store, StoreError, View};
 
 /// The tables of a file: their columns with types, and how each was made.
 #[derive(Default)]
@@ -24,14 +24,24 @@ const MARK: &str = "tables";
 impl Store {
     /// Makes the tables what the definitions say. A look at one mark when they are so already.
     pub(crate) fn catch_up(&self, definitions: &Definitions) -> Result<(), StoreError> {
-        let mark = Hash::of(&[definitions.schema.as_bytes()]).0;
-        if self.read(|view| view.local(MARK))?.is_some_and(|held| held == mark) {
+        if self.read(|view| view.is_caught_up(definitions))? {
             return Ok(());
         }
         self.write(|door| {
             door.catch_up(&definitions.schema)?;
-            door.set_local(MARK, &mark)
+            door.set_local(MARK, &mark(definitions))
         })
+    }
+}
+
+fn mark(definitions: &Definitions) -> [u8; 32] {
+    Hash::of(&[definitions.schema.as_bytes()]).0
+}
+
+impl View<'_> {
+    /// Whether the tables are what the definitions say.
+    pub(crate) fn is_caught_up(&self, definitions: &Definitions) -> Result<bool, StoreError> {
+        Ok(self.local(MARK)?.is_some_and(|held| held == mark(definitions)))
     }
 }
 

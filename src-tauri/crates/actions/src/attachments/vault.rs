@@ -1,6 +1,7 @@
 //! Where the files lie: beside the ledger, each encrypted to a key that only the ledger holds, under a name that tells
 //! nothing. Nothing here is ever written in the clear.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use domain::{Id, Row, Value};
@@ -104,14 +105,33 @@ pub(crate) fn damaged(desk: &Desk, view: View<'_>, (ledger, own): (&Path, Id)) -
     Ok(damaged)
 }
 
-/// Every row of the record `attachment`.
+/// Every row of the record `attachment` that speaks of a file; one that was erased by law no longer does.
 pub(crate) fn rows(desk: &Desk, view: View<'_>) -> Done<Vec<(Id, Row)>> {
-    Ok(view.list(record(desk, "attachment")?, &ListQuery::default())?.rows)
+    let mut rows = view.list(record(desk, "attachment")?, &ListQuery::default())?.rows;
+    rows.retain(|(_, row)| !file_of(row).is_empty());
+    Ok(rows)
 }
 
 /// The digest of the file that a row speaks of.
 pub(crate) fn file_of(row: &Row) -> &str {
     row.get("file").and_then(Value::as_text).unwrap_or_default()
+}
+
+/// Removes the files of which nothing in the log speaks any more: what an erasure left. Gives how many went.
+pub(crate) fn sweep(desk: &Desk, view: View<'_>, ledger: &Path) -> Done<usize> {
+    let vault = Vault::of(view, ledger)?;
+    let said = view.ever_said(record(desk, "attachment")?, "file")?;
+    let kept: BTreeSet<PathBuf> = said.iter().filter_map(|value| vault.path(value.as_text()?)).collect();
+    let Ok(files) = std::fs::read_dir(&vault.folder) else { return Ok(0) };
+    let mut gone = 0;
+    for file in files {
+        let path = file.map_err(PackageError::from)?.path();
+        if vault.keys.is_some() && !kept.contains(&path) {
+            std::fs::remove_file(path).map_err(PackageError::from)?;
+            gone += 1;
+        }
+    }
+    Ok(gone)
 }
 
 /// Copies every file from beside a ledger to a backup, or back; each is whole and synced before it has its name. Gives

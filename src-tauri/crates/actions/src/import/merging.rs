@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use domain::check::{Frame, Rule};
+use domain::machine::Step;
 use domain::{Catalogue, Date, Id, Problem, Record, Severity, Value, check, search_key, show};
 use store::View;
 
@@ -26,6 +28,8 @@ pub(crate) struct Ground<'g> {
     pub(crate) catalogue: &'g Catalogue,
     pub(crate) view: View<'g>,
     pub(crate) today: Date,
+    /// What the rules go by.
+    pub(crate) frame: Frame<'g>,
 }
 
 /// Who else spoke of the row in this import: sheet and line.
@@ -65,7 +69,9 @@ impl Ground<'_> {
         }
         merged.changed = !taken.is_empty();
         if merged.changed {
-            weigh(self.problems(record, held), held, taken, &mut merged);
+            let mut problems = self.refused(record, held, &taken);
+            problems.extend(self.problems(record, held));
+            weigh(problems, held, taken, &mut merged);
         }
         Ok(merged)
     }
@@ -79,7 +85,9 @@ impl Ground<'_> {
         });
         held.row = values.collect();
         let mut merged = Merged { changed: !columns.is_empty(), ..Merged::default() };
-        let problems = self.problems(record, held);
+        let step = Step { before: None, after: &held.row, why: None };
+        let mut problems = check::refuse_locked(self.frame.settings, record, step);
+        problems.extend(self.problems(record, held));
         if merged.changed && !problems.is_empty() {
             let taken = held.row.keys().cloned().zip(columns).map(|(key, column)| (key, (None, column))).collect();
             weigh(problems, held, taken, &mut merged);
@@ -88,7 +96,26 @@ impl Ground<'_> {
     }
 
     fn problems(&self, record: &Record, held: &Held) -> Vec<Problem> {
-        check::check(self.catalogue, record, &held.row, self.today)
+        check::check_in(self.frame, record, &held.row)
+    }
+
+    /// What cannot be taken because of how the row stands: a state that may not follow, a threshold bound from above.
+    fn refused(&self, record: &Record, held: &Held, taken: &Taken) -> Vec<Problem> {
+        let looks_back = |rule: &Rule| matches!(rule, Rule::Moves { .. } | Rule::Setting { .. });
+        if !record.rules.iter().any(looks_back) {
+            return vec![];
+        }
+        let mut before = held.row.clone();
+        for (key, (value, _)) in taken {
+            match value {
+                Some(value) => before.insert(key.clone(), value.clone()),
+                None => before.remove(key),
+            };
+        }
+        let step = Step { before: Some(&before), after: &held.row, why: None };
+        let mut problems = check::refuse_moves(self.catalogue, record, step);
+        problems.extend(check::refuse_locked(self.frame.settings, record, step));
+        problems
     }
 
     /// Whether two values are the same to a reader: a name with another dot, a text with other spaces around it.

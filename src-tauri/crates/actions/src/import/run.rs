@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
+use domain::check::Frame;
 use domain::words::{self, Facts};
 use domain::{Id, Record, Severity, Value};
 use oplog::Flags;
@@ -18,6 +19,7 @@ use super::known::{Known, Place};
 use super::layout::{Data, Table};
 use super::mapping::{self, Corrections};
 use super::merging::Ground;
+use super::moves::Moves;
 use super::named::Schools;
 use super::plan::{Here, Planner};
 use super::under::Register;
@@ -121,6 +123,8 @@ fn carry_out(
     let file = file_name(&request.file);
     let author =
         Author { why: Some(file.clone()), flags: Flags::IMPORT, batch: Some(desk.new_id()), ..desk.author(session) };
+    let record = crate::rows::record(desk, &request.record)?;
+    let moves = Moves::before(desk, door.view(), (record, &lines))?;
     let mut queue = edits::Queue::new(rows.sources());
     let total = queue.len();
     let (ready, coming) = mpsc::sync_channel(1);
@@ -148,10 +152,10 @@ fn carry_out(
         }
         Ok::<_, Failure>(())
     })?;
+    report.beside = moves.carry_out(desk, session, door, &author)?;
     for (fingerprint, value) in remember {
         door.keep_mapping(&fingerprint, &value)?;
     }
-    let record = crate::rows::record(desk, &request.record)?;
     together::tell(desk, door.view(), (record, &lines), &mut report)?;
     Ok(report)
 }
@@ -171,7 +175,9 @@ fn plan<'d>(
     let vocabulary = Vocabulary::of(catalogue, record);
     let tables = tables(workbook, request, &vocabulary)?;
     let total: usize = tables.iter().map(|table| table.data.len()).sum();
-    let mut planner = Planner::new(desk, Ground { catalogue, view, today: desk.today() });
+    let settings = crate::rules::settings(desk, session, view)?;
+    let frame = Frame { catalogue, settings: &settings, today: desk.today() };
+    let mut planner = Planner::new(desk, Ground { catalogue, view, today: desk.today(), frame });
     let mut rows = Rows::load(desk, view, record)?;
     let (mut remember, mut done) = (Vec::new(), 0usize);
     for table in &tables {

@@ -71,6 +71,8 @@ pub struct Township {
     pub contested: String,
     /// A village's roster to try the import on.
     pub workbook: String,
+    /// Pinyin initials of a child of the first school, to try the search on.
+    pub initials: String,
     /// Children in all schools.
     pub students: u32,
 }

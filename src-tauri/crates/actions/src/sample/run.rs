@@ -117,6 +117,7 @@ impl Making<'_> {
             waiting,
             contested,
             workbook: workbook.display().to_string(),
+            initials: schools.first().and_then(|school| school.children.first()).map(initials).unwrap_or_default(),
             students: size.students,
         })
     }
@@ -249,6 +250,12 @@ impl Making<'_> {
         school.site.close()?;
         Ok(file)
     }
+}
+
+/// What a child is found by with the fewest keys.
+fn initials(child: &Child) -> String {
+    let keys = domain::search_key::of_name(&child.name);
+    keys.into_iter().filter(|key| key.is_ascii()).min_by_key(String::len).unwrap_or_default()
 }
 
 /// How many children leave a school meanwhile: more where they are older.

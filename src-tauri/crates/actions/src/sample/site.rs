@@ -87,7 +87,7 @@ impl Site {
     pub(super) fn enrol_at(&self, center: &Self, papers: &Path) -> Done<()> {
         let file = |step: &str| Some(papers.join(format!("{}-{step}", self.info.organisation.short())));
         let path = |step: &str| file(step).map(|file| file.display().to_string());
-        let carry = |input: Option<String>, output: Option<String>| EnrolRequest { input, output };
+        let carry = |input: Option<String>, output: Option<String>| EnrolRequest { input, output, typed: None };
         crate::enrol_invite(&center.desk, carry(None, path("1-invite")))?;
         crate::enrol_request(&self.desk, carry(path("1-invite"), path("2-request")))?;
         crate::enrol_grant(&center.desk, carry(path("2-request"), path("3-grant")))?;

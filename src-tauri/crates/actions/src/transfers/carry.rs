@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Fields, Id, Row, Value};
 use oplog::{Hash, SAME};
-use store::{Act, Author, Edit, ListQuery, View};
+use serde::{Deserialize, Serialize};
+use store::{Act, Author, Door, Edit, ListQuery, StoreError, View};
 
 use super::RECORD;
 use crate::desk::{Desk, Session};
 use crate::directory::{self, KnownKeys};
 use crate::failure::{Done, Failure};
+use crate::kept::noted;
 use crate::rows::record;
 
 /// A school below.
@@ -34,19 +36,89 @@ const ANSWER: [&str; 5] = ["state", "answered_on", "answered_by", "begins_on", "
 /// Carries across what waits to be; nothing is done twice. Gives how many hand-overs and answers were.
 pub(crate) fn carry(desk: &Desk) -> Done<u32> {
     let session = desk.session()?;
-    if !session.organisation.is_above() {
-        return Ok(0);
-    }
-    let batches = session.store.read(|view| waiting(desk, &session, view))?;
-    let count = u32::try_from(batches.len()).unwrap_or(u32::MAX);
-    for edits in batches {
-        session.store.write(|door| {
-            let author = Author { batch: Some(desk.new_id()), ..desk.author(&session) };
-            door.save(&author, &edits).map_err(Failure::from)
-        })?;
-    }
-    Ok(count)
+    let carried = session.store.write(|door| carry_in(desk, &session, door))?;
+    Ok(u32::try_from(carried.len()).unwrap_or(u32::MAX))
 }
+
+/// The same in a transaction that is open. Gives the newest change of each hand-over and answer.
+fn carry_in(desk: &Desk, session: &Session, door: &mut Door<'_>) -> Done<Vec<Hash>> {
+    let mut carried = Vec::new();
+    if session.organisation.is_above() {
+        for edits in waiting(desk, session, door.view())? {
+            let author = Author { batch: Some(desk.new_id()), ..desk.author(session) };
+            carried.push(door.save(&author, &edits)?.changes.pop());
+        }
+    }
+    Ok(carried.into_iter().flatten().collect())
+}
+
+/// What schools hand each other goes on with the very merge that brought it: a child taken in leaves the old roster at
+/// once, and what a merge carried on is taken back with it.
+pub(crate) fn carry_with(desk: &Desk, session: &Session, door: &mut Door<'_>, manifest: &[u8; 32]) -> Done<()> {
+    bring_again(desk, session, door)?;
+    let carried = carry_in(desk, session, door)?;
+    if carried.is_empty() {
+        return Ok(());
+    }
+    let mut kept: Vec<Carried> = noted(door.view(), CARRIED)?;
+    kept.push(Carried {
+        package: Hash(*manifest).hex(),
+        changes: carried.iter().map(Hash::hex).collect(),
+        taken_back: false,
+    });
+    keep(door, &kept)
+}
+
+/// Takes back what was carried on with a package, newest first. Errors: `built_on`: somebody has written to it since.
+pub(crate) fn take_back(desk: &Desk, session: &Session, door: &mut Door<'_>, manifest: &[u8; 32]) -> Done<()> {
+    let named = Hash(*manifest).hex();
+    turn(desk, session, door, |one| !one.taken_back && one.package == named)
+}
+
+/// What was carried on with packages that were taken back and count again is carried on again.
+pub(crate) fn bring_again(desk: &Desk, session: &Session, door: &mut Door<'_>) -> Done<()> {
+    let back = door.view().taken_back()?;
+    let arrived = door.view().arrived()?;
+    let away: BTreeSet<String> =
+        arrived.iter().filter(|one| back.contains(&one.id)).map(|one| Hash(one.manifest_hash).hex()).collect();
+    turn(desk, session, door, |one| one.taken_back && !away.contains(&one.package))
+}
+
+/// Undoes what stands, or undoes that.
+fn turn(desk: &Desk, session: &Session, door: &mut Door<'_>, which: impl Fn(&Carried) -> bool) -> Done<()> {
+    let mut kept: Vec<Carried> = noted(door.view(), CARRIED)?;
+    let mut turned = false;
+    for one in kept.iter_mut().rev().filter(|one| which(one)) {
+        let mut undone = Vec::new();
+        for change in one.changes.iter().rev().filter_map(|change| Hash::from_hex(change)) {
+            let author = Author { batch: Some(desk.new_id()), ..desk.author(session) };
+            match door.undo(&author, Some(change)) {
+                Ok(saved) => undone.extend(saved.changes.last().map(Hash::hex)),
+                Err(StoreError::NothingToUndo) => {}
+                Err(StoreError::Refused(_)) => return Err(Failure::new("built_on")),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        (one.changes, one.taken_back, turned) = (undone, !one.taken_back, true);
+    }
+    if turned { keep(door, &kept) } else { Ok(()) }
+}
+
+fn keep(door: &Door<'_>, kept: &[Carried]) -> Done<()> {
+    Ok(door.set_local(CARRIED, &serde_json::to_vec(kept).map_err(Failure::defect)?)?)
+}
+
+/// What was carried on with one package.
+#[derive(Serialize, Deserialize)]
+struct Carried {
+    /// The package: the hash of what it said of itself.
+    package: String,
+    /// The newest change of each hand-over and answer, or of what took it back.
+    changes: Vec<String>,
+    taken_back: bool,
+}
+
+const CARRIED: &str = "carried";
 
 /// The schools below whose rows may be written here.
 pub(super) fn schools(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<School>> {

@@ -260,7 +260,16 @@ impl Record {
 }
 
 fn entry(code: &str, label: Label, retired: bool) -> Code {
-    Code { code: code.to_owned(), zh: label.zh, en: label.en, aliases: vec![], retired, group: None, restricted: false }
+    Code {
+        code: code.to_owned(),
+        zh: label.zh,
+        en: label.en,
+        aliases: vec![],
+        retired,
+        group: None,
+        restricted: false,
+        paper: None,
+    }
 }
 
 fn heading() -> Label {

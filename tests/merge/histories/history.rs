@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 
 use crate::oracle::{Bits, Cell, Gone, LIFE, Meaning, NAMES, Oracle, ROWS, SAME, WRITES_MAX, row_id};
 use crate::steps::Step;
+use crate::telling::told;
 
 /// A form that was opened: what the ledger held then.
 #[derive(Debug, Clone)]
@@ -110,10 +111,15 @@ impl Site {
         }
     }
 
-    /// Every write of a field, erasures apart, with its place and its values.
+    /// Every write of a field that counts, erasures apart, with its place and its values.
     fn written(&self, cell: Cell) -> Vec<(Head, Hash, Vec<Option<Value>>)> {
+        self.held_of(cell).into_iter().filter(|(_, hash, _)| self.counts(hash)).collect()
+    }
+
+    /// Every write of a field that is here, whether it counts or not.
+    fn held_of(&self, cell: Cell) -> Vec<(Head, Hash, Vec<Option<Value>>)> {
         let mut all = Vec::new();
-        for (hash, change) in self.memory.changes().filter(|(hash, _)| self.counts(hash)) {
+        for (hash, change) in self.memory.changes() {
             let op = change.ops.iter().find(|op| op.row == row_id(cell.0) && op.field == name(cell));
             let Some(op) = op.filter(|op| op.payload != Sealed::Open(Payload::Redact)) else { continue };
             let values = op.payload.open().map(|payload| payload.values().to_vec()).unwrap_or_default();
@@ -200,6 +206,11 @@ pub struct World {
     pub told: Vec<Json>,
     /// What did not come out as it should while steps were lived.
     pub faults: Vec<String>,
+    pub(crate) began_with: usize,
+    /// How much was told when all began to meet.
+    pub(crate) met_at: Option<usize>,
+    pub(crate) waited: bool,
+    pub(crate) erased: BTreeSet<Cell>,
     sticks: Vec<Vec<Segment>>,
     backups: Vec<(usize, Site)>,
     pub(crate) bars: Vec<Bar>,
@@ -230,6 +241,10 @@ impl World {
             oracle: Oracle::default(),
             told: vec![],
             faults: vec![],
+            began_with: clocks.len(),
+            met_at: None,
+            waited: false,
+            erased: BTreeSet::new(),
             sticks: vec![],
             backups: vec![],
             bars: vec![],
@@ -252,6 +267,7 @@ impl World {
         let count = self.sites.len();
         match step {
             Step::Write(site, fields) => self.write(site % count, fields),
+            Step::Settle(site, value) => self.settle(site % count, *value),
             Step::Open(site) => self.open(site % count),
             Step::SaveOpened(site, cell, value) => self.save_opened(site % count, *cell, *value),
             Step::Live(site, row, lives) => self.set_life(site % count, *row, *lives),
@@ -286,6 +302,7 @@ impl World {
         }
         match step {
             Step::Write(site, _)
+            | Step::Settle(site, _)
             | Step::Open(site)
             | Step::SaveOpened(site, ..)
             | Step::Live(site, ..)
@@ -315,6 +332,18 @@ impl World {
         let op = |(cell, value): (&Cell, &u8)| one.op(*cell, &one.shown(&one.memory, *cell), set(*value));
         let ops = wanted.iter().map(op).collect();
         self.commit(site, ops, How::default());
+    }
+
+    /// The first field that was filled differently is given one value.
+    fn settle(&mut self, site: usize, value: u8) {
+        let state = self.sites[site].memory.state();
+        let contested = state.iter().find(|((_, field), shown)| {
+            shown.values.len() > 1 && **field != *NAMES[usize::from(SAME)] && **field != *NAMES[usize::from(LIFE)]
+        });
+        if let Some(((row, field), _)) = contested {
+            let cell = cell(*row, field);
+            self.write(site, &[(cell, value)]);
+        }
     }
 
     fn open(&mut self, site: usize) {
@@ -390,12 +419,14 @@ impl World {
 
     fn erase(&mut self, site: usize, cell: Cell) {
         let one = &self.sites[site];
-        let mut seen: Vec<Hash> = one.written(cell).into_iter().map(|(_, hash, _)| hash).collect();
+        // The law asks what is held, not what counts.
+        let mut seen: Vec<Hash> = one.held_of(cell).into_iter().map(|(_, hash, _)| hash).collect();
         if seen.is_empty() {
             return;
         }
         seen.sort();
         let op = Op { row: row_id(cell.0), field: name(cell), seen, payload: Sealed::Open(Payload::Redact) };
+        self.erased.insert(cell);
         self.commit(site, vec![op], How::default());
     }
 
@@ -411,7 +442,9 @@ impl World {
         let written: Vec<(Cell, Payload)> =
             change.ops.iter().map(|op| (cell(op.row, &op.field), op.payload.open().unwrap().clone())).collect();
         // A form knows what it showed, and its computer's own chain up to the save.
+        let erases = written.iter().any(|(_, payload)| *payload == Payload::Redact);
         let visible = match &how.form {
+            None if erases => one.held,
             None => counting,
             Some(form) => {
                 let mut own = form.held;
@@ -431,7 +464,7 @@ impl World {
             "ops": written.iter().map(|(cell, payload)| (cell.0, cell.1, told(payload))).collect::<Vec<_>>(),
         }));
         self.made.insert(hash, made);
-        let plain = !written.iter().any(|(_, payload)| *payload == Payload::Redact);
+        let plain = !erases;
         one.before = (plain && how.undoes.is_none()).then(|| (hash, one.stands()));
         if plain && how.undoes.is_none() {
             one.undoable.push(hash);
@@ -494,6 +527,7 @@ impl World {
         let known: BTreeSet<Hash> = one.memory.changes().map(|(hash, _)| *hash).collect();
         one.memory.receive(segments);
         one.before = None;
+        self.waited |= one.memory.waiting() > 0;
         let brought: BTreeSet<Hash> =
             one.memory.changes().map(|(hash, _)| *hash).filter(|hash| !known.contains(hash)).collect();
         if !brought.is_empty() {
@@ -517,6 +551,7 @@ impl World {
     /// Everybody gets everything, in an order of their own, twice.
     pub fn meet(&mut self) {
         let everything = self.everything();
+        self.met_at = Some(self.told.len());
         for site in 0..self.sites.len() {
             let mut mine = everything.clone();
             mine.rotate_left((site * 7) % everything.len().max(1));
@@ -543,18 +578,4 @@ impl World {
 
 fn set(value: u8) -> Payload {
     Payload::Set((value > 0).then(|| Value::Int(i64::from(value))))
-}
-
-/// What is written, as plainly as another program needs it: a number, nothing, several of them, an erasure.
-fn told(payload: &Payload) -> Json {
-    let value = |value: &Option<Value>| match value {
-        Some(Value::Int(number)) => json!(number),
-        Some(Value::Row(row)) => json!(row.as_bytes()[0] - 100),
-        _ => Json::Null,
-    };
-    match payload {
-        Payload::Set(one) => json!({ "set": value(one) }),
-        Payload::Reopen(several) => json!({ "reopen": several.iter().map(value).collect::<Vec<_>>() }),
-        Payload::Redact => json!("erase"),
-    }
 }

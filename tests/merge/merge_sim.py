@@ -4,6 +4,7 @@ rows, taking back of a change and of a whole merge, erasure, computers given up.
     python3 merge_sim.py < histories.json > endings.json
 """
 
+import functools
 import json
 import sys
 
@@ -33,6 +34,13 @@ class Change:
 def grounds(change):
     seen = set().union(*change.seen.values()) if change.seen else set()
     return {one for one in seen | {change.parent, change.undoes} if one}
+
+
+@functools.cache
+def needs(segment):
+    needed = {one for change in segment for seen in change.seen.values() for one in seen}
+    return needed | {change.undoes for change in segment if change.undoes} | (
+        {segment[0].parent} if segment[0].parent else set())
 
 
 class Ledger:
@@ -95,13 +103,13 @@ class Ledger:
         shown = form if form is not None else self.heads
         for cell, written in change.ops.items():
             if written == "erase":
-                change.seen[cell] = {one for one in self.held if one.ops.get(cell, "erase") != "erase" and self.counts(one)}
+                change.seen[cell] = {one for one in self.held if one.ops.get(cell, "erase") != "erase"}
                 continue
             cells = [(cell[0], field) for field in range(4)] if cell[1] == LIFE else [cell]
             heads = [(head, of) for of in cells for head in shown.get(of, ())]
             change.seen[cell] = self.context(change.parent, heads)
         self.enter(change)
-        if self.aside:
+        if self.bars or self.aside:
             self.lift({change})
 
     def enter(self, change):
@@ -122,11 +130,14 @@ class Ledger:
 
     def receive(self, segments):
         """A segment enters when its chain and what its writers had seen are here or come along; others wait."""
-        waiting = self.inbox + [segment for segment in segments if segment not in self.inbox]
+        fresh = [segment for segment in segments if segment not in self.inbox and not self.held.issuperset(segment)]
+        if not fresh and not self.inbox:
+            return
+        waiting = self.inbox + fresh
         ready = list(waiting)
         while True:
             coming = set().union(*ready) | self.held if ready else set(self.held)
-            kept = [segment for segment in ready if self.needs(segment) <= coming]
+            kept = [segment for segment in ready if needs(segment) <= coming]
             if len(kept) == len(ready):
                 break
             ready = kept
@@ -136,12 +147,6 @@ class Ledger:
             self.enter(change)
         if self.bars or self.aside:
             self.lift(come)
-
-    @staticmethod
-    def needs(segment):
-        needed = {one for change in segment for seen in change.seen.values() for one in seen}
-        return needed | {change.undoes for change in segment if change.undoes} | (
-            {segment[0].parent} if segment[0].parent else set())
 
     def values(self, cell):
         found = set()
@@ -201,7 +206,7 @@ def live(history):
         elif kind == "form":
             forms[event["f"]] = {cell: set(heads) for cell, heads in ledgers[site].heads.items()}
         elif kind == "deliver":
-            ledgers[site].receive([[changes[number] for number in segment] for segment in event["segs"]])
+            ledgers[site].receive([tuple(changes[number] for number in segment) for segment in event["segs"]])
         elif kind in ("aside", "up"):
             act = ledgers[site].set_aside if kind == "aside" else ledgers[site].take_up
             act({changes[number] for number in event["set"]})
@@ -213,6 +218,7 @@ def live(history):
             backups.append((site, ledgers[site].copy()))
         elif kind == "restore":
             ledgers[backups[event["b"]][0]] = backups[event["b"]][1].copy()
+    needs.cache_clear()
     return [ledger.ending() for ledger in ledgers]
 
 

@@ -7,6 +7,8 @@ use crate::oracle::{Cell, ROWS};
 pub enum Step {
     /// A computer saves a form: the fields and values written.
     Write(usize, Vec<(Cell, u8)>),
+    /// A computer chooses a value for the first field that was filled differently.
+    Settle(usize, u8),
     /// A form is opened, to be saved later.
     Open(usize),
     /// The opened form is saved: what came in between was not shown.
@@ -59,10 +61,12 @@ impl Dice {
     }
 }
 
-/// A history from a seed: two to five computers, up to fifty packages.
+/// A history from a seed: two to five computers; most are short, so that a fault is soon understood, one in sixteen is
+/// long, with up to fifty packages.
 pub fn history(seed: u64) -> (usize, Vec<Step>) {
     let mut dice = Dice(seed);
-    let (sites, steps) = (2 + dice.below(4), 10 + dice.below(70));
+    let most = if dice.below(16) == 0 { 330 } else { 70 };
+    let (sites, steps) = (2 + dice.below(4), 10 + dice.below(most));
     (sites, (0..steps).map(|_| step(&mut dice)).collect())
 }
 
@@ -71,7 +75,7 @@ fn step(dice: &mut Dice) -> Step {
     let row = dice.below(ROWS.into()) as u8;
     let field = (dice.below(3).min(usize::from(ROWS) - 1) as u8, dice.below(2) as u8);
     let value = dice.below(4) as u8;
-    match dice.below(44) {
+    match dice.below(50) {
         0..=10 => {
             let more = (0..dice.below(2)).map(|_| ((dice.below(3) as u8, dice.below(2) as u8), dice.below(4) as u8));
             Step::Write(site, std::iter::once((field, value)).chain(more).collect())
@@ -90,8 +94,9 @@ fn step(dice: &mut Dice) -> Step {
         36 => Step::Clone(site),
         37 => Step::Backup(site),
         38..=39 => Step::Restore(n),
-        40..=41 => Step::TakeBack(site, n),
-        42 => Step::TakeUp(site),
+        40..=42 => Step::TakeBack(site, n),
+        43..=44 => Step::TakeUp(site),
+        45..=48 => Step::Settle(site, value),
         _ => Step::Revoke(site, n),
     }
 }

@@ -1,34 +1,64 @@
-//! The laws of the merge on the log in memory (merge.md §2.7), on random histories: up to five computers at first,
-//! fifty packages, sticks lost, doubled, shuffled, read in part, disks cloned, backups restored, rows deleted, edited,
-//! brought back and joined, changes taken back, values erased by law.
+//! Each law, tried on every history: up to five computers at first, fifty packages, sticks lost, doubled, shuffled, read
+//! in part, disks cloned, backups restored, rows deleted, edited, brought back and joined, changes and whole merges taken
+//! back, choices made and reopened, values erased by law, computers given up.
 
 use std::collections::HashSet;
+use std::ops::Range;
+use std::panic;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 
+use histories::counts;
+use histories::history::{Site, World};
+use histories::oracle::{ROWS, row_id};
+use histories::steps::{Dice, Step, history};
 use oplog::memory::Memory;
 use oplog::{Hash, Segment, same};
-use support::factor;
-use support::history::{Site, World};
-use support::oracle::{ROWS, row_id};
-use support::steps::{Dice, Step, history};
+
+use crate::simulator;
+use crate::told::Told;
 
 type Steps = (usize, Vec<Step>);
 
-/// Tries a law on many histories; one that breaks it is made as short as it goes before it is shown.
-#[track_caller]
-fn hold(histories: u64, law: impl Fn(&Steps) -> Result<(), String>) {
-    for seed in 0..histories * factor() {
-        let mut lived = history(seed);
-        let Err(mut fault) = law(&lived) else { continue };
-        while let Some((shorter, other)) = shortened(&lived, &law) {
-            (lived, fault) = (shorter, other);
+/// Histories one thread lives before it asks the simulator what it makes of them.
+const CHUNK: u64 = 500;
+
+/// Deals seeds out to all cores.
+fn on_all_cores(histories: u64, work: impl Fn(Range<u64>) + Sync) {
+    let next = AtomicU64::new(0);
+    let deal = || loop {
+        let from = next.fetch_add(CHUNK, Ordering::Relaxed);
+        match from < histories {
+            true => work(from..(from + CHUNK).min(histories)),
+            false => break,
         }
-        let steps: String = lived.1.iter().map(|step| format!("  {step:?}\n")).collect();
-        panic!("history {seed}: {fault}\n{} computers:\n{steps}", lived.0);
+    };
+    thread::scope(|scope| {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let all: Vec<_> = (0..cores).map(|_| scope.spawn(deal)).collect();
+        for one in all {
+            one.join().unwrap_or_else(|fault| panic::resume_unwind(fault));
+        }
+    });
+}
+
+/// Tries a law on a history; one that breaks it is made as short as it goes before it is shown.
+#[track_caller]
+fn hold<T>(seed: u64, law: impl Fn(&Steps) -> Result<T, String>) -> T {
+    let mut lived = history(seed);
+    let mut fault = match law(&lived) {
+        Ok(done) => return done,
+        Err(fault) => fault,
+    };
+    while let Some((shorter, other)) = shortened(&lived, &law) {
+        (lived, fault) = (shorter, other);
     }
+    let steps: String = lived.1.iter().map(|step| format!("  {step:?}\n")).collect();
+    panic!("history {seed}: {fault}\n{} computers:\n{steps}", lived.0);
 }
 
 /// The history without one of its steps, if that breaks the law too.
-fn shortened(lived: &Steps, law: impl Fn(&Steps) -> Result<(), String>) -> Option<(Steps, String)> {
+fn shortened<T>(lived: &Steps, law: impl Fn(&Steps) -> Result<T, String>) -> Option<(Steps, String)> {
     (0..lived.1.len()).rev().find_map(|at| {
         let mut shorter = lived.clone();
         shorter.1.remove(at);
@@ -80,66 +110,90 @@ fn grounded(segments: &[Segment], held: &Memory) -> Vec<Hash> {
 /// Invariants 2, 4, 5, 6, 7, 9, 15, 17, 19: after every step each field's values are exactly those no later writer knew,
 /// each row lives as those say who knew all of it, joined rows have one speaker, what was erased is gone and nothing
 /// else; a doubled package changes nothing; the set of changes, read anew in another order, means the same.
-#[test]
-fn a_ledger_always_means_what_its_writers_knew() {
-    hold(2_000, |(sites, steps)| {
-        let mut world = World::new(*sites);
-        for (step, number) in steps.iter().zip(0..) {
-            let at = world.step(step);
-            as_the_oracle_says(&world, &world.sites[at]).map_err(|fault| format!("after {step:?}: {fault}"))?;
-            if number % 16 == 5 && world.counting(&world.sites[at]) == world.sites[at].held {
-                let mut memory = rebuilt(&world.sites[at].memory.segments(), number);
-                same_or("read anew", &memory.state(), &world.sites[at].memory.state())?;
-                memory.receive(world.sites[at].memory.segments());
-                same_or("received twice", &memory.state(), &world.sites[at].memory.state())?;
-            }
+fn a_ledger_always_means_what_its_writers_knew((sites, steps): &Steps) -> Result<World, String> {
+    let mut world = World::new(*sites);
+    for (step, number) in steps.iter().zip(0..) {
+        let at = world.step(step);
+        as_the_oracle_says(&world, &world.sites[at]).map_err(|fault| format!("after {step:?}: {fault}"))?;
+        if number % 16 == 5 && world.counting(&world.sites[at]) == world.sites[at].held {
+            let mut memory = rebuilt(&world.sites[at].memory.segments(), number);
+            same_or("read anew", &memory.state(), &world.sites[at].memory.state())?;
+            memory.receive(world.sites[at].memory.segments());
+            same_or("received twice", &memory.state(), &world.sites[at].memory.state())?;
         }
-        world.faults.pop().map_or(Ok(()), Err)
-    });
+    }
+    match world.faults.pop() {
+        Some(fault) => Err(fault),
+        None => Ok(world),
+    }
 }
 
 /// Invariants 1, 3, 5, 9, 17, 18: when all have met, by whatever ways, all show the same, hold every change that anybody
 /// held before, every chain verifies, and no erased value is left anywhere. Display does not depend on local numbers.
-#[test]
-fn all_who_meet_end_alike_and_nothing_is_lost() {
-    hold(500, |(sites, steps)| {
-        let mut world = World::new(*sites);
-        world.live(steps);
-        let mut held = world.sites[0].held;
-        world.sites.iter().for_each(|site| held.join(&site.held));
-        let everything = world.everything();
-        world.meet();
-        let first = world.sites[0].memory.state();
-        for site in &world.sites {
-            // What a computer that was given up had erased stays erased where it had arrived before.
-            match world.has_bars() {
-                false => same_or("state", &site.memory.state(), &first)?,
-                true => same_or("heads", &site.memory.head_hashes(), &world.sites[0].memory.head_hashes())?,
-            }
-            let lacking: Vec<Hash> = grounded(&everything, &site.memory)
-                .into_iter()
-                .filter(|hash| site.memory.dot(hash).is_none())
-                .collect();
-            same_or("waits though its ground is here", &lacking, &vec![])?;
-            same_or("held", &site.held.meet(&held), &held)?;
-            as_the_oracle_says(&world, site)?;
-            if !world.has_bars() {
-                same_or("gone", &site.gone(&world.oracle), &world.oracle.erased(&site.held))?;
-            }
-            for (hash, change) in site.memory.changes() {
-                same_or("hash", &change.hash(), hash)?;
-            }
+fn all_who_meet_end_alike_and_nothing_is_lost(world: &mut World) -> Result<(), String> {
+    let sites = world.sites.len();
+    let mut held = world.sites[0].held;
+    world.sites.iter().for_each(|site| held.join(&site.held));
+    let everything = world.everything();
+    world.meet();
+    let first = world.sites[0].memory.state();
+    for site in &world.sites {
+        // What a computer that was given up had erased stays erased where it had arrived before.
+        match world.has_bars() {
+            false => same_or("state", &site.memory.state(), &first)?,
+            true => same_or("heads", &site.memory.head_hashes(), &world.sites[0].memory.head_hashes())?,
         }
-        let relayed = rebuilt(&world.sites[sites - 1].memory.segments(), 3);
-        if world.has_bars() { Ok(()) } else { same_or("by way of a relay", &relayed.state(), &first) }
+        let lacking: Vec<Hash> =
+            grounded(&everything, &site.memory).into_iter().filter(|hash| site.memory.dot(hash).is_none()).collect();
+        same_or("waits though its ground is here", &lacking, &vec![])?;
+        same_or("held", &site.held.meet(&held), &held)?;
+        as_the_oracle_says(world, site)?;
+        if !world.has_bars() {
+            same_or("gone", &site.gone(&world.oracle), &world.oracle.erased(&site.held))?;
+        }
+        for (hash, change) in site.memory.changes() {
+            same_or("hash", &change.hash(), hash)?;
+        }
+    }
+    let relayed = rebuilt(&world.sites[sites - 1].memory.segments(), 3);
+    if world.has_bars() { Ok(()) } else { same_or("by way of a relay", &relayed.state(), &first) }
+}
+
+/// Invariant 13: what goes over the wire comes back as it was, byte for byte, erasures included.
+fn a_segment_survives_the_wire(world: &World) -> Result<(), String> {
+    for segment in world.everything() {
+        let back = Segment::from_bytes(&segment.to_bytes()).map_err(|error| error.to_string())?;
+        same_or("segment", &back, &segment)?;
+    }
+    Ok(())
+}
+
+/// All laws on the same histories; and what the simulator makes of them is what the engine made of them.
+#[test]
+fn every_history_keeps_the_laws_and_ends_as_the_simulator_says() {
+    let told = Told::default();
+    on_all_cores(counts(10_000, 100_000), |seeds| {
+        let mut chunk = simulator::Chunk::default();
+        for seed in seeds {
+            let world = hold(seed, |lived| {
+                let mut world = a_ledger_always_means_what_its_writers_knew(lived)?;
+                all_who_meet_end_alike_and_nothing_is_lost(&mut world)?;
+                a_segment_survives_the_wire(&world)?;
+                Ok(world)
+            });
+            told.count(&history(seed).1, &world);
+            chunk.add(seed, &world);
+        }
+        chunk.must_end_as_the_simulator_says();
     });
+    told.covers_everything();
 }
 
 /// Invariant 16: clocks at 1970, 2099 or with an empty battery change what is displayed first, never which values stand.
 #[test]
 fn no_clock_decides_which_values_stand() {
     const CLOCKS: [u64; 5] = [0, 946_684_800_000, 1_800_000_000_000, 2_147_483_647_000, 4_070_908_800_000];
-    hold(200, |(sites, steps)| {
+    let law = |(sites, steps): &Steps| {
         let mut dice = Dice(steps.len() as u64);
         let clocks: Vec<u64> = (0..*sites).map(|_| CLOCKS[dice.below(CLOCKS.len())]).collect();
         let (mut plain, mut odd) = (World::new(*sites), World::with_clocks(&clocks));
@@ -156,24 +210,8 @@ fn no_clock_decides_which_values_stand() {
             same_or("meaning", &other.meaning(&odd.oracle), &one.meaning(&plain.oracle))?;
         }
         Ok(())
-    });
-}
-
-/// What goes over the wire comes back as it was, byte for byte, erasures included.
-#[test]
-fn a_segment_survives_the_wire() {
-    hold(100, |(sites, steps)| {
-        let mut world = World::new(*sites);
-        world.live(steps);
-        for segment in world.everything() {
-            same_or(
-                "segment",
-                &Segment::from_bytes(&segment.to_bytes()).map_err(|error| error.to_string())?,
-                &segment,
-            )?;
-        }
-        Ok(())
-    });
+    };
+    on_all_cores(counts(10_000, 100_000), |seeds| seeds.for_each(|seed| hold(seed, law)));
 }
 
 /// Invariant 14: who speaks for joined rows does not depend on the order in which they were joined or parted.
