@@ -22,7 +22,6 @@ check: ## Formats, lints, types: nothing runs.
 
 bench: ## Ratios in one run against a named limit or peer.
 	.ci/setup bench
-	-cargo build --release --manifest-path tests/bench-peers/Cargo.toml
 	cargo run --release -p baoxue-bench
 
 bundle: ## .deb and .rpm.

@@ -1,6 +1,6 @@
-//! Contenders built elsewhere: other engines in a workspace of their own (`tests/bench-peers`), and what people do now.
+//! What people do now, as a contender.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use super::outcome::Outcome;
@@ -9,18 +9,6 @@ use super::outcome::Outcome;
 const WORKBOOKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/merge/workbooks.py");
 /// Interpreters that may have the library for it.
 const PYTHONS: [&str; 2] = ["python3", "/usr/bin/python3"];
-
-/// The program of the other engines, when it was built: it stands beside this one.
-fn program() -> Option<PathBuf> {
-    let path = std::env::current_exe().ok()?.with_file_name("bench-peers");
-    path.exists().then_some(path)
-}
-
-/// Another engine over the same work; why not, when it cannot.
-pub fn engine(name: &str, folder: &Path) -> Result<Outcome, String> {
-    let program = program().ok_or("not built: see `make bench`")?;
-    told(Command::new(program).arg(name).arg(folder))
-}
 
 /// Workbooks over the same work; why not, when it cannot.
 pub fn workbooks(folder: &Path) -> Result<Outcome, String> {
