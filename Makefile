@@ -28,5 +28,6 @@ bundle: ## .deb and .rpm.
 	.ci/setup run
 	cd ui && npm run bundle
 
-test-long: ## The laws, many more times.
+test-long: ## The laws, many more times; every form in the window, by keyboard and by mouse.
 	BAOXUE_LONG=1 cargo test --workspace
+	BAOXUE_LONG=1 tests/e2e/run.sh tests/e2e/fields.test.mjs

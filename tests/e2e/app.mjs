@@ -1,11 +1,12 @@
 // The real window, driven as a person would: everything is found by the words that stand on the screen.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const require = createRequire(new URL("../../ui/package.json", import.meta.url));
 const { Builder, By, Capabilities, Key } = require("selenium-webdriver");
+const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 const BINARY = must("BAOXUE_BINARY");
 const OUT = must("BAOXUE_E2E_OUT");
@@ -57,6 +58,7 @@ export class App {
     capabilities.setBrowserName("wry");
     capabilities.set("tauri:options", { application: BINARY, args });
     this.#driver = await new Builder().withCapabilities(capabilities).usingServer(DRIVER).build();
+    await this.#driver.manage().setTimeouts({ script: 4 * PATIENCE_MS });
   }
 
   /** Closes the window and opens it again, on another day if one is given: what is not in the ledger is gone. */
@@ -144,6 +146,11 @@ export class App {
     await this.#click(paths.join(" | "), `a line “${text}”`);
   }
 
+  /** Presses the first row of the list, below its heads. */
+  async pressRow() {
+    await this.#click("(//main//*[@role='grid']//*[@role='row'][.//*[@role='gridcell']])[1]", "a row of the list");
+  }
+
   /** Presses the one cell of a grid that says, to a reader, exactly this. */
   async mark(label) {
     await this.#click(`//button[@aria-label=${quoted(label)}]`, `a cell “${label}”`);
@@ -206,12 +213,31 @@ export class App {
     await this.#click(group, `choice ${at + 1} of “${label}”`);
   }
 
-  /** Opens the list at a label with the mouse and presses its first line. */
+  /** Opens the list at a label with the mouse and presses its first line; a list without lines stays open. */
   async pick(label) {
     const box = `//*[@data-field][.//label[normalize-space(translate(.,'*',''))=${quoted(label)}]]//*[contains(@class,'el-select__wrapper')]`;
     await this.#click(box, `the list of “${label}”`);
-    await sleep(400);
-    await this.#click("//*[@role='option'][not(contains(@class,'is-disabled'))]", `the first line of the list of “${label}”`);
+    const line = "//*[@role='option'][not(contains(@class,'is-disabled'))]";
+    const shows = `const seen = (e) => e.getBoundingClientRect().height > 0;
+      return [...document.querySelectorAll("[role=option]")].some(seen) ? "lines" : [...document.querySelectorAll(".el-select-dropdown__empty")].some(seen) ? "none" : "";`;
+    if ((await this.until(shows)) === "none") return;
+    await this.#click(line, `the first line of the list of “${label}”`);
+    await sleep(200);
+  }
+
+  /** Waits until a script says something; gives what. */
+  async until(code) {
+    const until = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const said = await this.script(code);
+      if (said || Date.now() > until) return said;
+      await sleep(100);
+    }
+  }
+
+  /** Presses where nothing happens: what is open closes. */
+  async pressAside() {
+    await this.#click("//main//h1", "the title of the room");
     await sleep(200);
   }
 
@@ -282,6 +308,14 @@ export class App {
   /** Runs a script that hands its answer to its last argument. */
   wait(code, ...args) {
     return this.#driver.executeAsyncScript(code, ...args);
+  }
+
+  /** What a checker of accessibility (axe-core, WCAG 2 A and AA with its best practices) finds on the screen. */
+  async flaws() {
+    await this.script(AXE);
+    const found = await this.wait(`const done = arguments[arguments.length - 1];
+      axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => done(violations.map(({ id, help, nodes }) => id + ": " + help + " " + nodes.map(({ html }) => html.slice(0, 160)).slice(0, 3).join(" "))), (error) => done([String(error)]));`);
+    return found;
   }
 
   /** Sets the window's size, px. */

@@ -1,4 +1,5 @@
 // Every type of field, entered once by keyboard alone and once by mouse and typing alone; what `bx` reads is what was entered.
+// With BAOXUE_LONG (`make test-long`) a row of every form, each with all its fields.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync } from "node:fs";
@@ -8,6 +9,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { App } from "./app.mjs";
+import { ByKeyboard, ByMouse, CHOSEN, SHAPE } from "./hands.mjs";
 import { makeLedger, steps } from "./people.mjs";
 
 const ASSETS = fileURLToPath(new URL("../../assets", import.meta.url));
@@ -16,8 +18,10 @@ const PASSWORD = "枫树村的一句好记的话";
 const TODAY = "2026-09-10";
 const SCHOOL_CODE = "3152230017";
 
+const LONG = process.env.BAOXUE_LONG !== undefined;
+
 /** Records that together have a field of every type; the school's code is typed when the ledger is made, files are attached elsewhere. */
-const RECORDS = ["student", "home_visit", "enrolment", "aid", "activity", "responsibility"];
+const EVERY_TYPE = ["student", "home_visit", "enrolment", "aid", "activity", "responsibility"];
 const ELSEWHERE = ["school_code", "file"];
 
 /** What is typed for a type; choices are chosen. */
@@ -37,6 +41,21 @@ const TYPED = {
 /** Definitions as the program prints them, and code lists as they are written. */
 const definitions = new Map(JSON.parse(bx(["records"])).map((record) => [record.id ?? record.record, record]));
 
+const forms = JSON.parse(bx(["forms"]));
+const words = JSON.parse(readFileSync(join(ASSETS, "words/zh-CN/ui.json"), "utf8"));
+const ownerOf = (record) => record.fields.find((field) => field.key === record.owner)?.to;
+const isTyped = (record) => record.fields.some((field) => !field.kept) && !record.fields.some((field) => field.type === "file" && field.required);
+
+/** The records that are entered: what belongs to nobody first, for others choose among it; owners before what belongs to them. */
+function records() {
+  if (!LONG) return EVERY_TYPE;
+  const all = [...definitions.values()].filter((record) => isTyped(record) && (record.owner || forms.some((form) => form.record === record.record)));
+  const below = (owner) => all.filter((record) => ownerOf(record) === owner && record.record !== "student").map((record) => record.record);
+  const withTheirs = (names) => names.flatMap((name) => [name, ...withTheirs(below(name))]);
+  const free = all.filter((record) => !record.owner && record.record !== "student").map((record) => record.record);
+  return ["student", ...withTheirs(free), ...withTheirs(below("student"))];
+}
+
 function bx(args, folder) {
   return execFileSync(BX, [...(folder ? ["--ledger", folder] : []), "--today", TODAY, ...args], { env: { ...process.env, BAOXUE_PASSWORD: PASSWORD }, encoding: "utf8" });
 }
@@ -49,132 +68,28 @@ function codeOf(field, label) {
   return found[1];
 }
 
-/** The first field of each type, and those a row cannot do without. */
+/** What is typed into a field: within its range and no longer than it holds. */
+function typedInto(field) {
+  const text = TYPED[field.type];
+  if (text !== undefined && field.range) return String(Math.min(Math.max(Number(text), field.range[0]), field.range[1]));
+  return text?.slice(0, field.max_chars ?? undefined);
+}
+
+/** In a short run the first field of each type, and those a row cannot do without; as they stand on the screen. */
 function toFill(record) {
   const { fields, groups, owner } = definitions.get(record);
   const folded = new Set(groups.filter((group) => group.folded).map((group) => group.key));
-  const typed = fields.filter((field) => !field.kept && !field.projected && field.key !== owner && field.to !== record && !folded.has(field.group) && field.type !== "file");
+  const isShown = (field) => !field.kept && !field.hidden && field.key !== owner && field.to !== record && !folded.has(field.group) && field.type !== "file";
+  const place = (field) => groups.findIndex((group) => group.key === field.group);
+  const typed = fields.filter((field) => isShown(field) && (LONG || !field.projected)).sort((a, b) => place(a) - place(b));
   const seen = new Set();
   // Codes that others depend on, and a child chosen where the form stands apart, are left alone.
   return typed.filter((field) => {
-    const fresh = !seen.has(field.type) && Object.keys(field.codes_when ?? {}).length === 0;
+    const isFree = Object.keys(field.codes_when ?? {}).length === 0;
+    const fresh = isFree && (LONG || !seen.has(field.type));
     if (fresh) seen.add(field.type);
     return fresh || field.required === "block";
   });
-}
-
-const SHAPE = `
-  const field = document.querySelector("main [data-field='" + arguments[0] + "']");
-  if (!field) return null;
-  if (field.querySelector("[role=radiogroup]")) return "one";
-  if (field.querySelector("[data-choice]")) return "many";
-  if (field.querySelector(".el-select")) return "select";
-  if (field.querySelector("[role=combobox]")) return "child";
-  return "line";
-`;
-/** What stands chosen in a field, in words. */
-const CHOSEN = `
-  const field = document.querySelector("main [data-field='" + arguments[0] + "']");
-  const held = [...field.querySelectorAll("[aria-checked=true]")].map((e) => e.innerText.trim());
-  const selected = [...field.querySelectorAll(".el-select__selected-item:not(.el-select__input-wrapper):not(.is-transparent)")].map((e) => e.innerText.trim()).filter(Boolean);
-  return held.length > 0 ? held : selected;
-`;
-
-/** How a hand without a mouse does things. */
-class ByKeyboard {
-  constructor(app) {
-    this.app = app;
-  }
-
-  async button(text) {
-    for (let tabs = 0; tabs < 140; tabs += 1) {
-      if ((await this.app.script("return document.activeElement?.innerText?.trim() ?? ''")) === text) return this.app.keys("Enter");
-      await this.app.keys("Tab");
-    }
-    throw new Error(`Tab does not lead to the button “${text}”`);
-  }
-
-  async room(number) {
-    await this.app.keys(`Alt+${number}`);
-    await this.app.pause(400);
-  }
-
-  async menu(text) {
-    for (let steps = 0; steps < 60; steps += 1) {
-      if ((await this.app.script("return document.activeElement?.innerText?.trim() ?? ''")) === text) return this.app.keys("Enter");
-      await this.app.keys("Down");
-    }
-    throw new Error(`the arrows do not lead to “${text}”`);
-  }
-
-  async line(label, text) {
-    await this.app.tabTo(label);
-    await this.app.keys("Control+a", ...text);
-  }
-
-  async choose(label, shape) {
-    await this.app.tabTo(label);
-    if (shape === "one") await this.app.keys("Space");
-    else if (shape === "many") await this.app.keys("Space", "Right", "Space");
-    else {
-      await this.app.keys("Down");
-      await this.app.pause(400);
-      await this.app.keys("Down");
-      await this.app.pause(150);
-      await this.app.keys("Enter");
-      await this.app.pause(300);
-    }
-  }
-
-  async child(label, letters) {
-    await this.app.tabTo(label);
-    await this.app.keys(...letters);
-    await this.app.pause(600);
-    await this.app.keys("Enter");
-  }
-
-  save() {
-    return this.app.keys("Control+Enter");
-  }
-}
-
-/** How a hand does things that uses keys for words only. */
-class ByMouse {
-  constructor(app) {
-    this.app = app;
-  }
-
-  button(text) {
-    return this.app.press(text);
-  }
-
-  async room(number) {
-    const rooms = ["", "今日", "考勤", "学生", "家访", "辍学个案", "台账"];
-    await this.app.press(rooms[number]);
-  }
-
-  menu(text) {
-    return this.app.press(text);
-  }
-
-  line(label, text) {
-    return this.app.type(label, text);
-  }
-
-  async choose(label, shape) {
-    if (shape === "select") await this.app.pick(label);
-    else for (const at of shape === "many" ? [0, 1] : [0]) await this.app.tickAt(label, at);
-  }
-
-  async child(label, letters) {
-    await this.app.type(label, letters);
-    await this.app.pause(600);
-    await this.app.press("枫树村三组");
-  }
-
-  save() {
-    return this.app.press("保存");
-  }
 }
 
 /** Fills what a form shows; gives what must be stored. */
@@ -186,8 +101,8 @@ async function fill(app, hand, record) {
     if (!shape || (shape === "line" && !(field.type in TYPED))) continue;
     const label = field.label.zh;
     if (shape === "line") {
-      await hand.line(label, TYPED[field.type]);
-      expected[field.key] = { field, value: TYPED[field.type] };
+      await hand.line(label, typedInto(field));
+      expected[field.key] = { field, value: typedInto(field) };
     } else if (shape === "child") {
       await hand.child(label, "fsc");
       expected[field.key] = { field, child: true };
@@ -195,6 +110,11 @@ async function fill(app, hand, record) {
       // What the program chose beforehand stays: pressing it again would take it back.
       if ((await app.script(CHOSEN, field.key)).length === 0) await hand.choose(label, shape);
       const chosen = await app.script(CHOSEN, field.key);
+      // Where nothing is entered yet that could be chosen, nothing is.
+      if (chosen.length === 0 && field.type === "row") {
+        await hand.close();
+        continue;
+      }
       assert.ok(chosen.length > 0, `${record}: something is chosen for ${label}`);
       expected[field.key] = { field, chosen };
     }
@@ -202,26 +122,17 @@ async function fill(app, hand, record) {
   return expected;
 }
 
+/** What the child's page, or another row's, calls the way to a new row that belongs to it; and whether it stands in the menu. */
+function wayTo(record) {
+  const { title, everyday, order, fields } = definitions.get(record);
+  const day = fields.find((field) => field.key === order[0]?.replace(/^-/, ""));
+  return { label: words.add[record] ?? `添加${title.zh}`, inMenu: !(everyday && day?.type === "date") };
+}
+
 /** Goes to each form as somebody would, fills it, saves it. */
 async function enterAll(app, hand, step) {
   const expected = {};
-  const enter = async (record, open) =>
-    step(`${record} is entered`, async () => {
-      await open();
-      await app.pause(600);
-      expected[record] = await fill(app, hand, record);
-      await app.screenshot(record);
-      await hand.save();
-      await app.sees("已保存");
-      await app.pause(300);
-    });
-  const title = (record) => definitions.get(record).title.zh;
-  await enter("student", async () => {
-    await hand.room(3);
-    await hand.button("登记学生");
-    await app.sees("登记学生");
-  });
-  const page = async () => {
+  const openChild = async () => {
     if (hand instanceof ByKeyboard) {
       await app.keys("F3", ..."fsc");
       await app.sees("枫树村三组");
@@ -233,25 +144,46 @@ async function enterAll(app, hand, step) {
     await app.sees("经过");
     await app.pause(400);
   };
-  await enter("home_visit", async () => {
-    await page();
-    await hand.button("记录家访");
-    await app.sees("家访情况");
-  });
-  for (const record of ["enrolment", "aid"]) {
-    await enter(record, async () => {
-      await page();
-      await hand.button("添加…");
-      await app.pause(500);
-      await hand.menu(record === "enrolment" ? "添加在籍记录" : `添加${title(record)}`);
-    });
-  }
-  for (const record of ["activity", "responsibility"]) {
-    await enter(record, async () => {
+  const add = async (record) => {
+    const { label, inMenu } = wayTo(record);
+    if (!inMenu) return hand.button(label);
+    await hand.button("添加…");
+    await app.pause(500);
+    return hand.menu(label);
+  };
+  const open = async (record) => {
+    const owner = ownerOf(definitions.get(record));
+    if (record === "student") {
+      await hand.room(3);
+      await hand.button("登记学生");
+    } else if (owner === "student") {
+      await openChild();
+      await add(record);
+    } else if (owner) {
+      // What belongs to a case or a plan is added on its page.
+      await hand.room(owner === "dropout_case" ? 5 : 6);
+      if (owner !== "dropout_case") await hand.button(formTitle(owner));
+      await app.pause(700);
+      await hand.firstRow();
+      await app.sees("历史");
+      await app.pause(400);
+      await add(record);
+    } else {
       await hand.room(6);
       await hand.button(formTitle(record));
       await app.pause(500);
-      await hand.button(`添加${title(record)}`);
+      await hand.button(`添加${definitions.get(record).title.zh}`);
+    }
+  };
+  for (const record of records()) {
+    await step(`${record} is entered`, async () => {
+      await open(record);
+      await app.pause(600);
+      expected[record] = await fill(app, hand, record);
+      await app.screenshot(record);
+      await hand.save();
+      await app.sees(`已保存${definitions.get(record).title.zh}`);
+      await app.pause(300);
     });
   }
   return expected;
@@ -259,8 +191,8 @@ async function enterAll(app, hand, step) {
 
 /** The table that lists a record, as the room of registers calls it. */
 function formTitle(record) {
-  const forms = JSON.parse(bx(["forms"])).filter((form) => form.record === record);
-  const form = forms.find((each) => each.layout === "table") ?? forms[0];
+  const own = forms.filter((form) => form.record === record);
+  const form = own.find((each) => each.layout === "table") ?? own[0];
   return form.title.zh.replace(/\{\w+\}/g, "").trim();
 }
 
@@ -291,12 +223,12 @@ function compare(home, expected) {
 }
 
 for (const [name, Hand] of [["keyboard", ByKeyboard], ["mouse", ByMouse]]) {
-  test(`records with every type of field are entered by ${name} alone`, async (t) => {
+  test(`${LONG ? "a row of every form is" : "records with every type of field are"} entered by ${name} alone`, async (t) => {
     const home = mkdtempSync(join(tmpdir(), `baoxue-fields-${name}-`));
     const app = await App.open(t, { home, today: TODAY, name: `fields-${name}` });
     await makeLedger(app, { way: "新建学校台账", name: "枫树村小学", code: SCHOOL_CODE, person: "彭老师", password: PASSWORD });
     const expected = await enterAll(app, new Hand(app), steps(t));
-    assert.deepEqual(Object.keys(expected), RECORDS);
+    assert.deepEqual(Object.keys(expected), records());
     await app.quit();
     compare(home, expected);
   });

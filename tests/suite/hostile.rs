@@ -38,6 +38,12 @@ fn text(field: &domain::Field, row: usize, at: usize) -> String {
     }
 }
 
+/// The same, begun by the row's number.
+fn keyed(field: &domain::Field, row: usize, at: usize) -> String {
+    let text = format!("{row}{}", text(field, row, at));
+    text.chars().take(field.max_chars.unwrap_or(200) as usize).collect()
+}
+
 /// Rows of every record, `count` of each; row n belongs to row n of its owner.
 struct Horde<'o> {
     office: &'o Office,
@@ -80,6 +86,8 @@ impl<'o> Horde<'o> {
         let mut values = self.filler.form(record, row % 2);
         for (field, at) in record.fields.iter().zip(0..) {
             let value = match field.kind {
+                // What says which row it is differs from row to row.
+                FieldType::Text if record.key.contains(&field.key) => json!(keyed(field, row, at)),
                 FieldType::Text | FieldType::LongText | FieldType::Area => json!(text(field, row, at)),
                 FieldType::Date => json!(day(row)),
                 FieldType::IdNumber | FieldType::StudentCode => Json::Null,

@@ -29,6 +29,7 @@ mod import_people;
 mod kill;
 mod lineages;
 mod manual;
+mod notice_walk;
 mod numbers_out;
 mod package_hostility;
 mod package_scope;

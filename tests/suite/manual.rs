@@ -7,26 +7,26 @@ use domain::Catalogue;
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Notice {
-    duty: Vec<Place>,
-    form: Vec<Place>,
+pub(crate) struct Notice {
+    pub(crate) duty: Vec<Place>,
+    pub(crate) form: Vec<Place>,
 }
 
 /// Where something the notice asks for lives.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Place {
+pub(crate) struct Place {
     number: String,
     asks: String,
     #[serde(default)]
     records: Vec<String>,
     #[serde(default)]
-    forms: Vec<String>,
+    pub(crate) forms: Vec<String>,
     #[serde(default)]
     reports: Vec<String>,
 }
 
-fn notice() -> Notice {
+pub(crate) fn notice() -> Notice {
     toml::from_str(include_str!("../../assets/notice.toml")).unwrap()
 }
 

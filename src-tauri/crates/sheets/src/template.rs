@@ -6,7 +6,7 @@ use rust_xlsxwriter::{
 };
 
 use crate::SheetError;
-use crate::write::{bytes, fault, sheet_name, width_of};
+use crate::write::{bytes, cell_format, fault, sheet_name, width_of};
 
 /// An empty form to be filled by hand and read back.
 #[derive(Debug, Clone)]
@@ -67,7 +67,7 @@ fn fill(book: &mut Workbook, template: &Template) -> Result<(), XlsxError> {
     let sheet = book.add_worksheet();
     head(sheet, template)?;
     let last = FIRST + template.lines.max(1) - 1;
-    let open = Format::new().set_num_format("@").set_border(FormatBorder::Thin).set_unlocked();
+    let open = cell_format().set_border(FormatBorder::Thin).set_unlocked();
     let shut = Format::new().set_border(FormatBorder::Thin).set_background_color(Color::RGB(0x00EE_EEEE));
     let mut lists: Vec<&Vec<String>> = Vec::new();
     for (column, at) in template.columns.iter().zip(0u16..) {

@@ -62,14 +62,19 @@ pub(crate) fn cell_text(text: &str) -> &str {
     text.char_indices().nth(CELL_MAX).and_then(|(at, _)| text.get(..at)).unwrap_or(text)
 }
 
+/// How a text stands in its cell: as text, and on as many lines as it needs, so that nothing runs over its neighbours.
+pub(crate) fn cell_format() -> Format {
+    Format::new().set_num_format("@").set_align(FormatAlign::VerticalCenter).set_text_wrap()
+}
+
 pub(crate) fn sheet_name(title: &str) -> String {
     let name: String = title.chars().filter(|c| !NOT_IN_NAMES.contains(c)).take(31).collect();
     if name.trim().is_empty() { "Sheet1".to_owned() } else { name }
 }
 
 fn fill(sheet: &mut Worksheet, list: &List) -> Result<(), XlsxError> {
-    let text = Format::new().set_num_format("@").set_border(FormatBorder::Thin);
-    let head = text.clone().set_bold().set_align(FormatAlign::Center).set_text_wrap();
+    let text = cell_format().set_border(FormatBorder::Thin);
+    let head = text.clone().set_bold().set_align(FormatAlign::Center);
     let title = Format::new().set_bold().set_font_size(16).set_align(FormatAlign::Center);
     sheet.set_name(sheet_name(&list.title))?;
     let last = u16::try_from(list.columns.len()).unwrap_or(u16::MAX).saturating_sub(1);
@@ -81,7 +86,7 @@ fn fill(sheet: &mut Worksheet, list: &List) -> Result<(), XlsxError> {
     for (column, at) in list.columns.iter().zip(0..) {
         sheet.write_string_with_format(1, at, &column.head, &head)?;
         sheet.set_column_width(at, width(list, column, at.into()))?;
-        sheet.set_column_format(at, &Format::new().set_num_format("@"))?;
+        sheet.set_column_format(at, &cell_format())?;
     }
     let marked = text.clone().set_background_color(MARKED);
     for ((row, line), row_at) in list.rows.iter().zip(2..).zip(0usize..) {

@@ -1,5 +1,5 @@
 // Rows typed in bulk: the columns of a record, what each typed row would save, what is wrong with it, its draft.
-import { computed, ref, watch } from "vue";
+import { computed, ref, shallowRef, watch } from "vue";
 
 import { call } from "@/api/call";
 import type { Field, Problem, RecordDefinition, SaveReply, SaveRequest } from "@/api/types.gen";
@@ -15,10 +15,15 @@ import { codeInWords, inWords, problemInWords } from "@/words";
 const ROWS = 30;
 /** Typing pauses this long, ms, before the draft is kept and the rows are checked. */
 const IDLE_MS = 700;
+/** Rows checked at once: between them the window goes on. */
+const CHECKED_AT_ONCE = 200;
 const PX_PER_MM = 4.4;
 const PX_MIN = 104;
 const PX_MAX = 300;
 const CHAR_PX = 17;
+const DIGIT_PX = 10;
+/** Characters of numbers that are read digit by digit. */
+const DIGITS: Partial<Record<Field["type"], number>> = { id_number: 18, student_code: 19, school_code: 10, phone: 11 };
 
 /** A child that a row is about. */
 export interface Head {
@@ -41,7 +46,9 @@ export function useBulk(record: RecordDefinition) {
   const given = suggested({ record: record.record });
   const heads = ref<Head[]>();
   const sheet = useSheet(fields.length, ROWS);
-  const problems = ref<Record<number, Problem[]>>({});
+  const problems = shallowRef<ReadonlyMap<number, Problem[]>>(new Map());
+  /** What a row said when it was checked: only what was typed since is checked again. */
+  const checked = new Map<number, string>();
   const draftName = `bulk/${record.record}`;
   let timer = 0;
   let checks = 0;
@@ -50,7 +57,7 @@ export function useBulk(record: RecordDefinition) {
     fields.map((field) => {
       const choices = ["code", "codes", "yes_no"].includes(field.type) ? codesOf(field, {}).map(codeInWords) : [];
       const label = inWords(field.label);
-      const px = Math.max(PX_MIN, label.length * CHAR_PX + 20, (field.width_mm ?? 0) * PX_PER_MM);
+      const px = Math.max(PX_MIN, label.length * CHAR_PX + 20, (DIGITS[field.type] ?? 0) * DIGIT_PX + 20, (field.width_mm ?? 0) * PX_PER_MM);
       return { key: field.key, label, px: Math.min(PX_MAX, px), choices, otherwise: inText(field) };
     }),
   );
@@ -62,24 +69,34 @@ export function useBulk(record: RecordDefinition) {
     return code ? codeInWords(code) : field.type === "row" ? "" : String(value ?? "");
   }
 
-  /** What saving would send for the rows that somebody typed in. */
-  function requests(): { row: number; request: SaveRequest }[] {
-    return sheet.filled.value.map((row) => {
-      const typed = fields.flatMap((field, column) => {
-        const text = sheet.textAt({ row, column });
-        return text === "" ? [] : [[field.key, field.type === "codes" ? text.split(/[、,，]/).filter(Boolean) : text] as const];
-      });
-      const owner = heads.value?.[row] && record.owner ? { [record.owner]: heads.value[row].id } : {};
-      return { row, request: { record: record.record, id: null, values: { ...given, ...Object.fromEntries(typed), ...owner }, seen: null, why: null } };
+  /** What saving would send for a row that somebody typed in. */
+  function request(row: number): SaveRequest {
+    const typed = fields.flatMap((field, column) => {
+      const text = sheet.textAt({ row, column });
+      return text === "" ? [] : [[field.key, field.type === "codes" ? text.split(/[、,，]/).filter(Boolean) : text] as const];
     });
+    const owner = heads.value?.[row] && record.owner ? { [record.owner]: heads.value[row].id } : {};
+    return { record: record.record, id: null, values: { ...given, ...Object.fromEntries(typed), ...owner }, seen: null, why: null };
   }
 
   async function check(): Promise<void> {
     checks += 1;
     const mine = checks;
-    const asked = requests();
-    const found = await call("check_rows", asked.map(({ request }) => request));
-    if (mine === checks) problems.value = Object.fromEntries(asked.map(({ row }, at) => [row, found[at] ?? []]));
+    const said = new Map(sheet.filled.value.map((row) => [row, JSON.stringify(sheet.cells.value[row])]));
+    for (const row of [...checked.keys()].filter((row) => !said.has(row))) checked.delete(row);
+    const found = new Map([...problems.value].filter(([row]) => said.has(row)));
+    const fresh = [...said].filter(([row, text]) => checked.get(row) !== text);
+    for (let at = 0; at < fresh.length; at += CHECKED_AT_ONCE) {
+      const part = fresh.slice(at, at + CHECKED_AT_ONCE);
+      const told = await call("check_rows", part.map(([row]) => request(row)));
+      if (mine !== checks) return;
+      for (const [nth, [row, text]] of part.entries()) {
+        found.set(row, told[nth] ?? []);
+        checked.set(row, text);
+      }
+      problems.value = new Map(found);
+    }
+    problems.value = found;
   }
 
   const draft = () => (heads.value || sheet.filled.value.length === 0 ? null : JSON.stringify(sheet.cells.value.slice(0, (sheet.filled.value.at(-1) ?? 0) + 1)));
@@ -105,25 +122,19 @@ export function useBulk(record: RecordDefinition) {
   /** A row for each of these children. */
   function about(children: Head[] | undefined): void {
     heads.value = children;
-    problems.value = {};
+    problems.value = new Map();
+    checked.clear();
     sheet.reset(children?.length ?? ROWS);
   }
 
-  const marks = computed(() => {
-    const byCell = new Map<string, Mark>();
-    for (const [row, found] of Object.entries(problems.value)) {
-      for (const problem of found) {
-        const key = `${row}:${fields.findIndex((field) => field.key === problem.field)}`;
-        const known = byCell.get(key);
-        if (known?.severity === "block") continue;
-        byCell.set(key, { severity: problem.severity, text: problemInWords(problem) });
-      }
-    }
-    return byCell;
-  });
-  const markOf = ({ row, column }: Place): Mark | undefined => marks.value.get(`${row}:${column}`);
-  const blocked = computed(() => Object.entries(problems.value).flatMap(([row, found]) => found.filter((problem) => problem.severity === "block").map((problem) => ({ row: Number(row), problem }))));
-  const doubtful = computed(() => Object.values(problems.value).filter((found) => found.some((problem) => problem.severity !== "block")).length);
+  function markOf({ row, column }: Place): Mark | undefined {
+    const found = problems.value.get(row)?.filter((problem) => problem.field === fields[column]?.key) ?? [];
+    const worst = found.find((problem) => problem.severity === "block") ?? found[0];
+    return worst && { severity: worst.severity, text: problemInWords(worst) };
+  }
+  const isBlock = (problem: Problem) => problem.severity === "block";
+  const blocked = computed(() => [...problems.value].flatMap(([row, found]) => found.filter(isBlock).map((problem) => ({ row, problem }))));
+  const doubtful = computed(() => [...problems.value.values()].filter((found) => found.length > 0 && !found.every(isBlock)).length);
   const placeOf = (row: number, problem: Problem): Place => ({ row, column: Math.max(0, fields.findIndex((field) => field.key === problem.field)) });
 
   /** Saves all rows or none of them. */
@@ -132,7 +143,7 @@ export function useBulk(record: RecordDefinition) {
     const saved = await run(async () => {
       await check();
       if (blocked.value.length > 0) return undefined;
-      return call("save_rows", requests().map(({ request }) => request));
+      return call("save_rows", sheet.filled.value.map(request));
     });
     if (!saved) return undefined;
     window.clearTimeout(timer);

@@ -60,7 +60,7 @@ export function useSheet(columns: number, rows: number) {
   }
 
   function put(texts: (Place & { text: string })[]): void {
-    const needed = Math.max(count.value, ...texts.map(({ row }) => row + 1));
+    const needed = texts.reduce((most, { row }) => Math.max(most, row + 1), count.value);
     cells.value.push(...blank(needed - count.value));
     for (const { row, column, text } of texts) {
       const line = cells.value[row];

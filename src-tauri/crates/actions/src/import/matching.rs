@@ -105,6 +105,17 @@ fn in_register(known: &Known<'_>, line: &Line<'_>, first: &str) -> Found {
     }
 }
 
+/// Rows of a register that a line fits equally: two inspections of one day by the same people.
+pub(crate) fn alike_in_register(known: &Known<'_>, line: &Line<'_>) -> Vec<usize> {
+    let Some(first) = known.identity.tell.first() else { return vec![] };
+    let Some((value, _)) = line.own.get(*first) else { return vec![] };
+    let fits = |at: &usize| {
+        let row = known.child(*at).map(|child| &child.own.row);
+        line.own.iter().all(|(key, (value, _))| is_alike(key, row.and_then(|row| row.get(key)), Some(value)))
+    };
+    known.with_tell(first, value).iter().copied().filter(fits).collect()
+}
+
 fn refuse(key: &str, rule: &str, count: usize) -> Found {
     Found::Refused(Problem::block(key, rule).with("count", count))
 }

@@ -71,6 +71,13 @@ impl<'c> Register<'c> {
             }
         };
         let given = read.given.first_mut().map(std::mem::take).unwrap_or_default();
+        let (child, owner) = match self.told_apart((child, owner), (&here, &read), &given) {
+            Ok(found) => found,
+            Err(problem) => {
+                planner.tell(&here, None, &problem);
+                return Ok(planner.count(Verdict::Refused));
+            }
+        };
         let id = self.id_of(planner, owner, &given)?;
         let taken = self.take_entry(owner, &given, id);
         if let Some(key) = self.nameless(&given, &here).filter(|_| taken.is_none()) {
@@ -148,6 +155,34 @@ impl<'c> Register<'c> {
             };
         }
         Ok((at, owner))
+    }
+
+    /// Of several rows that a line may belong to, the one that has a row saying all of it already.
+    fn told_apart(
+        &self,
+        found: (usize, Id),
+        (here, read): (&Here<'_>, &ReadLine),
+        given: &Given,
+    ) -> Result<(usize, Id), Problem> {
+        let slot = here.columns.slots.iter().position(|slot| slot.role == Role::Owner(1));
+        let own = slot.and_then(|slot| read.given.get(slot)).filter(|_| self.between.is_empty());
+        let Some(own) = own else { return Ok(found) };
+        let line = Line { own, phones: vec![] };
+        let places = matching::alike_in_register(&self.root, &line).into_iter();
+        let alike: Vec<(usize, Id)> = places.filter_map(|at| Some((at, self.root.child(at)?.own.id))).collect();
+        if alike.len() < 2 {
+            return Ok(found);
+        }
+        let says_all =
+            |entry: &Entry| given.iter().all(|(key, (value, _))| is_alike(key, entry.held.row.get(key), Some(value)));
+        let holds = |(_, id): &&(usize, Id), met: bool| {
+            self.rows.get(id).is_some_and(|rows| rows.iter().any(|entry| entry.met == met && says_all(entry)))
+        };
+        let held = alike.iter().find(|one| holds(one, false)).or_else(|| alike.iter().find(|one| holds(one, true)));
+        held.copied().ok_or_else(|| {
+            let first = self.root.identity.tell.first().copied().unwrap_or_default();
+            Problem::block(first, "several_alike").with("count", alike.len())
+        })
     }
 
     /// The id of a row that a line makes: from its natural key, else drawn.

@@ -50,14 +50,15 @@ impl Making<'_> {
         let language = self.language;
         let template = spoken(&self.report.title, language);
         let term = words::say(language, "reports", &format!("term.{}", self.term_code()), &Facts::new());
+        let day = |day: domain::Date| if language == Language::Zh { date::in_words(day) } else { day.to_string() };
         let facts = [
             ("school", school),
             ("year", self.period.first.year().to_string()),
             ("month", self.period.first.month().to_string()),
             ("school_year", date::school_year(self.period.first)),
             ("term", term),
-            ("from", self.period.first.to_string()),
-            ("until", self.period.last.to_string()),
+            ("from", day(self.period.first)),
+            ("until", day(self.period.last)),
         ];
         Ok(facts.iter().fold(template, |text, (key, fact)| text.replace(&format!("{{{key}}}"), fact)))
     }
