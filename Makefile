@@ -21,8 +21,7 @@ check: ## Formats, lints, types: nothing runs.
 	cargo clippy --workspace --all-targets -- -D warnings
 
 bench: ## Ratios in one run against a named limit or peer.
-	.ci/setup run
-	cd ui && npm run build
+	.ci/setup bench
 	cargo run --release -p baoxue-bench
 
 bundle: ## .deb and .rpm.

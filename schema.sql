@@ -273,6 +273,9 @@ CREATE TABLE enrolment (
   "stated_on" TEXT                                    -- 登记日期 · ISO 8601 day
 ) STRICT;
 CREATE INDEX enrolment_student ON enrolment ("student");
+-- What numbers read of the seats that hold: those of earlier years are passed over unread.
+CREATE INDEX enrolment_seat ON enrolment ("until_on", "student", "organisation", "grade", "class", "kind", "status", "from_on", "stated_on", "entered_month");
+CREATE INDEX enrolment_stated_on ON enrolment ("stated_on");
 
 -- 情况记录: decisions A1; domain.md §2.11, §2.18.
 CREATE TABLE fact (

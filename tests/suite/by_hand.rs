@@ -46,8 +46,7 @@ fn sealed(place: &Place) -> (PathBuf, String, PathBuf) {
     (file, signer, receiver)
 }
 
-/// Mutants caught: the outer signature made over the manifest instead of the payload; a segment's name no longer its
-/// check value; a chapter whose lines no longer run.
+/// Mutant caught: a line of the chapter that checks another file.
 #[test]
 fn the_manuals_lines_check_a_package_and_find_one_changed_byte() {
     let place = Place::new();

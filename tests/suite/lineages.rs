@@ -321,3 +321,30 @@ fn one_package_is_checked_by_itself() {
     std::fs::write(&broken, bytes).unwrap();
     assert!(verify(&outside, &broken).is_err());
 }
+
+/// The window asks again and again while somebody registers the computer anew.
+/// Mutant caught: the ledger opened again without waiting for those who still read it.
+#[test]
+fn a_computer_is_registered_anew_while_others_read_the_ledger() {
+    let school = office("school", "柳湾村小学", 2);
+    child(&school, "王小明");
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    // Between two openings there is no ledger; what is asked for then is simply not there.
+                    let _told = actions::to_decide(&school.desk, ());
+                }
+            });
+        }
+        for _ in 0..5 {
+            let request = actions::ReregisterRequest { password: support::desks::PASSWORD.to_owned() };
+            let done = actions::reregister(&school.desk, request);
+            stop.fetch_or(done.is_err(), std::sync::atomic::Ordering::Relaxed);
+            done.unwrap();
+        }
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    assert_eq!(school.get("student", None).len(), 1);
+}

@@ -8,6 +8,8 @@ use actions::lists::SheetRequest;
 use actions::paper::{PagesRequest, PrintRequest};
 use actions::{ExportRequest, PutOffRequest, TakeAllRequest};
 use domain::Id;
+use package::enrol::{Card, TypedDigits};
+use package::keys::SignKey;
 use serde_json::{Value as Json, json};
 use store::Definitions;
 use support::bx::Place;
@@ -29,7 +31,7 @@ fn sticks(place: &Place, ledger: &str) -> Vec<Json> {
     seen.as_array().unwrap().iter().filter(|stick| stick["folder"] == own).cloned().collect()
 }
 
-/// Mutants caught: whatever is for others counted as ours; a receipt that was read before counted as news.
+/// Mutant caught: whatever is for others counted as ours.
 #[test]
 fn a_stick_says_what_lies_on_it_for_whoever_looks() {
     let place = pair();
@@ -58,6 +60,14 @@ fn a_stick_says_what_lies_on_it_for_whoever_looks() {
     assert_eq!(counts("village"), [0, 0, 0, 1, 0], "a receipt that was read is no news");
     place.init("stranger", "center", "青石镇中心学校", "--code 3234567890");
     assert_eq!(counts("stranger")[4], 1);
+    // An invitation is told of to whoever does not know its writer yet.
+    std::fs::copy(place.path("village.1"), place.path("stick/invitation.bxe")).unwrap();
+    let told = |ledger: &str| sticks(&place, ledger)[0]["enrolments"].clone();
+    assert_eq!(
+        (&told("stranger")[0]["step"], &told("stranger")[0]["from"]),
+        (&json!("invite"), &json!("禾塘镇中心学校"))
+    );
+    assert_eq!((told("village"), told("center")), (json!([]), json!([])));
 }
 
 /// Mutant caught: a receipt that cannot be written ends the whole.
@@ -102,8 +112,7 @@ fn put_off(office: &Office, child: Id, later: bool) {
     actions::put_off(&office.desk, vec![one]).unwrap();
 }
 
-/// Mutants caught: a mark kept by row and field alone hides a third value; marks not read again after the ledger is
-/// opened anew.
+/// Mutant caught: a mark kept by row and field alone hides a third value.
 #[test]
 fn what_was_put_off_stays_so_until_somebody_writes_again() {
     let (center, school, child) = contested();
@@ -236,4 +245,57 @@ fn a_rehearsal_and_a_merge_are_told_on_paper() {
     let line = actions::arrived_packages(&center.desk, ()).unwrap().remove(0);
     let did = paper(line.package, false);
     assert!(did.contains("接收报告") && did.contains("王小明") && did.contains("文件校验值"), "{did}");
+}
+
+/// Mutant caught: the last group compared with the second.
+#[test]
+fn what_is_typed_from_paper_is_compared_group_by_group() {
+    let key = SignKey::from_seed(&[3; 32]).public().to_minisign();
+    let card = Card {
+        organisation: Id::from_bytes([1; 16]),
+        name: String::new(),
+        code: String::new(),
+        kind: String::new(),
+        sign_key: key,
+        recipient: String::new(),
+        recovery_recipient: String::new(),
+    };
+    let digits = card.digits();
+    let groups: Vec<&str> = digits.split(' ').collect();
+    let (first, last) = (groups[0], groups[5]);
+    let wide: String = first.bytes().map(|b| char::from_u32(u32::from('０') + u32::from(b - b'0')).unwrap()).collect();
+    for fits in [digits.clone(), format!("{first}-{last}"), format!("{wide} {last}")] {
+        assert_eq!(card.compare(&fits), TypedDigits::Fit, "{fits}");
+    }
+    assert_eq!(card.compare(&format!("{last} {first}")), TypedDigits::Differ(vec![1, 6]));
+    assert_eq!(card.compare(&format!("{first} 00000")), TypedDigits::Differ(vec![6]));
+    let swapped = [groups[0], groups[2], groups[1], groups[3], groups[4], groups[5]].join(" ");
+    assert_eq!(card.compare(&swapped), TypedDigits::Differ(vec![2, 3]));
+    for short in ["", first, &format!("{first}{last}")] {
+        assert_eq!(card.compare(short), TypedDigits::Count, "{short}");
+    }
+}
+
+/// Mutant caught: the last group compared with the second.
+#[test]
+fn nothing_is_written_when_a_group_differs() {
+    let place = Place::new();
+    place.init("village", "school", "柳湾村小学", "--code 1234567890");
+    place.init("center", "center", "禾塘镇中心学校", "--code 2234567890");
+    place.bx("--ledger center enrol invite --out 1").ok();
+    let why = place
+        .run(&["--ledger", "village", "enrol", "request", "--in", "1", "--out", "2", "--digits", "1 2"], "")
+        .refused(1);
+    assert!(why.contains("第 1、6 组数字") && why.contains("禾塘镇中心学校"), "{why}");
+    assert!(!place.path("2").exists());
+    let few = place.run(&["--ledger", "village", "enrol", "request", "--in", "1", "--out", "2", "--digits", "1"], "");
+    assert!(few.refused(1).contains("不完整"));
+    place.bx("--ledger center enrol sheet --out sheet.pdf").ok();
+    let sheet = text_of(place.path("sheet.pdf").to_str().unwrap());
+    let five = |word: &&str| word.len() == 5 && word.bytes().all(|b| b.is_ascii_digit());
+    let groups: Vec<&str> = sheet.split_whitespace().filter(five).collect();
+    assert_eq!(groups.len(), 6, "{sheet}");
+    let typed = format!("{} {}", groups[0], groups[5]);
+    place.run(&["--ledger", "village", "enrol", "request", "--in", "1", "--out", "2", "--digits", &typed], "").ok();
+    assert!(place.path("2").exists());
 }

@@ -216,6 +216,21 @@ fn an_edit_the_deleter_had_not_seen_keeps_the_row_visible() {
     }
 }
 
+/// Invariant 19: what arrived while a form was open was not shown, and saving the form does not replace it.
+///
+/// Mutant to try: `written_ops` that takes what stands for what the form had shown.
+#[test]
+fn a_form_never_replaces_what_it_had_not_shown() {
+    use Deed::{Carry, Open, Save, SaveOpened};
+    let mut school = School::new(2);
+    let story = [Save(0, 0, 0, 1), Carry(0, 1), Open(0, 0), Save(1, 0, 0, 2), Carry(1, 0), SaveOpened(0, 0, 3)];
+    story.iter().for_each(|deed| school.act(deed));
+    let conflicts = school.sites[0].store.read(|view| view.conflicts(None)).unwrap();
+    assert_eq!(conflicts.len(), 1);
+    let values: Vec<_> = conflicts[0].rivals.iter().filter_map(|rival| rival.value.clone()).collect();
+    assert!(["2", "3"].iter().all(|one| values.contains(&domain::Value::from(*one))), "{values:?}");
+}
+
 /// A row that was deleted and comes back shows what stands beside an erased value.
 ///
 /// Mutant caught: `everything` that takes the newest value, erased or not.

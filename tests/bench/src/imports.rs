@@ -9,7 +9,8 @@ use rust_xlsxwriter::Workbook;
 use serde_json::Value as Json;
 
 use crate::bulk::{ROSTER, floor, floor_of_a_ledger};
-use crate::measure::{Table, ms, percentile, time};
+use crate::measure::{Table, ms, on_processors, percentile, time};
+use crate::merge::Peak;
 use crate::{children, ledgers};
 
 /// Header texts as schools write them, and the fields they mean.
@@ -48,22 +49,44 @@ pub fn run(table: &mut Table) {
         columns: Default::default(),
     };
     let mut imports = Vec::new();
+    let mut costs = Vec::new();
     let mut rehearsals = Vec::new();
+    let peak = Peak::begin();
     for _ in 0..RUNS {
         let ledger = ledgers::empty();
+        let before = on_processors();
         let (took, report) = time(|| import(&ledger.desk, request()).unwrap_or_else(|failure| panic!("{failure:?}")));
         assert_eq!(report.new as usize, ROSTER, "{:?}", report.findings.first());
         imports.push(took);
+        costs.push(on_processors() - before);
         rehearsals.push(time(|| rehearse_import(&ledger.desk, request()).expect("a rehearsal")).0);
     }
+    let peak_mb = peak.end();
     let import = percentile(&mut imports, 50);
     let ratio = import.as_secs_f64() / (read + insert).as_secs_f64();
+    let written = floor_of_a_ledger(&rows);
+    let against_written = import.as_secs_f64() / (read + written).as_secs_f64();
     table.note(&format!("calamine alone reads {ROSTER} lines"), ms(read));
     table.note("a plain table of the same cipher takes them", ms(insert));
-    table.note("a log, a state and keys of them, nothing more", ms(floor_of_a_ledger(&rows)));
+    table.note("a log, a state and keys of them, nothing more", ms(written));
     table.note("rehearsed again over the same children", ms(percentile(&mut rehearsals, 50)));
+    let log_alone = (read + written).as_secs_f64() / (read + insert).as_secs_f64();
+    table.note("reading and inserting what a ledger must keep, no more", format!("{log_alone:.1} ×"));
+    table.note("imported, against that", format!("{against_written:.1} ×"));
+    let reads = cost_of(|| assert!(self::read(&file) > 0));
+    let inserts = cost_of(|| assert!(floor(&rows) > Duration::ZERO)) / 3;
+    let cost = percentile(&mut costs, 50);
+    let said = format!("{} for {} and {}", ms(cost), ms(reads), ms(inserts));
+    table.note("processor time: imported, for reading and inserting", said);
+    table.note("most memory while importing and rehearsing", format!("{peak_mb:.0} MB"));
     let what = format!("{ROSTER} lines imported end to end");
     table.bar(&what, format!("{}, {ratio:.1} ×", ms(import)), "≤ 3 × reading and inserting", ratio <= 3.0);
+}
+
+fn cost_of(act: impl FnOnce()) -> Duration {
+    let before = on_processors();
+    act();
+    on_processors() - before
 }
 
 fn write(file: &Path) {

@@ -12,6 +12,22 @@ pub fn time<T>(act: impl FnOnce() -> T) -> (Duration, T) {
     (start.elapsed(), done)
 }
 
+/// How long this thread has had a processor. On a machine that others use too, what an action takes is more than what it
+/// costs; elsewhere than on Linux nothing is told.
+pub fn on_processor() -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    Duration::from_nanos(told.split_whitespace().next().and_then(|first| first.parse().ok()).unwrap_or_default())
+}
+
+/// How long this process and those it has waited for have had processors, all threads together.
+pub fn on_processors() -> Duration {
+    let told = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = told.rsplit(')').next().unwrap_or_default();
+    // User and system time, own and of processes waited for, in hundredths of a second.
+    let ticks: u64 = after_name.split_whitespace().skip(11).take(4).filter_map(|one| one.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
+}
+
 /// The median of [`RUNS`] runs, the first (warm-up) left out.
 pub fn median(mut act: impl FnMut()) -> Duration {
     act();

@@ -104,8 +104,9 @@ impl Site {
             flags: Flags::default(),
             batch: None,
             undoes,
-            ext: vec![],
-            why: Sealed::Open(None),
+            // As a newer program would: bytes of a header that this one does not know.
+            ext: if depth % 5 == 3 { vec![0xa1, 0x01, 0x02] } else { vec![] },
+            why: Sealed::Open((depth % 3 == 1).then(|| format!("原因{depth}"))),
             secret: Secret::Epoch(epoch(self.replica, depth)),
             ops,
         }

@@ -4414,7 +4414,7 @@ others: number,
  */
 strangers: number, 
 /**
- * Files by which two organisations get to know each other.
+ * Files of organisations not known yet, by which two get to know each other.
  */
 enrolments: Array<EnrolFile>, };
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
 use chrono::{DateTime, Datelike, FixedOffset, TimeDelta, Utc};
 use domain::words::Language;
@@ -84,6 +85,10 @@ impl Organisation {
         matches!(self.kind.as_str(), "center" | "county")
     }
 }
+
+/// How long, and how often, one waits for others to end their reading: ten seconds.
+const LEAVE_WAIT: Duration = Duration::from_millis(10);
+const LEAVE_WAITS_MAX: u32 = 1000;
 
 /// China's civil time, whatever the computer's time zone says (decisions A11).
 pub(crate) const OFFSET_SECONDS: i32 = 8 * 3600;
@@ -270,6 +275,22 @@ impl Desk {
         self.shared.previews.clear();
         self.shared.outlook.look(vec![]);
         *self.shared.session.write().unwrap_or_else(PoisonError::into_inner) = session.map(Arc::new);
+    }
+
+    /// Leaves the ledger that is open, and waits until whatever is being read from it has ended: then its file is free to be
+    /// opened again, here or elsewhere. Whoever reads longer than that keeps it.
+    pub(crate) fn leave(&self) {
+        let held = self.shared.session.read().unwrap_or_else(PoisonError::into_inner).clone();
+        self.set_session(None);
+        let Some(mut session) = held else { return };
+        for _ in 0..LEAVE_WAITS_MAX {
+            // The last one to let go closes the file: that must be here, or it might still be closing when it is opened.
+            match Arc::try_unwrap(session) {
+                Ok(last) => return drop(last),
+                Err(shared) => session = shared,
+            }
+            std::thread::sleep(LEAVE_WAIT);
+        }
     }
 
     /// The person signed in, writing now.

@@ -4,7 +4,7 @@ mod children;
 mod roll;
 mod school;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::Id;
 use domain::clock::{Due, Duty, State};
@@ -108,7 +108,8 @@ pub fn duties(desk: &Desk, request: DutiesRequest) -> Done<DutiesReply> {
         let horizon = desk.today().checked_add_days(ahead).unwrap_or(desk.today());
         found.retain(|one| wanted(one, &request) && (one.due.state != State::Coming || one.due.due_on <= horizon));
         found.sort_by_key(order);
-        let lines = found.into_iter().map(|one| line(desk, view, &rules.settings, one)).collect::<Done<Vec<_>>>()?;
+        let mut speaker = Speaker::new(desk, view, &rules.settings);
+        let lines = found.into_iter().map(|one| speaker.line(one)).collect::<Done<Vec<_>>>()?;
         let mut counts = BTreeMap::new();
         for line in &lines {
             *counts.entry(state_key(line.due.state).to_owned()).or_default() += 1;
@@ -162,32 +163,85 @@ fn state_key(state: State) -> &'static str {
     }
 }
 
-fn line(desk: &Desk, view: View<'_>, settings: &Settings, one: Found) -> Done<DutyLine> {
-    let language = desk.language();
-    let key = duty_key(one.due.duty);
-    let facts = facts(&one.due, settings, language);
-    let say = |path: &str| words::say(language, "clock", path, &facts);
-    let name = match one.student {
-        Some(student) => name_of(desk.catalogue(), view, record(desk, "student")?, student, desk.today())?,
-        None => one.about.clone(),
-    };
-    let grades = desk.catalogue().codes("grade");
-    let class = one.class.as_ref().map(|(grade, class)| {
-        let grade = grade.as_deref().map(|code| grades.map_or(code, |grades| grades.name_in(code, language)));
-        domain::grade::class_spoken(grade, class.as_deref(), language)
-    });
-    Ok(DutyLine {
-        student: one.student,
-        school: one.school,
-        name,
-        class: class.unwrap_or_default(),
-        row: one.row,
-        what: say(&format!("duty.{key}")),
-        act: say(&format!("act.{key}")),
-        rule: rule(&one.due, &say),
-        waits_for: one.waits_for.map(|who| say(&format!("waits.{who}"))),
-        due: one.due,
-    })
+/// Finds the words of lines. Much is due for many in the same words: they are found once.
+struct Speaker<'s> {
+    desk: &'s Desk,
+    view: View<'s>,
+    settings: &'s Settings,
+    said: BTreeMap<Due, Said>,
+    classes: BTreeMap<ClassSpoken, String>,
+    names: HashMap<Id, String>,
+}
+
+/// A grade's code and a class's name.
+type ClassSpoken = (Option<String>, Option<String>);
+
+/// What is said of something due.
+#[derive(Clone)]
+struct Said {
+    what: String,
+    act: String,
+    rule: String,
+}
+
+impl<'s> Speaker<'s> {
+    fn new(desk: &'s Desk, view: View<'s>, settings: &'s Settings) -> Self {
+        let (said, classes, names) = (BTreeMap::new(), BTreeMap::new(), HashMap::new());
+        Self { desk, view, settings, said, classes, names }
+    }
+
+    fn line(&mut self, one: Found) -> Done<DutyLine> {
+        let Said { what, act, rule } = self.said(&one.due);
+        let name = match one.student {
+            Some(student) => self.name(student)?,
+            None => one.about.clone(),
+        };
+        let language = self.desk.language();
+        Ok(DutyLine {
+            student: one.student,
+            school: one.school,
+            name,
+            class: one.class.map(|class| self.class(class)).unwrap_or_default(),
+            row: one.row,
+            what,
+            act,
+            rule,
+            waits_for: one.waits_for.map(|who| words::say(language, "clock", &format!("waits.{who}"), &Facts::new())),
+            due: one.due,
+        })
+    }
+
+    fn said(&mut self, due: &Due) -> Said {
+        if let Some(said) = self.said.get(due) {
+            return said.clone();
+        }
+        let (language, key) = (self.desk.language(), duty_key(due.duty));
+        let facts = facts(due, self.settings, language);
+        let say = |path: &str| words::say(language, "clock", path, &facts);
+        let said = Said { what: say(&format!("duty.{key}")), act: say(&format!("act.{key}")), rule: rule(due, &say) };
+        self.said.insert(due.clone(), said.clone());
+        said
+    }
+
+    fn name(&mut self, student: Id) -> Done<String> {
+        if let Some(name) = self.names.get(&student) {
+            return Ok(name.clone());
+        }
+        let record = record(self.desk, "student")?;
+        let name = name_of(self.desk.catalogue(), self.view, record, student, self.desk.today())?;
+        self.names.insert(student, name.clone());
+        Ok(name)
+    }
+
+    fn class(&mut self, class: ClassSpoken) -> String {
+        let (desk, language) = (self.desk, self.desk.language());
+        let spoken = self.classes.entry(class).or_insert_with_key(|(grade, class)| {
+            let grades = desk.catalogue().codes("grade");
+            let grade = grade.as_deref().map(|code| grades.map_or(code, |grades| grades.name_in(code, language)));
+            domain::grade::class_spoken(grade, class.as_deref(), language)
+        });
+        spoken.clone()
+    }
 }
 
 /// The sentence that names the rule: counted from when, by which setting, and until when it may be caught up.

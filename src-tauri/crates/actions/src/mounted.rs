@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use domain::Id;
 use package::enrol::{Enrolment, Step};
 use package::open;
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,8 @@ use sysinfo::{DiskRefreshKind, Disks};
 use ts_rs::TS;
 
 use crate::desk::Desk;
-use crate::failure::Done;
+use crate::enrolments::cards;
+use crate::failure::{Done, Failure};
 use crate::inspections::{candidates, files_in, inspect};
 use crate::receipts;
 
@@ -43,7 +45,7 @@ pub struct StickView {
     pub others: usize,
     /// Packages of organisations not known here.
     pub strangers: usize,
-    /// Files by which two organisations get to know each other.
+    /// Files of organisations not known yet, by which two get to know each other.
     pub enrolments: Vec<EnrolFile>,
 }
 
@@ -74,7 +76,10 @@ pub fn sticks(desk: &Desk, _: ()) -> Done<Vec<Stick>> {
 /// Looks at what lies on a stick; nothing is taken in. A file that goes while one looks is none.
 pub fn look_at_stick(desk: &Desk, folder: String) -> Done<StickView> {
     let session = desk.session()?;
-    let own = session.organisation.id;
+    let known: BTreeSet<Id> = session.store.read(|view| {
+        let cards = cards(desk, &session, view)?.into_iter().map(|card| card.organisation);
+        Ok::<_, Failure>(cards.chain([session.organisation.id]).collect())
+    })?;
     let mut view = StickView::default();
     let mut from = BTreeSet::new();
     for path in candidates(Path::new(&folder))? {
@@ -92,7 +97,7 @@ pub fn look_at_stick(desk: &Desk, folder: String) -> Done<StickView> {
         } else if let Ok(bytes) = open::read_file(&path) {
             if receipts::is_news(desk, &session, &bytes)? {
                 view.receipts += 1;
-            } else if let Some(read) = enrolment(&bytes).filter(|(_, read)| read.from.organisation != own) {
+            } else if let Some(read) = enrolment(&bytes).filter(|(_, read)| !known.contains(&read.from.organisation)) {
                 view.enrolments.push(EnrolFile { file, step: read.0.to_owned(), from: read.1.from.name });
             }
         }

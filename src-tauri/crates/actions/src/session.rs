@@ -142,7 +142,7 @@ pub fn open_ledger(desk: &Desk, request: OpenLedger) -> Done<SessionInfo> {
         return Err(Failure::new("no_ledger").with("folder", folder.display()));
     }
     let (key, who) = KeySlots::load(&folder)?.unlock(&request.password)?;
-    desk.set_session(None);
+    desk.leave();
     let store = Store::open(&folder, &key, desk.definitions())?;
     let (organisation, keys) = store.read(|view| Ok::<_, Failure>((own_organisation(view)?, load_keys(view)?)))?;
     desk.set_session(Some(Session {
@@ -159,7 +159,7 @@ pub fn open_ledger(desk: &Desk, request: OpenLedger) -> Done<SessionInfo> {
 
 /// Leaves the ledger.
 pub fn close_ledger(desk: &Desk, _: ()) -> Done<()> {
-    desk.set_session(None);
+    desk.leave();
     Ok(())
 }
 

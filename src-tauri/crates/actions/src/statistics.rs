@@ -3,7 +3,8 @@
 
 mod table;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::Datelike;
 use domain::case::Case;
@@ -139,14 +140,18 @@ pub fn pivot(desk: &Desk, request: PivotRequest) -> Done<PivotReply> {
     read_at(desk, &session, request.at, |desk, view| {
         let counting = Counting::begin(desk, view, &request)?;
         let items = counting.items(&request);
-        let mut cells: BTreeMap<(String, String), u32> = BTreeMap::new();
+        let mut counts: HashMap<(Key<'_>, Key<'_>), u32> = HashMap::new();
         for item in &items {
+            let columns = keys(item, request.columns);
             for row in keys(item, request.rows) {
-                for column in keys(item, request.columns) {
-                    *cells.entry((row.clone(), column)).or_default() += 1;
+                for column in &columns {
+                    *counts.entry((row.clone(), column.clone())).or_default() += 1;
                 }
             }
         }
+        let owned =
+            |((row, column), count): ((Key<'_>, Key<'_>), u32)| ((row.into_owned(), column.into_owned()), count);
+        let cells: BTreeMap<(String, String), u32> = counts.into_iter().map(owned).collect();
         let total = u32::try_from(items.len()).unwrap_or(u32::MAX);
         counting.table(&request, &cells, total)
     })
@@ -199,7 +204,8 @@ impl<'c> Counting<'c> {
             Counted::Absences => self.days_missed(),
             Counted::OpenCases | Counted::Confirmed | Counted::Returned | Counted::Suspected => self.cases(request.of),
         };
-        let meets = |item: &Item<'_>, (by, key): &(Dimension, String)| keys(item, Some(*by)).contains(key);
+        let meets =
+            |item: &Item<'_>, (by, key): &(Dimension, String)| keys(item, Some(*by)).iter().any(|one| one == key);
         items.retain(|item| request.only.iter().all(|condition| meets(item, condition)));
         items
     }
@@ -298,46 +304,49 @@ impl<'c> Counting<'c> {
     }
 }
 
+/// The key of a thing in a dimension.
+type Key<'l> = Cow<'l, str>;
+
 /// The keys of a thing in a dimension; several for the key groups of one child.
-fn keys(item: &Item<'_>, by: Option<Dimension>) -> Vec<String> {
-    let one = |key: Option<String>| vec![key.unwrap_or_else(|| NONE.to_owned())];
-    let case = |of: fn(&Case) -> Option<&String>| one(item.case.and_then(of).cloned());
+fn keys<'l>(item: &Item<'l>, by: Option<Dimension>) -> Vec<Key<'l>> {
+    let one = |key: Option<Key<'l>>| vec![key.unwrap_or(Cow::Borrowed(NONE))];
+    let lent = |key: Option<&'l str>| one(key.map(Cow::Borrowed));
+    let case = |of: fn(&Case) -> Option<&String>| lent(item.case.and_then(of).map(String::as_str));
     match by {
-        None => vec![String::new()],
-        Some(Dimension::School) => one(item.place.school.map(|id| id.to_string())),
+        None => vec![Cow::Borrowed("")],
+        Some(Dimension::School) => one(item.place.school.map(|id| id.to_string().into())),
         Some(Dimension::Stage) => {
-            one(item.place.grade.and_then(domain::rates::Stage::of_grade).map(|stage| match stage {
-                domain::rates::Stage::Primary => "primary".to_owned(),
-                domain::rates::Stage::Junior => "junior".to_owned(),
+            lent(item.place.grade.and_then(domain::rates::Stage::of_grade).map(|stage| match stage {
+                domain::rates::Stage::Primary => "primary",
+                domain::rates::Stage::Junior => "junior",
             }))
         }
-        Some(Dimension::Grade) => one(item.place.grade.map(str::to_owned)),
+        Some(Dimension::Grade) => lent(item.place.grade),
         Some(Dimension::Class) => {
-            one(item.place.grade.map(|grade| format!("{grade}/{}", item.place.class.unwrap_or_default())))
+            one(item.place.grade.map(|grade| format!("{grade}/{}", item.place.class.unwrap_or_default()).into()))
         }
-        Some(Dimension::Sex) => one(item.life.sex.clone()),
-        Some(Dimension::Ethnicity) => one(item.life.ethnicity.clone()),
+        Some(Dimension::Sex) => lent(item.life.sex.as_deref()),
+        Some(Dimension::Ethnicity) => lent(item.life.ethnicity.as_deref()),
         Some(Dimension::Group) => {
             let of = Group::ALL.into_iter().filter(|group| item.life.is_in(*group, item.on));
-            let keys: Vec<String> = of.map(|group| group.name().to_owned()).collect();
+            let keys: Vec<Key<'l>> = of.map(|group| Cow::Borrowed(group.name())).collect();
             if keys.is_empty() { one(None) } else { keys }
         }
         Some(Dimension::Cause) => case(|case| case.main_cause.as_ref()),
         Some(Dimension::Whereabouts) => case(|case| case.whereabouts.as_ref()),
-        Some(Dimension::Status) => one(item.case.map(|case| case.status.code().to_owned())),
-        Some(Dimension::Month) => one(Some(format!("{}-{:02}", item.on.year(), item.on.month()))),
-        Some(Dimension::Age) => one(item.case.map(|_| age_key(item.on, item.as_of))),
+        Some(Dimension::Status) => lent(item.case.map(|case| case.status.code())),
+        Some(Dimension::Month) => one(Some(format!("{}-{:02}", item.on.year(), item.on.month()).into())),
+        Some(Dimension::Age) => lent(item.case.map(|_| age_key(item.on, item.as_of))),
     }
 }
 
 /// How long a case has been open, in steps: a week, a month, three, six, longer.
-fn age_key(began: Date, day: Date) -> String {
-    let step = match (day - began).num_days() {
+fn age_key(began: Date, day: Date) -> &'static str {
+    match (day - began).num_days() {
         ..=7 => "week",
         8..=30 => "month",
         31..=90 => "quarter",
         91..=180 => "half_year",
         _ => "longer",
-    };
-    step.to_owned()
+    }
 }

@@ -102,6 +102,21 @@ pub fn problem(language: Language, problem: &Problem) -> String {
     say(language, "rules", rule, &problem.facts)
 }
 
+/// A name in braces gives way to the fact of that name; what is no fact stays as it stands.
 fn fill(sentence: &str, facts: &Facts) -> String {
-    facts.iter().fold(sentence.to_owned(), |text, (name, fact)| text.replace(&format!("{{{name}}}"), fact))
+    let (mut text, mut rest) = (String::with_capacity(sentence.len() * 2), sentence);
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        match after.split_once('}').and_then(|(name, tail)| Some((facts.get(name)?, tail))) {
+            Some((fact, tail)) => {
+                text.push_str(fact);
+                rest = tail;
+            }
+            None => {
+                text.push('{');
+                rest = after;
+            }
+        }
+    }
+    text + rest
 }

@@ -254,7 +254,8 @@ impl View<'_> {
                     (false, Value::Codes(_)) => {
                         format!("({column} IS NOT NULL AND {column} IN (SELECT value FROM json_each(?{at})))")
                     }
-                    _ => format!("{column} IS ?{at}"),
+                    // Said so that an index over what is filled serves: each save asks whether a number is somebody's.
+                    _ => format!("({column} IS NOT NULL AND {column} = ?{at})"),
                 }
             }
         })

@@ -169,9 +169,10 @@ impl View<'_> {
         });
         let fields = fields.collect::<Result<Vec<_>, _>>()?;
         let columns: String = fields.iter().map(|field| format!(", {}", shape::column(record, field))).collect();
-        let (filter, values) = conditions(record, &scan.only)?;
+        let (filters, values) = conditions(record, &scan.only)?;
         let (id, join) = if with_ids { ("o.uuid", " JOIN obj o ON o.id = t.id") } else { ("NULL", "") };
-        let sql = format!("SELECT t.id, {id}{columns} FROM \"{}\" t{join}{filter}", record.record);
+        let part = |filter: &String| format!("SELECT t.id, {id}{columns} FROM \"{}\" t{join}{filter}", record.record);
+        let sql = filters.iter().map(part).collect::<Vec<_>>().join(" UNION ALL ");
         let mut ask = self.db.prepare_cached(&sql).doing("preparing a scan")?;
         let mut rows = ask.query(params_from_iter(&values)).doing("scanning")?;
         let met = Met::default();
@@ -183,7 +184,8 @@ impl View<'_> {
 
     /// The distinct days in a field from a day on, in order.
     pub fn days_in(&self, record: &Record, field: &str, from: Date) -> Result<Vec<Date>, StoreError> {
-        let (filter, values) = conditions(record, &[Only::From(field, from)])?;
+        let (filters, values) = conditions(record, &[Only::From(field, from)])?;
+        let filter = filters.concat();
         let sql = format!("SELECT DISTINCT t.\"{field}\" FROM \"{}\" t{filter} ORDER BY 1", record.record);
         let mut ask = self.db.prepare_cached(&sql).doing("preparing days")?;
         let days: Vec<String> = ask
@@ -194,22 +196,37 @@ impl View<'_> {
     }
 }
 
-fn conditions(record: &Record, only: &[Only<'_>]) -> Result<(String, Vec<Sql>), StoreError> {
-    let (mut parts, mut values) = (Vec::new(), Vec::new());
+/// The conditions of a scan, in parts that no row meets two of, so that an index serves each; and their values.
+fn conditions(record: &Record, only: &[Only<'_>]) -> Result<(Vec<String>, Vec<Sql>), StoreError> {
+    let (mut parts, mut values) = (vec![String::new()], Vec::new());
+    let mut and = |conditions: &[String]| {
+        let with = |part: &String, condition: &String| match part.as_str() {
+            "" => format!(" WHERE {condition}"),
+            part => format!("{part} AND {condition}"),
+        };
+        parts = parts.iter().flat_map(|part| conditions.iter().map(move |one| with(part, one))).collect();
+    };
     for (condition, at) in only.iter().zip(1..) {
-        let (field, part, value) = match condition {
-            Only::From(field, day) => (field, format!("t.\"{field}\" >= ?{at}"), day.to_string()),
-            Only::OpenAfter(field, day) => {
-                (field, format!("(t.\"{field}\" IS NULL OR t.\"{field}\" > ?{at})"), day.to_string())
+        let field = match condition {
+            Only::From(field, day) => {
+                and(&[format!("t.\"{field}\" >= ?{at}")]);
+                values.push(Sql::Text(day.to_string()));
+                field
             }
-            Only::Is(field, code) => (field, format!("t.\"{field}\" = ?{at}"), (*code).to_owned()),
+            Only::OpenAfter(field, day) => {
+                and(&[format!("t.\"{field}\" IS NULL"), format!("t.\"{field}\" > ?{at}")]);
+                values.push(Sql::Text(day.to_string()));
+                field
+            }
+            Only::Is(field, code) => {
+                and(&[format!("t.\"{field}\" = ?{at}")]);
+                values.push(Sql::Text((*code).to_owned()));
+                field
+            }
         };
         if !record.stored().any(|stored| stored.key == **field) {
             return Err(StoreError::Defect(format!("no field {}.{field}", record.record)));
         }
-        parts.push(part);
-        values.push(Sql::Text(value));
     }
-    let filter = if parts.is_empty() { String::new() } else { format!(" WHERE {}", parts.join(" AND ")) };
-    Ok((filter, values))
+    Ok((parts, values))
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, params};
 
+use super::files::{FIELDS, Form, files, forms};
 use super::outcome::{Outcome, Peak};
-use super::work::{FIELDS, Form, files, forms};
 use crate::measure::time;
 
 /// The same cipher, the same settings, one transaction a school; no log, no hashes, no heads, no conflicts.

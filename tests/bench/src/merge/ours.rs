@@ -9,8 +9,11 @@ use oplog::{Hash, Segment};
 use store::{Act, Author, Definitions, Edit, Incoming, Store};
 use tempfile::TempDir;
 
+use super::files::{FIELDS, Form, files, forms};
 use super::outcome::{Outcome, Peak};
-use super::work::{FIELDS, child, files, forms, scope, unpacked};
+use super::stories::Ledgers;
+use super::trials::survives;
+use super::work::{child, scope, unpacked};
 use crate::measure::time;
 
 /// Whether what children are found and listed by follows too.
@@ -41,7 +44,8 @@ pub fn run(folder: &Path, search: Search) -> Outcome {
     }
     let conflicts = store.read(|view| view.conflict_count()).expect("conflicts") as usize;
     let lost = edits.iter().enumerate().map(|(school, file)| lost(&store, school, file)).sum();
-    Outcome { took, peak_mb, disk: grown as f64 / operations as f64, lost, conflicts, again }
+    let disk = grown as f64 / operations as f64;
+    Outcome { took, peak_mb, disk, lost, conflicts, again, wire: 0.0, survives: survives(&Ledgers) }
 }
 
 /// A center that holds the children already, and wrote about some of them since.
@@ -59,7 +63,7 @@ fn center(home: &Path, folder: &Path, search: Search) -> Store {
         take_in(&store, &file);
     }
     for (school, file) in files(folder, "meanwhile.csv").iter().enumerate() {
-        let edit = |form: super::work::Form| {
+        let edit = |form: Form| {
             let fields =
                 form.fields.into_iter().map(|(field, text)| (FIELDS[field].to_owned(), Some(Value::Text(text))));
             let fields: BTreeMap<String, Option<Value>> = fields.collect();

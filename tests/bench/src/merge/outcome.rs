@@ -17,21 +17,36 @@ pub struct Outcome {
     pub conflicts: usize,
     /// The same packages once more.
     pub again: Duration,
+    /// Bytes on the stick for each field written, compressed.
+    pub wire: f64,
+    /// Doubled, shuffled, cloned, restored: whether each was survived.
+    pub survives: [bool; 4],
 }
 
 impl Outcome {
     /// The outcome on one line.
     pub fn to_line(&self) -> String {
         let (took, again) = (self.took.as_secs_f64(), self.again.as_secs_f64());
-        format!("{took} {} {} {} {} {again}", self.peak_mb, self.disk, self.lost, self.conflicts)
+        let survives = self.survives.map(|yes| if yes { "1" } else { "0" }).join(" ");
+        let Self { peak_mb, disk, lost, conflicts, wire, .. } = self;
+        format!("{took} {peak_mb} {disk} {lost} {conflicts} {again} {wire} {survives}")
     }
 
     /// Reads what [`Self::to_line`] wrote.
     pub fn of_line(line: &str) -> Option<Self> {
         let parts: Vec<f64> = line.split_whitespace().map(|part| part.parse().ok()).collect::<Option<_>>()?;
-        let [took, peak_mb, disk, lost, conflicts, again] = parts.try_into().ok()?;
-        let (took, again) = (Duration::from_secs_f64(took), Duration::from_secs_f64(again));
-        Some(Self { took, peak_mb, disk, lost: lost as usize, conflicts: conflicts as usize, again })
+        let [took, peak_mb, disk, lost, conflicts, again, wire, survives @ ..] = parts.as_slice() else { return None };
+        let survives: [f64; 4] = survives.try_into().ok()?;
+        Some(Self {
+            took: Duration::from_secs_f64(*took),
+            peak_mb: *peak_mb,
+            disk: *disk,
+            lost: *lost as usize,
+            conflicts: *conflicts as usize,
+            again: Duration::from_secs_f64(*again),
+            wire: *wire,
+            survives: survives.map(|yes| yes > 0.0),
+        })
     }
 }
 

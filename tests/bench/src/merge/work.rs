@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use domain::{Id, Value};
 use oplog::change::Sealed;
 use oplog::{Change, Flags, Hash, Op, Payload, Secret, Segment, Time};
 
+use super::files::{FIELDS, Form, lines};
 use crate::children;
 
 /// How much of it there is.
@@ -25,45 +26,12 @@ pub struct Size {
 /// The size the bars are set for (issue 5): 50,000 children, a million fields.
 pub const FULL: Size = Size { schools: 100, children: 500, edits: 10_000 };
 
-/// Fields that are written; a fifth of them are searched.
-pub const FIELDS: [&str; 20] = [
-    "ethnicity",
-    "household_place",
-    "household_kind",
-    "village",
-    "address",
-    "phone",
-    "home_address",
-    "mail_address",
-    "postcode",
-    "birth_place",
-    "native_place",
-    "political",
-    "health",
-    "email",
-    "talents",
-    "local_code",
-    "former_name",
-    "blood_type",
-    "country",
-    "note",
-];
-
 /// One field in so many is written at the center too, unseen by the school.
 const CONCURRENT: usize = 50;
 /// Level of compression inside a package.
 const LEVEL: i32 = 9;
 /// When the schools began.
 const BEGAN_MS: u64 = 1_794_000_000_000;
-
-/// A saved form: one child, some fields.
-#[derive(Debug, Clone)]
-pub struct Form {
-    /// The child's number in its school.
-    pub child: usize,
-    /// Places in [`FIELDS`], and what was written.
-    pub fields: Vec<(usize, String)>,
-}
 
 /// The same numbers every time.
 struct Dice(u64);
@@ -145,7 +113,19 @@ impl Size {
             put("bare", pack(self.bare(school).as_bytes()));
             put("forms.csv", lines(&self.forms(school)).into_bytes());
             put("meanwhile.csv", lines(&self.meanwhile(school)).into_bytes());
+            put("children.csv", self.children(school).into_bytes());
         }
+    }
+
+    /// The children as they stood before: child, field, value.
+    fn children(&self, school: usize) -> String {
+        let mut text = String::new();
+        for child in 0..self.children {
+            for (key, value) in children::typed(school * self.children + child) {
+                text.push_str(&format!("{child},{key},{}\n", value.as_str().unwrap_or_default()));
+            }
+        }
+        text
     }
 
     /// The same changes as a bare list: row, field, value, when, by whom.
@@ -161,40 +141,9 @@ impl Size {
     }
 }
 
-/// Files of one kind in a folder, school by school.
-pub fn files(folder: &Path, kind: &str) -> Vec<PathBuf> {
-    (0..).map(|school| folder.join(format!("{school:03}.{kind}"))).take_while(|file| file.exists()).collect()
-}
-
 /// What a file holds unpacked.
 pub fn unpacked(file: &Path) -> Vec<u8> {
     zstd::stream::decode_all(fs::read(file).expect("a file").as_slice()).expect("unpacked")
-}
-
-/// The forms of a file: form, child, field, value on each line.
-pub fn forms(file: &Path) -> Vec<Form> {
-    let text = fs::read_to_string(file).expect("a file");
-    let mut forms: Vec<(usize, Form)> = Vec::new();
-    for line in text.lines() {
-        let parts: Vec<&str> = line.splitn(4, ',').collect();
-        let number = |at: usize| parts[at].parse::<usize>().expect("a number");
-        let field = (number(2), parts[3].to_owned());
-        match forms.last_mut().filter(|(form, _)| *form == number(0)) {
-            Some((_, form)) => form.fields.push(field),
-            None => forms.push((number(0), Form { child: number(1), fields: vec![field] })),
-        }
-    }
-    forms.into_iter().map(|(_, form)| form).collect()
-}
-
-fn lines(forms: &[Form]) -> String {
-    let mut text = String::new();
-    for (form, number) in forms.iter().zip(0..) {
-        for (field, value) in &form.fields {
-            text.push_str(&format!("{number},{},{field},{value}\n", form.child));
-        }
-    }
-    text
 }
 
 /// A computer's chain in the making.

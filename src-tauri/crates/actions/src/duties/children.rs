@@ -28,10 +28,10 @@ pub(super) fn found(desk: &Desk, reader: &Reader<'_>, rules: &mut Rules) -> Done
     let concerned: BTreeSet<Id> = roll.to_look_at(rules).chain(cases.open.keys().copied()).collect();
     let concerned = reader.with_papers(concerned)?;
     let mut found = Vec::new();
+    let (settings, presence) = (rules.settings.clone(), rules.presence.clone());
     for life in &reader.lives_of(&concerned, since)? {
         let place = Books::place(life, today);
         let class = place.grade.map(|grade| Class { grade: grade.to_owned(), class: place.class.map(str::to_owned) });
-        let (settings, presence) = (rules.settings.clone(), rules.presence.clone());
         let days = rules.days(place.school, class.as_ref());
         let ticks = Ticks { today, days, settings: &settings, presence: &presence };
         let child = |(due, row, waits_for): Line| Found {
