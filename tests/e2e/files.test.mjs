@@ -37,7 +37,7 @@ test("a photo is added, shown, removed and restored; lists that follow, template
     await app.press("添加附件");
     await app.type("文件", fileURLToPath(import.meta.url));
     await app.press("添加");
-    await app.sees("这个文件不能作为附件");
+    await app.sees("这不是图片，也不是 PDF，不能作为附件");
     await app.screenshot("refused");
     await app.press("取消");
   });

@@ -85,12 +85,13 @@ export function useBulk(record: RecordDefinition) {
     const said = new Map(sheet.filled.value.map((row) => [row, JSON.stringify(sheet.cells.value[row])]));
     for (const row of [...checked.keys()].filter((row) => !said.has(row))) checked.delete(row);
     const found = new Map([...problems.value].filter(([row]) => said.has(row)));
-    const fresh = [...said].filter(([row, text]) => checked.get(row) !== text);
+    // What is asked is what was said then: the rows may change between two parts.
+    const fresh = [...said].filter(([row, text]) => checked.get(row) !== text).map(([row, text]) => ({ row, text, asked: request(row) }));
     for (let at = 0; at < fresh.length; at += CHECKED_AT_ONCE) {
       const part = fresh.slice(at, at + CHECKED_AT_ONCE);
-      const told = await call("check_rows", part.map(([row]) => request(row)));
+      const told = await call("check_rows", part.map((each) => each.asked));
       if (mine !== checks) return;
-      for (const [nth, [row, text]] of part.entries()) {
+      for (const [nth, { row, text }] of part.entries()) {
         found.set(row, told[nth] ?? []);
         checked.set(row, text);
       }
