@@ -81,6 +81,7 @@ test("a center takes forty packages in one drop, settles, joins, answers, and it
     await app.press("接收", { near: leaving.name });
     await app.sees("已接收，下一份上报文件会告诉原学校");
     await app.press("关闭台账");
+    await app.sees("打开已有台账");
   });
 
   await step("forty schools send their packages", async () => {

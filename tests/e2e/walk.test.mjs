@@ -91,6 +91,7 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     centerDigits = digitsOn(await app.text());
     await app.screenshot("invited");
     await app.press("关闭台账");
+    await app.sees("打开已有台账");
   });
 
   await step("a teacher makes the school's ledger with a password", async () => {
