@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 
 import { App } from "./app.mjs";
-import { lookInFolder, steps } from "./people.mjs";
+import { lookInFolder, openFolder, steps } from "./people.mjs";
 
 const TODAY = "2026-09-10";
 const PASSWORD = "sample-2026";
@@ -52,15 +52,7 @@ function makeTown() {
   return { names, leaving, phones: children.map((_, at) => `1640009100${at}`) };
 }
 
-async function open(app, ledger, name) {
-  if (await app.says("关闭台账")) await app.press("关闭台账");
-  await app.press("打开已有台账");
-  await app.type("台账文件夹", join(town, ledger));
-  await app.type("口令", PASSWORD);
-  await app.press("打开");
-  await app.sees("名学生");
-  await app.sees(name);
-}
+const open = (app, ledger, name) => openFolder(app, { folder: join(town, ledger), password: PASSWORD, name });
 
 test("a center takes forty packages in one drop, settles, joins, answers, and its schools turn green", async (t) => {
   const step = steps(t);

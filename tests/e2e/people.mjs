@@ -14,11 +14,28 @@ export async function makeLedger(app, { way, name, code, person, password }) {
 
 /** Closes the ledger that is open, if one is, and opens another one used before. */
 export async function changeTo(app, name, password) {
-  if (await app.says("关闭台账")) await app.press("关闭台账");
+  await close(app);
   await app.pressLine(name);
   await app.type("口令", password);
   await app.press("打开");
   await app.sees("名学生");
+}
+
+/** Closes the ledger that is open, if one is, and waits until it is. */
+export async function close(app) {
+  if (await app.says("关闭台账")) await app.press("关闭台账");
+  await app.sees("打开已有台账");
+}
+
+/** Closes the ledger that is open, if one is, and opens the one in a folder; `name` is what it is called. */
+export async function openFolder(app, { folder, password, name }) {
+  await close(app);
+  await app.press("打开已有台账");
+  await app.type("台账文件夹", folder);
+  await app.type("口令", password);
+  await app.press("打开");
+  await app.sees("名学生");
+  await app.sees(name);
 }
 
 /** Registers a child with as little as a teacher may know. */

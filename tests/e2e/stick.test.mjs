@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 
 import { App } from "./app.mjs";
-import { lookInFolder, steps } from "./people.mjs";
+import { close, lookInFolder, openFolder, steps } from "./people.mjs";
 
 const BX = join(dirname(process.env.BAOXUE_BINARY ?? ""), "bx");
 const PASSWORD = "stick-2026-秋";
@@ -41,20 +41,7 @@ function makePair() {
   return put("school", [1, 2, 3].map((n) => ({ name: `王小${"甲乙丙"[n - 1]}`, sex: "1", birth_date: "2016-03-04", grade: "13", class: "1" })));
 }
 
-async function close(app) {
-  if (await app.says("关闭台账")) await app.press("关闭台账");
-  await app.sees("打开已有台账");
-}
-
-async function open(app, ledger, name) {
-  await close(app);
-  await app.press("打开已有台账");
-  await app.type("台账文件夹", join(home, ledger));
-  await app.type("口令", PASSWORD);
-  await app.press("打开");
-  await app.sees("名学生");
-  await app.sees(name);
-}
+const open = (app, ledger, name) => openFolder(app, { folder: join(home, ledger), password: PASSWORD, name });
 
 test("one stick: seen, one click, receipt on it, out; and what may go wrong with it", async (t) => {
   const step = steps(t);

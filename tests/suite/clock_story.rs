@@ -10,6 +10,7 @@ use domain::{Date, Id};
 use serde_json::{Map, Value as Json, json};
 use store::Definitions;
 use support::desks::Office;
+use support::reports::number;
 
 fn day(text: &str) -> Date {
     text.parse().unwrap()
@@ -62,15 +63,6 @@ fn open(desk: &Desk, student: Id) -> Id {
 
 fn month(desk: &Desk, on: &str) -> ReportReply {
     actions::report(desk, ReportRequest { report: "month".to_owned(), on: Some(on.to_owned()), at: None }).unwrap()
-}
-
-fn number(reply: &ReportReply, line: usize, column: &str) -> i64 {
-    let at = reply.columns.iter().position(|one| one.key == column).unwrap();
-    match reply.lines[line].cells[at] {
-        Cell::Number { number } => number,
-        Cell::Rate { .. } => panic!("{column} is a rate"),
-        Cell::Untaken => panic!("{column} is not said"),
-    }
 }
 
 #[test]

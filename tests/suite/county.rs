@@ -292,21 +292,6 @@ fn a_period_bound_above_holds_and_says_who_bound_it() {
     assert!(!student(school).field(&key(&levels, "bus_stop")).unwrap().hidden);
 }
 
-/// A threshold is bound by the organisation's own rows, which its computers sign, and by nothing that others wrote in its
-/// name.
-///
-/// Mutant caught: `choices` that asks whose name a row bears and not whose it is.
-#[test]
-fn nobody_binds_a_threshold_in_anothers_name() {
-    let school = Office::new("school", "柳湾村小学", 1, &Definitions::built_in());
-    let county = school.put("organisation", &json!({ "name": "青禾县教育体育局", "kind": "county" }));
-    let key = "persuasion.follow_up_days";
-    school.put("setting", &json!({ "organisation": county, "key": key, "value": "14", "locked": true }));
-    let lines = actions::settings_in_force(&school.desk, ()).unwrap();
-    let line = lines.into_iter().find(|line| line.setting.key.name() == key).unwrap();
-    assert_eq!((line.value.as_str(), line.bound), ("30", false));
-}
-
 /// Mutant caught: an objection to what one's own school wrote.
 #[test]
 fn a_school_objects_to_a_correction_and_hears_an_answer() {

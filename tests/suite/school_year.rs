@@ -6,9 +6,9 @@ use actions::{HandedUp, ReportReply, ReportRequest};
 use chrono::Datelike;
 use domain::Date;
 use domain::clock::Duty;
-use domain::report::Cell;
 use store::Definitions;
 use support::desks::Office;
+use support::reports::number;
 use support::township::book::{Counting, GRADES, Recount, Stretch};
 use support::township::hand::{ByScript, Hand, at_desk};
 use support::township::oracle::Calendar;
@@ -21,16 +21,6 @@ fn day(text: &str) -> Date {
 /// The last day of a month.
 fn end_of(first: Date) -> Date {
     (first + chrono::Months::new(1)).pred_opt().unwrap()
-}
-
-/// One cell of a report.
-fn number(told: &ReportReply, line: usize, key: &str) -> i64 {
-    let at = told.columns.iter().position(|column| column.key == key);
-    match told.lines[line].cells[at.unwrap_or_else(|| panic!("{} has no {key}", told.report))] {
-        Cell::Number { number } => number,
-        Cell::Rate { .. } => panic!("{key} is a rate"),
-        Cell::Untaken => panic!("{key} is not said"),
-    }
 }
 
 fn numbers(told: &ReportReply, line: usize, keys: &Recount) -> Recount {

@@ -7,6 +7,7 @@ pub mod desks;
 pub mod imports;
 pub mod pages;
 pub mod registers;
+pub mod reports;
 pub mod samples;
 pub mod stores;
 pub mod township;

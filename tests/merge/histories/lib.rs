@@ -4,6 +4,7 @@
 
 pub mod history;
 pub mod oracle;
+pub mod site;
 mod standing;
 pub mod steps;
 mod telling;

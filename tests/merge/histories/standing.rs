@@ -7,8 +7,9 @@ use oplog::standing::Bar;
 use oplog::{Change, Hash};
 use serde_json::json;
 
-use crate::history::{Site, World};
+use crate::history::World;
 use crate::oracle::Bits;
+use crate::site::Site;
 
 impl Site {
     /// Whether a change is here and counts, told from what was taken back and revoked alone.

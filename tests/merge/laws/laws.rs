@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use histories::counts;
-use histories::history::{Site, World};
+use histories::history::World;
 use histories::oracle::{ROWS, row_id};
+use histories::site::Site;
 use histories::steps::{Dice, Step, history};
 use oplog::change::{Sealed, seed};
 use oplog::memory::Memory;

@@ -82,3 +82,18 @@ fn only_what_was_signed_above_and_is_newer_is_taken() {
     std::fs::write(&out, &text).unwrap();
     assert_eq!(code(take(&levels.center, school).unwrap_err()), "settings_older");
 }
+
+/// A threshold is bound by the organisation's own rows, which its computers sign, and by nothing that others wrote in its
+/// name.
+///
+/// Mutant caught: `choices` that asks whose name a row bears and not whose it is.
+#[test]
+fn nobody_binds_a_threshold_in_anothers_name() {
+    let school = Office::new("school", "柳湾村小学", 1, &Definitions::built_in());
+    let county = school.put("organisation", &json!({ "name": "青禾县教育体育局", "kind": "county" }));
+    let key = "persuasion.follow_up_days";
+    school.put("setting", &json!({ "organisation": county, "key": key, "value": "14", "locked": true }));
+    let lines = actions::settings_in_force(&school.desk, ()).unwrap();
+    let line = lines.into_iter().find(|line| line.setting.key.name() == key).unwrap();
+    assert_eq!((line.value.as_str(), line.bound), ("30", false));
+}

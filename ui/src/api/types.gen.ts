@@ -1215,9 +1215,9 @@ export type EnrolFile = {
  */
 file: string, 
 /**
- * `invite`, `request`, `grant`.
+ * What it is for.
  */
-step: string, 
+step: "invite" | "request" | "grant", 
 /**
  * Who wrote it.
  */
@@ -1297,6 +1297,8 @@ why: string,
  * Whether the photos, scans and PDFs of the child go too.
  */
 attachments: boolean, };
+
+export type ErasedBeside = "always" | "files";
 
 export type ExplainRequest = { 
 /**
@@ -3262,6 +3264,10 @@ restricted: boolean,
  */
 everyday: boolean, 
 /**
+ * When its rows are erased with something of the child they belong to; never when absent (decisions B13).
+ */
+erased_beside: ErasedBeside | null, 
+/**
  * Paths whose texts name a row to people.
  */
 names: Array<string>, 
@@ -3759,6 +3765,10 @@ values: Record<string, unknown>,
  * Field → what people read; sensitive fields masked.
  */
 shown: { [key in string]: string }, 
+/**
+ * Grade and class as they are spoken; empty for what sits in none.
+ */
+class: string, 
 /**
  * What a form that shows this row hands back when it saves.
  */

@@ -158,12 +158,12 @@ fn contents(files: &[ArchivedFile], year: &str, folder: &Path) -> Done<()> {
         vec![number.to_string(), file.name.clone(), file.rows.to_string(), file.pages.to_string()]
     };
     let list = List {
-        marks: std::collections::BTreeMap::new(),
         title: format!("{year}{}", word("archive.contents")),
         columns: columns.collect(),
         rows: (1..).zip(files).map(row).collect(),
         landscape: false,
         paper: 9,
+        ..List::default()
     };
     write_list(&list, folder.join(format!("{}.xlsx", word("archive.contents"))).display().to_string())?;
     Ok(())

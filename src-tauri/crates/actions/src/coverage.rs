@@ -139,7 +139,7 @@ fn visits(reader: &Reader<'_>, here: &[&Life], settings: &Settings, (term, day):
     let since = if per_term == 0 { school_year_start(day) } else { term };
     let mut made: HashMap<Id, u32> = HashMap::new();
     for (_, row) in reader.scan("home_visit", &["student", "visited_on"], vec![Only::From("visited_on", since)])? {
-        if let (Some(student), true) = (row.link("student"), on(&row, "visited_on").is_some_and(|on| on <= day)) {
+        if let (Some(student), true) = (row.link("student"), row.day("visited_on").is_some_and(|on| on <= day)) {
             *made.entry(student).or_default() += 1;
         }
     }
@@ -168,7 +168,7 @@ fn support(reader: &Reader<'_>, here: &[&Life], day: Date) -> Done<Owed> {
 fn lasting(reader: &Reader<'_>, record: &str, day: Date) -> Done<BTreeSet<Id>> {
     let rows = reader.scan(record, &["student", "from_on", "until_on"], vec![])?;
     let holds = |row: &Row| {
-        on(row, "from_on").is_none_or(|from| from <= day) && on(row, "until_on").is_none_or(|until| day <= until)
+        row.day("from_on").is_none_or(|from| from <= day) && row.day("until_on").is_none_or(|until| day <= until)
     };
     Ok(rows.iter().filter(|(_, row)| holds(row)).filter_map(|(_, row)| row.link("student")).collect())
 }
@@ -180,7 +180,7 @@ fn lessons(reader: &Reader<'_>, lives: &[Life], settings: &Settings, (year, day)
     let mut given: BTreeMap<Id, i64> = BTreeMap::new();
     for (_, row) in reader.scan("home_teaching", &["student", "on", "hours"], vec![Only::From("on", year)])? {
         let hours = if let Some(Value::Int(hours)) = row.get("hours") { *hours } else { 0 };
-        if let (Some(student), true) = (row.link("student"), on(&row, "on").is_some_and(|on| on <= day)) {
+        if let (Some(student), true) = (row.link("student"), row.day("on").is_some_and(|on| on <= day)) {
             *given.entry(student).or_default() += hours;
         }
     }
@@ -194,9 +194,9 @@ fn lessons(reader: &Reader<'_>, lives: &[Life], settings: &Settings, (year, day)
 fn rectifications(reader: &Reader<'_>, day: Date) -> Done<Owed> {
     let (mut done, mut due) = (BTreeSet::new(), BTreeSet::new());
     for (id, row) in reader.scan("rectification", &["due_on", "done_on", "closed_on"], vec![])? {
-        let Some(due_on) = on(&row, "due_on").filter(|due_on| *due_on <= day) else { continue };
+        let Some(due_on) = row.day("due_on").filter(|due_on| *due_on <= day) else { continue };
         due.insert(id);
-        if on(&row, "done_on").or(on(&row, "closed_on")).is_some_and(|on| on <= due_on) {
+        if row.day("done_on").or(row.day("closed_on")).is_some_and(|on| on <= due_on) {
             done.insert(id);
         }
     }
@@ -207,7 +207,7 @@ fn rectifications(reader: &Reader<'_>, day: Date) -> Done<Owed> {
 fn placements(reader: &Reader<'_>, lives: &[Life], day: Date) -> Done<Owed> {
     let (mut placed, mut deferred) = (BTreeSet::new(), BTreeSet::new());
     for (_, row) in reader.scan("placement", &["student", "way", "from_on", "until_on"], vec![])? {
-        let holds = on(&row, "until_on").is_none_or(|until| day <= until);
+        let holds = row.day("until_on").is_none_or(|until| day <= until);
         let way = row.get("way").and_then(Value::as_text);
         let set = match way {
             Some(way) if PLACED.contains(&way) => &mut placed,
@@ -225,8 +225,4 @@ fn placements(reader: &Reader<'_>, lives: &[Life], day: Date) -> Done<Owed> {
 
 fn ids<'l>(lives: impl Iterator<Item = &'l Life>) -> BTreeSet<Id> {
     lives.map(|life| life.student).collect()
-}
-
-fn on(row: &Row, key: &str) -> Option<Date> {
-    row.get(key).and_then(Value::as_text).and_then(|day| day.parse().ok())
 }

@@ -91,13 +91,12 @@ pub fn enrol_request(desk: &Desk, request: EnrolRequest) -> Done<EnrolReply> {
     Ok(EnrolReply::of(&invitation.from, file))
 }
 
-/// Says whose enrolment file it is, with the digits to compare; nothing is written. The window does not show them: a person types them from paper.
+/// Says whose enrolment file it is, with the digits to compare; nothing is written. The window does not show them: a person
+/// types them from paper.
 pub fn enrol_look(desk: &Desk, file: String) -> Done<EnrolReply> {
     desk.session()?;
     let bytes = package::open::read_file(Path::new(&file))?;
-    let steps = [Step::Invite, Step::Request, Step::Grant];
-    let read = steps.into_iter().find_map(|step| Enrolment::from_bytes(&bytes, step).ok());
-    let Some(read) = read else { return Err(Failure::new("not_this_enrolment").with("cause", file)) };
+    let read = Enrolment::of_any_step(&bytes).map_err(|_| Failure::new("not_this_enrolment").with("cause", file))?;
     Ok(EnrolReply::of(&read.from, None))
 }
 

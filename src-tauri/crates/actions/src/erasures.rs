@@ -1,7 +1,8 @@
 //! Erasure by law: what a field ever held leaves this ledger, and every other that takes the erasure in
 //! (个人信息保护法 art. 47; decisions B13).
 
-use domain::{Field, FieldType, Id};
+use domain::definition::ErasedBeside;
+use domain::{Field, FieldType, Id, Record};
 use serde::{Deserialize, Serialize};
 use store::{Act, Edit};
 use ts_rs::TS;
@@ -10,7 +11,7 @@ use crate::attachments::vault;
 use crate::conflicts::child_of;
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
-use crate::{backups, rows, taking_back};
+use crate::{backups, taking_back};
 
 /// What is to be forgotten.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -62,12 +63,14 @@ pub fn erase(desk: &Desk, request: EraseRequest) -> Done<EraseReply> {
         };
         let (_, child) = child_of(desk, view, record, request.id)?;
         let mut beside = Vec::new();
-        for (note, _) in view.rows_under(rows::record(desk, NOTE)?, child)? {
-            beside.push(erases(NOTE, note, texts(desk, NOTE)?));
-        }
-        if request.attachments {
-            for (one, _) in view.rows_under(rows::record(desk, ATTACHMENT)?, child)? {
-                beside.push(erases(ATTACHMENT, one, texts(desk, ATTACHMENT)?));
+        let goes = |record: &&Record| match record.erased_beside {
+            Some(ErasedBeside::Always) => true,
+            Some(ErasedBeside::Files) => request.attachments,
+            None => false,
+        };
+        for record in desk.catalogue().records().filter(goes) {
+            for (row, _) in view.rows_under(record, child)? {
+                beside.push(erases(&record.record, row, texts(record)));
             }
         }
         let mut touched = vec![request.id, child];
@@ -87,13 +90,7 @@ pub fn erase(desk: &Desk, request: EraseRequest) -> Done<EraseReply> {
 }
 
 /// The fields of a record in which a person's words or a file can stand.
-fn texts(desk: &Desk, name: &str) -> Done<Vec<String>> {
+fn texts(record: &Record) -> Vec<String> {
     let speaks = |field: &&Field| matches!(field.kind, FieldType::Text | FieldType::LongText | FieldType::File);
-    Ok(rows::record(desk, name)?.stored().filter(speaks).map(|field| field.key.clone()).collect())
+    record.stored().filter(speaks).map(|field| field.key.clone()).collect()
 }
-
-/// The record of what a workbook said beside the fields of a child.
-const NOTE: &str = "import_note";
-
-/// The record of a child's photos, scans and PDFs.
-const ATTACHMENT: &str = "attachment";

@@ -54,8 +54,9 @@ pub struct StickView {
 pub struct EnrolFile {
     /// The file.
     pub file: String,
-    /// `invite`, `request`, `grant`.
-    pub step: String,
+    /// What it is for.
+    #[ts(type = "\"invite\" | \"request\" | \"grant\"")]
+    pub step: Step,
     /// Who wrote it.
     pub from: String,
 }
@@ -97,18 +98,15 @@ pub fn look_at_stick(desk: &Desk, folder: String) -> Done<StickView> {
         } else if let Ok(bytes) = open::read_file(&path) {
             if receipts::is_news(desk, &session, &bytes)? {
                 view.receipts += 1;
-            } else if let Some(read) = enrolment(&bytes).filter(|(_, read)| !known.contains(&read.from.organisation)) {
-                view.enrolments.push(EnrolFile { file, step: read.0.to_owned(), from: read.1.from.name });
+            } else if let Ok(read) = Enrolment::of_any_step(&bytes)
+                && !known.contains(&read.from.organisation)
+            {
+                view.enrolments.push(EnrolFile { file, step: read.step, from: read.from.name });
             }
         }
     }
     view.from = from.into_iter().collect();
     Ok(view)
-}
-
-fn enrolment(bytes: &[u8]) -> Option<(&'static str, Enrolment)> {
-    let steps = [("invite", Step::Invite), ("request", Step::Request), ("grant", Step::Grant)];
-    steps.into_iter().find_map(|(name, step)| Some((name, Enrolment::from_bytes(bytes, step).ok()?)))
 }
 
 /// Removable disks, and whatever a Linux desktop mounts for a person: a stick says of itself only now and then that it

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use domain::Id;
+use domain::folded::plain_digit;
 use oplog::Hash;
 use package::manifest::Tip;
 use package::receipt::{Heard, Receipt, SignedReceipt, check_code};
@@ -225,6 +226,7 @@ pub fn take_receipt(desk: &Desk, file: String) -> Done<ReceiptReply> {
 /// Takes the twelve digits that somebody read out over the telephone. Errors: `no_such_check_code`.
 pub fn take_check_code(desk: &Desk, code: String) -> Done<ReceiptReply> {
     let session = desk.session()?;
+    // Spaces and strokes between groups are left out.
     let digits: String = code.chars().filter_map(plain_digit).collect();
     session.store.write(|door| {
         let own = session.organisation.id;
@@ -386,12 +388,4 @@ fn ends(tips: &[Tip]) -> Vec<(Hash, u32)> {
 /// How far each chain went when a package was sealed.
 pub(crate) fn sent_tips(sent: &Sent) -> Done<Vec<Tip>> {
     serde_json::from_str(&sent.tips).map_err(|_| unreadable("sent"))
-}
-
-/// Digits as people type them: full-width ones too; spaces and strokes between groups are left out.
-fn plain_digit(c: char) -> Option<char> {
-    match c {
-        '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10),
-        _ => c.is_ascii_digit().then_some(c),
-    }
 }

@@ -49,12 +49,12 @@ pub fn write_report(desk: &Desk, request: ReportSheet) -> Done<SheetReply> {
         let heads = std::iter::once(word("report.line")).chain(reply.columns.iter().map(head));
         let note = report_paper::note(&reply);
         Ok(List {
-            marks: std::collections::BTreeMap::new(),
             title: if note.is_empty() { reply.title.clone() } else { format!("{}（{note}）", reply.title) },
             columns: heads.map(|head| ListColumn { head, width_mm: None }).collect(),
             rows: texts(report_paper::lines(&reply, false)),
             landscape: true,
             paper: A4,
+            ..List::default()
         })
     })?;
     write_list(&list, request.out)
@@ -72,7 +72,6 @@ pub fn write_pivot(desk: &Desk, request: PivotSheet) -> Done<SheetReply> {
     };
     let last = std::iter::once(total.clone()).chain(table.columns.iter().map(|column| shown(&column.total)));
     let list = List {
-        marks: std::collections::BTreeMap::new(),
         title: word(if request.pivot.public { "report.table_public" } else { "report.table" }),
         columns: heads.chain([total]).map(|head| ListColumn { head, width_mm: None }).collect(),
         rows: table
@@ -84,6 +83,7 @@ pub fn write_pivot(desk: &Desk, request: PivotSheet) -> Done<SheetReply> {
             .collect(),
         landscape: true,
         paper: A4,
+        ..List::default()
     };
     write_list(&list, request.out)
 }

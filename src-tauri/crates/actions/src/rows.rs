@@ -75,6 +75,8 @@ pub struct RowReply {
     pub values: Map<String, Json>,
     /// Field → what people read; sensitive fields masked.
     pub shown: BTreeMap<String, String>,
+    /// Grade and class as they are spoken; empty for what sits in none.
+    pub class: String,
     /// What a form that shows this row hands back when it saves.
     pub seen: String,
     /// Fields with more than one value that nobody has chosen from.
@@ -194,6 +196,8 @@ pub fn open_row(desk: &Desk, request: RowRequest) -> Done<RowReply> {
         let trail = Trail::spoken(desk, view, today);
         let shown = row.values.keys().map(|key| Ok((key.clone(), trail.masked_field(record, &row.values, key)?)));
         let shown = shown.collect::<Done<BTreeMap<String, String>>>()?;
+        let said = |key: &str| shown.get(key).map(String::as_str);
+        let class = domain::grade::class_spoken(said("grade"), said("class"), desk.language());
         let settings = crate::rules::settings_for(desk, view, record)?;
         let frame = domain::check::Frame { catalogue: desk.catalogue(), settings: &settings, today };
         let mut problems = domain::check::check_in(frame, record, &row.values);
@@ -203,6 +207,7 @@ pub fn open_row(desk: &Desk, request: RowRequest) -> Done<RowReply> {
             name: name_spoken(desk, view, record, row.id)?,
             values: json_of(&row.values),
             shown,
+            class,
             problems,
             objections: crate::objections::about(desk, view, row.id)?,
             seen: row.seen,

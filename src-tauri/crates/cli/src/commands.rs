@@ -218,17 +218,17 @@ fn enrol(
     (input, output, typed, with): (Option<PathBuf>, Option<PathBuf>, Option<String>, Option<String>),
 ) -> Done<()> {
     let text = |path: Option<PathBuf>| path.map(|path| path.display().to_string());
-    if let EnrolStep::Sheet = step {
-        let file = text(output).ok_or_else(|| Failure::new("no_file"))?;
-        let file = actions::enrol_sheet(desk, EnrolSheet { with, file })?;
-        return terminal.reply(&file, || vec![terminal.say("enrol_sheet", &[("file", file.clone())])]);
-    }
     let request = EnrolRequest { input: text(input), output: text(output), typed };
     let (reply, key) = match step {
+        EnrolStep::Sheet => {
+            let file = request.output.ok_or_else(|| Failure::new("no_file"))?;
+            let file = actions::enrol_sheet(desk, EnrolSheet { with, file })?;
+            return terminal.reply(&file, || vec![terminal.say("enrol_sheet", &[("file", file.clone())])]);
+        }
         EnrolStep::Invite => (actions::enrol_invite(desk, request)?, "invited"),
         EnrolStep::Request => (actions::enrol_request(desk, request)?, "requested"),
         EnrolStep::Grant => (actions::enrol_grant(desk, request)?, "granted"),
-        EnrolStep::Accept | EnrolStep::Sheet => (actions::enrol_accept(desk, request)?, "accepted"),
+        EnrolStep::Accept => (actions::enrol_accept(desk, request)?, "accepted"),
     };
     let facts = [
         ("partner", reply.partner.clone()),

@@ -55,6 +55,9 @@ pub struct Record {
     /// Whether a teacher adds such rows all the time: a way to it stands open where the row it belongs to is shown.
     #[serde(default)]
     pub everyday: bool,
+    /// When its rows are erased with something of the child they belong to; never when absent (decisions B13).
+    #[serde(default)]
+    pub erased_beside: Option<ErasedBeside>,
     /// Paths whose texts name a row to people.
     pub names: Vec<String>,
     /// Paths by which lists are sorted; `-` before one reverses it.
@@ -79,6 +82,16 @@ pub struct Record {
     #[serde(skip)]
     #[ts(skip)]
     pub shown: Vec<String>,
+}
+
+/// When rows go with an erasure about the child they belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ErasedBeside {
+    /// Always: they repeat what was said of the child.
+    Always,
+    /// When the child's photos, scans and PDFs shall go too.
+    Files,
 }
 
 /// Columns of a workbook that hold a row belonging to the line's own: 成员1姓名, 父亲电话.

@@ -3,6 +3,7 @@
 //! Center → school: an invitation. School → center: a request. Center → school: a grant, which names the request.
 
 use domain::Id;
+use domain::folded::plain_digit;
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{PublicKey, Recipient, SignKey};
@@ -40,14 +41,6 @@ pub enum TypedDigits {
     Count,
     /// These groups, counted from 1, are others.
     Differ(Vec<usize>),
-}
-
-/// Digits as people type them: full-width ones too.
-fn plain_digit(c: char) -> Option<char> {
-    match c {
-        '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10),
-        _ => c.is_ascii_digit().then_some(c),
-    }
 }
 
 /// The purpose of a file.
@@ -135,14 +128,20 @@ impl Enrolment {
 
     /// Reads a file of the expected step; its signature must fit the key it carries.
     pub fn from_bytes(bytes: &[u8], expected: Step) -> Result<Self, PackageError> {
-        let odd = |why: String| PackageError::NotThisEnrolment(why);
-        let signed: Signed = serde_json::from_slice(bytes).map_err(|error| odd(error.to_string()))?;
+        let read = Self::of_any_step(bytes)?;
+        match read.step == expected {
+            true => Ok(read),
+            false => Err(PackageError::NotThisEnrolment(format!("{:?} instead of {expected:?}", read.step))),
+        }
+    }
+
+    /// Reads a file of whichever step; its signature must fit the key it carries.
+    pub fn of_any_step(bytes: &[u8]) -> Result<Self, PackageError> {
+        let signed: Signed =
+            serde_json::from_slice(bytes).map_err(|error| PackageError::NotThisEnrolment(error.to_string()))?;
         let body = signed.body;
         if body.format != FORMAT {
             return Err(PackageError::NewerFormat(body.format));
-        }
-        if body.step != expected {
-            return Err(odd(format!("{:?} instead of {expected:?}", body.step)));
         }
         let signature: [u8; 64] = from_base64(&signed.signature).ok_or(PackageError::BadSignature)?;
         body.from.recipients()?;

@@ -21,30 +21,23 @@ pub struct ChainTip {
 impl View<'_> {
     /// How far each chain of the ledger goes, in an order of its own.
     pub fn tips(&self) -> Result<Vec<ChainTip>, StoreError> {
-        let mut ask =
-            self.db.prepare_cached("SELECT replica, scope, tip, tip_hash FROM lin").doing("preparing tips")?;
-        let mut rows = ask.query([]).doing("reading tips")?;
-        let mut tips = Vec::new();
-        while let Some(row) = rows.next().doing("reading a tip")? {
-            tips.push(ChainTip {
-                replica: Id::from_bytes(row.get("replica").doing("reading a tip")?),
-                scope: Id::from_bytes(row.get("scope").doing("reading a tip")?),
-                depth: row.get("tip").doing("reading a tip")?,
-                hash: row.get("tip_hash").doing("reading a tip")?,
-            });
-        }
-        tips.sort();
-        Ok(tips)
+        self.chain_tips("SELECT replica, scope, tip AS depth, tip_hash AS hash FROM lin")
     }
 
     /// How far each chain counts: without what was taken back and what its writer may not write. In an order of its own.
     pub fn counted_tips(&self) -> Result<Vec<ChainTip>, StoreError> {
-        let sql = "SELECT l.replica, l.scope, end.id & 4294967295 AS depth, end.hash
-                     FROM (SELECT lin.*, min(tip, coalesce((SELECT min(after) FROM held WHERE held.lin = lin.id), tip)) AS counts
-                             FROM lin) l
-                     JOIN change end ON end.id = (l.id << 32) + l.counts
-                    WHERE l.counts >= 0";
-        let mut ask = self.db.prepare_cached(sql).doing("preparing what counts")?;
+        self.chain_tips(
+            "SELECT l.replica, l.scope, end.id & 4294967295 AS depth, end.hash
+               FROM (SELECT lin.*, min(tip, coalesce((SELECT min(after) FROM held WHERE held.lin = lin.id), tip)) AS counts
+                       FROM lin) l
+               JOIN change end ON end.id = (l.id << 32) + l.counts
+              WHERE l.counts >= 0",
+        )
+    }
+
+    /// Tips from a query of `replica`, `scope`, `depth`, `hash`.
+    fn chain_tips(&self, sql: &str) -> Result<Vec<ChainTip>, StoreError> {
+        let mut ask = self.db.prepare_cached(sql).doing("preparing tips")?;
         let rows = ask.query_map([], |row| {
             Ok(ChainTip {
                 replica: Id::from_bytes(row.get("replica")?),
@@ -53,7 +46,7 @@ impl View<'_> {
                 hash: row.get("hash")?,
             })
         });
-        let mut tips: Vec<ChainTip> = rows.and_then(Iterator::collect).doing("reading what counts")?;
+        let mut tips: Vec<ChainTip> = rows.and_then(Iterator::collect).doing("reading tips")?;
         tips.sort();
         Ok(tips)
     }

@@ -5,6 +5,7 @@ import { call } from "@/api/call";
 import type { Field, Problem, RecordDefinition, SaveReply, SaveRequest } from "@/api/types.gen";
 import type { Mark, SheetColumn } from "@/parts/sheet/SheetGrid.vue";
 import { type Place, useSheet } from "@/parts/sheet/useSheet";
+import { UNBROKEN_PX } from "@/parts/limits";
 import { suggested } from "@/parts/useForm";
 import { useTask } from "@/parts/useTask";
 import { codesOf } from "@/state/definitions";
@@ -21,9 +22,6 @@ const PX_PER_MM = 4.4;
 const PX_MIN = 104;
 const PX_MAX = 300;
 const CHAR_PX = 17;
-const DIGIT_PX = 10;
-/** Characters of numbers that are read digit by digit. */
-const DIGITS: Partial<Record<Field["type"], number>> = { id_number: 18, student_code: 19, school_code: 10, phone: 11 };
 
 /** A child that a row is about. */
 export interface Head {
@@ -57,7 +55,7 @@ export function useBulk(record: RecordDefinition) {
     fields.map((field) => {
       const choices = ["code", "codes", "yes_no"].includes(field.type) ? codesOf(field, {}).map(codeInWords) : [];
       const label = inWords(field.label);
-      const px = Math.max(PX_MIN, label.length * CHAR_PX + 20, (DIGITS[field.type] ?? 0) * DIGIT_PX + 20, (field.width_mm ?? 0) * PX_PER_MM);
+      const px = Math.max(PX_MIN, label.length * CHAR_PX + 20, UNBROKEN_PX[field.type] ?? 0, (field.width_mm ?? 0) * PX_PER_MM);
       return { key: field.key, label, px: Math.min(PX_MAX, px), choices, otherwise: inText(field) };
     }),
   );
