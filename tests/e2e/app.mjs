@@ -156,6 +156,12 @@ export class App {
     await this.#click(`//button[@aria-label=${quoted(label)}]`, `a cell “${label}”`);
   }
 
+  /** Presses the number of a table that stands in this line, below this head. */
+  async pressNumber(line, head) {
+    const place = `count(//main//thead//th${says(head)}/preceding-sibling::th)`;
+    await this.#click(`//main//tr[th${says(line)}]/td[position()=${place}]//button`, `a number of “${line}” below “${head}”`);
+  }
+
   /** Presses a bar of the chart with this title; the first is 0. */
   async pressBar(title, at) {
     const charts = `//section[.//h2${says(title)}]//*[@role='img']`;

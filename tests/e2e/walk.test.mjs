@@ -60,10 +60,12 @@ async function printPdf(app, name) {
 }
 
 async function makePackage(app, number) {
+  const before = app.clicks;
   await app.press("上报与接收");
   await app.type("U 盘或文件夹", stick);
   await app.press("生成上报文件", { near: "交给" });
   await app.sees("可以安全拔出");
+  assert.ok(app.clicks - before <= 4, "a package costs at most four clicks");
   await app.sees(`第 ${number} 号上报文件已写好并核对过`);
   await app.screenshot(`package-${number}-made`);
 }
@@ -161,7 +163,7 @@ test("a village keeps its ledger, the center merges it, and everything is there 
 
   await step("the class register, the visit sheet and the dropout ledger come out as PDF", async () => {
     await app.press("打印");
-    await app.choose("班级", "三年级(1)班（4 人）");
+    await app.press("三年级(1)班（4 人）");
     await printPdf(app, "roster.pdf");
     await app.choose("哪张表", "家访记录表");
     await printPdf(app, "visit.pdf");
@@ -242,11 +244,13 @@ test("a village keeps its ledger, the center merges it, and everything is there 
     await lookInFolder(app, "收 U 盘", stick);
     await app.press("接收", { near: "第 2 号" });
     await app.sees("已接收“石桥村小学”第 2 号上报文件");
+    const before = app.clicks;
     await app.press("去选定");
     for (const text of ["13800000001", "13900000002", "陈登记", "李老师"]) await app.sees(text);
     await app.screenshot("settle");
     await app.press("采用这个", { near: "13900000002" });
     await app.sees("没有要选定的内容");
+    assert.ok(app.clicks - before <= 3, "a difference is settled in at most three clicks");
     await openChild(app, "zxm");
     await app.sees("13900000002");
     await app.press("修改历史");

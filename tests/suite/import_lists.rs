@@ -4,6 +4,7 @@ use std::io::Read;
 
 use actions::import::MarkedRequest;
 use actions::lists::SheetRequest;
+use serde_json::json;
 use sheets::{List, ListColumn};
 use support::imports::{Office, numbers};
 
@@ -57,6 +58,27 @@ fn a_list_of_visits_comes_back_as_nothing_new() {
     let report = office.import_into("home_visit", &write(&office, "home_visit", "visits.xlsx"));
     assert_eq!((report.rows, report.same, report.findings.len()), (2, 2, 0), "{report:#?}");
     assert_eq!(office.everything(), before);
+}
+
+/// A paper of a child with two cases names neither of them in its list. It comes back as nothing new all the same; a new one
+/// is asked to which case it belongs. Mutant caught: refusing as soon as two cases fit.
+#[test]
+fn a_paper_of_a_child_with_two_cases_comes_back_as_nothing_new() {
+    let office = Office::new();
+    let child = office.put("student", &json!({ "name": "吴小满", "birth_date": "2016-03-04" }));
+    let case = |left: &str| office.put("dropout_case", &json!({ "student": child, "left_on": left }));
+    let (_earlier, later) = (case("2025-03-03"), case("2026-03-02"));
+    office.put("legal_document", &json!({ "case": later, "kind": "return_notice", "issued_on": "2026-03-09" }));
+    let before = office.everything();
+    let list = write(&office, "delivery_receipt", "receipts.xlsx");
+    let report = office.import_into("legal_document", &list);
+    assert_eq!((report.rows, report.same, report.findings.len()), (1, 1, 0), "{report:#?}");
+    assert_eq!(office.everything(), before);
+    let csv =
+        office.write("order.csv", "学生,出生日期,文书名称\n吴小满,2016-03-04,责令限期送子女入学通知书\n".as_bytes());
+    let report = office.import_into("legal_document", &csv);
+    assert_eq!((report.new, report.refused), (0, 1), "{report:#?}");
+    assert!(report.findings[0].reason.contains("有 2 份辍学个案"), "{report:#?}");
 }
 
 /// Whatever a text looks like, it is written as text: nothing is computed by whoever opens it.

@@ -1,7 +1,7 @@
 //! An office with an empty ledger and a cupboard of workbooks.
 
 use actions::import::{CellFinding, ImportReport, ImportRequest};
-use actions::{Desk, GetRequest, MakeLedger, OpenLedger};
+use actions::{Desk, GetRequest, MakeLedger, OpenLedger, SaveRequest};
 use serde_json::{Map, Value as Json};
 
 const PASSWORD: &str = "石门村小学的台账口令一句";
@@ -88,6 +88,13 @@ impl Office {
 
     pub fn undo(&self, change: String) {
         actions::undo(&self.desk, Some(change)).unwrap();
+    }
+
+    /// Saves a form that must go through.
+    pub fn put(&self, record: &str, values: &Json) -> domain::Id {
+        let values = values.as_object().unwrap().clone();
+        let request = SaveRequest { record: record.to_owned(), id: None, values, seen: None, why: None };
+        actions::save_row(&self.desk, request).unwrap_or_else(|failure| panic!("{record}: {failure:?}")).id
     }
 
     pub fn get(&self, record: &str, filters: &[(&str, &str)]) -> Vec<Map<String, Json>> {

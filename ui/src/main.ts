@@ -3,8 +3,9 @@ import { createPinia } from "pinia";
 import { createApp } from "vue";
 
 import App from "./App.vue";
+import { learnDocuments } from "./pages/exchange/useFolder";
 import { router } from "./state/router";
 import "./style";
 import { i18n } from "./words";
 
-createApp(App).use(createPinia()).use(router).use(i18n).mount("#app");
+void learnDocuments().then(() => createApp(App).use(createPinia()).use(router).use(i18n).mount("#app"));

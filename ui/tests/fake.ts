@@ -24,6 +24,7 @@ export function fakeDoor(answers: Record<string, Answer>): { asked: Asked[]; of:
     chooseFile: async () => null,
     chooseFolder: async () => null,
     chooseTarget: async () => null,
+    documents: async () => "/home/teacher",
     openFile: async () => undefined,
     zoom: async () => undefined,
     title: async () => undefined,

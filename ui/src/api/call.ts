@@ -1,5 +1,6 @@
 // The one door to the engine, and the only file that imports @tauri-apps. Tests put a fake behind it.
 import { Channel, invoke } from "@tauri-apps/api/core";
+import { documentDir, homeDir } from "@tauri-apps/api/path";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { getCurrentWindow } from "@tauri-apps/api/window";
 import { open, save } from "@tauri-apps/plugin-dialog";
@@ -30,6 +31,7 @@ export interface Door {
   chooseFile(kind: FileKind): Promise<string | null>;
   chooseFolder(): Promise<string | null>;
   chooseTarget(name: string, kind: FileKind): Promise<string | null>;
+  documents(): Promise<string>;
   openFile(path: string): Promise<void>;
   zoom(factor: number): Promise<void>;
   title(text: string): Promise<void>;
@@ -46,6 +48,7 @@ const engine: Door = {
   chooseFile: (kind) => open({ multiple: false, directory: false, filters: [kind] }),
   chooseFolder: () => open({ multiple: false, directory: true }),
   chooseTarget: (name, kind) => save({ defaultPath: name, filters: [kind] }),
+  documents: () => documentDir().catch(homeDir),
   openFile: (path) => openPath(path),
   zoom: (factor) => getCurrentWebview().setZoom(factor),
   title: (text) => getCurrentWindow().setTitle(text),
@@ -76,6 +79,8 @@ export async function page(preview: string, number: number): Promise<ArrayBuffer
 export const chooseFile = (kind: FileKind) => door.chooseFile(kind);
 export const chooseFolder = () => door.chooseFolder();
 export const chooseTarget = (name: string, kind: FileKind) => door.chooseTarget(name, kind);
+/** The folder this person keeps documents in; the home folder where the system knows none. */
+export const documents = () => door.documents();
 export const openFile = (path: string) => asFailure(door.openFile(path));
 export const zoom = (factor: number) => door.zoom(factor);
 export const title = (text: string) => door.title(text);

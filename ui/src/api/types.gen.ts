@@ -2904,7 +2904,11 @@ cells: Array<Array<number | null>>,
 /**
  * Everything counted, each thing once; none when a hidden number could be told from it.
  */
-total: number | null, };
+total: number | null, 
+/**
+ * What it was narrowed to, as people read it.
+ */
+only: Array<string>, };
 
 export type PivotRequest = { 
 /**
@@ -3260,9 +3264,14 @@ key: Array<string>,
  */
 restricted: boolean, 
 /**
- * Whether a teacher adds such rows all the time: a way to it stands open where the row it belongs to is shown.
+ * Of what a teacher adds all the time, the place among the ways that stand open where the row it belongs to is shown:
+ * 1 first. What is added seldom has none, and is found among the others.
  */
-everyday: boolean, 
+everyday: number | null, 
+/**
+ * The field at which typing starts in a new row; the first empty one when absent.
+ */
+starts: string | null, 
 /**
  * When its rows are erased with something of the child they belong to; never when absent (decisions B13).
  */
@@ -4375,6 +4384,10 @@ hidden_rows: number,
  * The text above the header.
  */
 title: string, 
+/**
+ * Whether a sheet with these headers was imported before: its columns are understood as they were then.
+ */
+known: boolean, 
 /**
  * Its columns; empty when no header was recognised.
  */

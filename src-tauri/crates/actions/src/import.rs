@@ -53,6 +53,8 @@ pub struct SheetView {
     pub hidden_rows: u32,
     /// The text above the header.
     pub title: String,
+    /// Whether a sheet with these headers was imported before: its columns are understood as they were then.
+    pub known: bool,
     /// Its columns; empty when no header was recognised.
     pub columns: Vec<ColumnView>,
 }

@@ -71,8 +71,9 @@ pub fn write_pivot(desk: &Desk, request: PivotSheet) -> Done<SheetReply> {
         std::iter::once(row.head.clone()).chain(cells).chain([shown(&row.total)]).collect::<Vec<String>>()
     };
     let last = std::iter::once(total.clone()).chain(table.columns.iter().map(|column| shown(&column.total)));
+    let title = word(if request.pivot.public { "report.table_public" } else { "report.table" });
     let list = List {
-        title: word(if request.pivot.public { "report.table_public" } else { "report.table" }),
+        title: std::iter::once(title).chain(table.only.iter().cloned()).collect::<Vec<_>>().join(" · "),
         columns: heads.chain([total]).map(|head| ListColumn { head, width_mm: None }).collect(),
         rows: table
             .rows

@@ -108,6 +108,8 @@ pub struct PivotReply {
     pub cells: Vec<Vec<Option<u32>>>,
     /// Everything counted, each thing once; none when a hidden number could be told from it.
     pub total: Option<u32>,
+    /// What it was narrowed to, as people read it.
+    pub only: Vec<String>,
 }
 
 /// The heading of a line or column.
@@ -257,7 +259,8 @@ impl<'c> Counting<'c> {
             keys.into_iter().zip(totals).map(head).collect::<Done<Vec<_>>>()
         };
         let rows = heads(request.rows, rows, row_totals)?;
-        Ok(PivotReply { rows, columns: heads(request.columns, columns, column_totals)?, cells, total })
+        let only = request.only.iter().map(|(by, key)| self.name(Some(*by), key)).collect::<Done<_>>()?;
+        Ok(PivotReply { rows, columns: heads(request.columns, columns, column_totals)?, cells, total, only })
     }
 
     /// What people read for a key.

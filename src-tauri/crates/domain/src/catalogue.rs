@@ -288,8 +288,8 @@ impl Catalogue {
         if let Some(key) = record.key.iter().find(|key| !record.stored().any(|field| field.key == **key)) {
             return Err(format!("its natural key names {key}, which is not stored"));
         }
-        match record.names.iter().find(|key| record.field(key).is_none()) {
-            Some(key) => Err(format!("it is named by {key}, which is no field")),
+        match record.names.iter().chain(&record.starts).find(|key| record.field(key).is_none()) {
+            Some(key) => Err(format!("it is named by, or starts at, {key}, which is no field")),
             None => Ok(()),
         }
     }

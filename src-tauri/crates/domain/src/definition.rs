@@ -52,9 +52,13 @@ pub struct Record {
     /// For few eyes: every field of it is sensitive, and it is never handed out as a list (decisions D28).
     #[serde(default)]
     pub restricted: bool,
-    /// Whether a teacher adds such rows all the time: a way to it stands open where the row it belongs to is shown.
+    /// Of what a teacher adds all the time, the place among the ways that stand open where the row it belongs to is shown:
+    /// 1 first. What is added seldom has none, and is found among the others.
     #[serde(default)]
-    pub everyday: bool,
+    pub everyday: Option<u8>,
+    /// The field at which typing starts in a new row; the first empty one when absent.
+    #[serde(default)]
+    pub starts: Option<String>,
     /// When its rows are erased with something of the child they belong to; never when absent (decisions B13).
     #[serde(default)]
     pub erased_beside: Option<ErasedBeside>,

@@ -43,6 +43,9 @@ const FOOTERS: [&str; 27] = [
     "学校(盖章)",
 ];
 
+/// What may follow who signs: 校长签字, 班主任(签名).
+const SIGNED: [&str; 8] = ["签字", "签名", "签章", "盖章", "(签字)", "(签名)", "(签章)", "(盖章)"];
+
 /// A sheet whose header was found.
 pub(crate) struct Table<'s> {
     pub(crate) sheet: &'s Sheet,
@@ -173,7 +176,8 @@ fn is_footer(first: &str, cells: usize) -> bool {
     let text = first.trim();
     let label: String = reduced(text.split([':', '：']).next().unwrap_or_default());
     let signed = text.contains([':', '：']) || text.chars().count() > label.chars().count();
-    FOOTERS.contains(&label.as_str())
+    let whose = SIGNED.iter().find_map(|ending| label.strip_suffix(ending)).unwrap_or(&label);
+    FOOTERS.iter().any(|footer| *footer == label || *footer == whose)
         && (signed || cells <= 4 || matches!(label.as_str(), "合计" | "小计" | "总计" | "共计"))
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn meanings(
     (vocabulary, corrections): (&Vocabulary<'_>, &Corrections),
 ) -> Done<Vec<Meaning>> {
     let mut meanings = vocabulary.understand(&table.heads);
-    let remembered = remembered(view, &fingerprint(record, table))?;
+    let remembered = remembered(view, record, table)?.unwrap_or_default();
     for (name, path) in remembered.iter().chain(corrections) {
         let at = (0..meanings.len()).find(|at| u32::try_from(*at).is_ok_and(|at| letter(at) == *name));
         let Some(meaning) = at.and_then(|at| meanings.get_mut(at)) else { continue };
@@ -49,30 +49,31 @@ fn no_such_field(path: &str) -> Failure {
     Failure::new("no_such_field").with("field", path)
 }
 
-fn remembered(view: View<'_>, fingerprint: &str) -> Done<Corrections> {
-    let kept = view.mapping(fingerprint)?;
+/// How these headers were understood at an earlier import; nothing when they are new.
+fn remembered(view: View<'_>, record: &str, table: &Table<'_>) -> Done<Option<Corrections>> {
+    let kept = view.mapping(&fingerprint(record, table))?;
     // A mapping that a newer program remembered in another shape is forgotten, not an error.
-    Ok(kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
-/// What to remember after an import: earlier corrections and the new ones, if there are new ones.
+/// What to remember after an import: earlier corrections and the new ones; nothing when it is remembered already.
 pub(crate) fn to_remember(
     view: View<'_>,
     record: &str,
     table: &Table<'_>,
     corrections: &Corrections,
 ) -> Done<Option<(String, String)>> {
-    if corrections.is_empty() {
+    let before = remembered(view, record, table)?;
+    if corrections.is_empty() && before.is_some() {
         return Ok(None);
     }
-    let fingerprint = fingerprint(record, table);
-    let mut all = remembered(view, &fingerprint)?;
+    let mut all = before.unwrap_or_default();
     all.extend(corrections.clone());
-    Ok(Some((fingerprint, serde_json::to_string(&all).map_err(Failure::defect)?)))
+    Ok(Some((fingerprint(record, table), serde_json::to_string(&all).map_err(Failure::defect)?)))
 }
 
 /// A sheet as the window shows it.
-pub(crate) fn sheet_view(table: &Table<'_>, meanings: &[Meaning]) -> SheetView {
+pub(crate) fn sheet_view(view: View<'_>, record: &str, table: &Table<'_>, meanings: &[Meaning]) -> Done<SheetView> {
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let hidden = |at: usize| table.sheet.hidden_columns.iter().any(|one| *one as usize == at);
     let columns = table.heads.iter().zip(meanings).enumerate().filter_map(|(at, (head, meaning))| {
@@ -87,12 +88,13 @@ pub(crate) fn sheet_view(table: &Table<'_>, meanings: &[Meaning]) -> SheetView {
             hidden: hidden(at),
         })
     });
-    SheetView {
+    Ok(SheetView {
         name: table.sheet.name.clone(),
         hidden: table.sheet.hidden,
         rows: count(table.data.len()),
         hidden_rows: count(table.data.iter().filter(|data| data.line.hidden).count()),
         title: table.title.clone(),
+        known: remembered(view, record, table)?.is_some(),
         columns: columns.collect(),
-    }
+    })
 }

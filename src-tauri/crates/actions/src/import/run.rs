@@ -56,7 +56,7 @@ pub(crate) fn look(desk: &Desk, file: &str, record: &str) -> Done<WorkbookView> 
             views.push(match Table::find(sheet, &vocabulary) {
                 Some(table) => {
                     let meanings = mapping::meanings(view, &record.record, &table, (&vocabulary, &Corrections::new()))?;
-                    mapping::sheet_view(&table, &meanings)
+                    mapping::sheet_view(view, &record.record, &table, &meanings)?
                 }
                 None => unrecognised(sheet),
             });
@@ -73,6 +73,7 @@ fn unrecognised(sheet: &sheets::Sheet) -> SheetView {
         rows: 0,
         hidden_rows: 0,
         title: sheet.lines.first().map(first_text).unwrap_or_default(),
+        known: false,
         columns: vec![],
     }
 }

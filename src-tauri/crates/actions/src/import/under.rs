@@ -29,6 +29,15 @@ pub(crate) struct Register<'c> {
     rows: HashMap<Id, Vec<Entry>>,
 }
 
+/// Why a line is refused, and the column to look at.
+type Refusal = (Option<usize>, Problem);
+
+/// Rows that a line may belong to, each with the place of its child, and what is said when it cannot be told to which.
+struct Owners {
+    places: Vec<(usize, Id)>,
+    doubt: Refusal,
+}
+
 struct Entry {
     held: Held,
     /// Whether a line of this workbook spoke of it.
@@ -63,18 +72,12 @@ impl<'c> Register<'c> {
     /// A line that becomes, or changes, a row of the register.
     pub(crate) fn line(&mut self, planner: &mut Planner<'_>, here: Here<'_>, mut read: ReadLine) -> Done<Verdict> {
         let first = planner.report.findings.len();
-        let (child, owner) = match self.owner(&here, &read) {
+        let given = read.given.first_mut().map(std::mem::take).unwrap_or_default();
+        let told = self.owners(&here, &read).and_then(|owners| self.told_apart(owners, &given));
+        let (child, owner) = match told {
             Ok(found) => found,
             Err((column, problem)) => {
                 planner.tell(&here, column, &problem);
-                return Ok(planner.count(Verdict::Refused));
-            }
-        };
-        let given = read.given.first_mut().map(std::mem::take).unwrap_or_default();
-        let (child, owner) = match self.told_apart((child, owner), (&here, &read), &given) {
-            Ok(found) => found,
-            Err(problem) => {
-                planner.tell(&here, None, &problem);
                 return Ok(planner.count(Verdict::Refused));
             }
         };
@@ -121,8 +124,8 @@ impl<'c> Register<'c> {
         Ok(planner.count(verdict))
     }
 
-    /// The child a line speaks of, and the row its own belongs to.
-    fn owner(&self, here: &Here<'_>, read: &ReadLine) -> Result<(usize, Id), (Option<usize>, Problem)> {
+    /// The rows that what a line says may belong to.
+    fn owners(&self, here: &Here<'_>, read: &ReadLine) -> Result<Owners, Refusal> {
         let steps = self.between.len() + 1;
         let none = Given::new();
         let slot = here.columns.slots.iter().position(|slot| slot.role == Role::Owner(steps));
@@ -135,54 +138,42 @@ impl<'c> Register<'c> {
             Found::Nobody(_) => return Err((column(name), Problem::block(name, "no_child"))),
             Found::Refused(problem) => return Err((column(&problem.field), problem)),
         };
-        let Some(mut owner) = self.root.child(at).map(|child| child.own.id) else {
-            return Err((column(name), Problem::block(name, "no_child")));
-        };
+        let alike = if self.between.is_empty() { matching::alike_in_register(&self.root, &line) } else { vec![] };
+        let alike = if alike.len() < 2 { vec![at] } else { alike };
+        let places = alike.into_iter().filter_map(|at| Some((at, self.root.child(at)?.own.id)));
+        let first = self.root.identity.tell.first().copied().unwrap_or(name);
+        let mut owners = Owners { places: places.collect(), doubt: (None, Problem::block(first, "several_alike")) };
         for ((record, rows), steps) in self.between.iter().rev().zip((1..steps).rev()) {
             let given = here.columns.slots.iter().position(|slot| slot.role == Role::Owner(steps));
             let given = given.and_then(|slot| read.given.get(slot)).unwrap_or(&none);
-            let fits =
-                |row: &&(Id, Row)| given.iter().all(|(key, (value, _))| is_alike(key, row.1.get(key), Some(value)));
-            let found: Vec<&(Id, Row)> =
-                rows.get(&owner).map(|rows| rows.iter().filter(fits).collect()).unwrap_or_default();
-            owner = match found.as_slice() {
-                [one] => one.0,
-                [] => return Err((column(name), Problem::block(name, "no_row_yet").with("record", &record.title.zh))),
-                several => {
-                    let problem = Problem::block(name, "several_rows").with("record", &record.title.zh);
-                    return Err((column(name), problem.with("count", several.len())));
-                }
-            };
+            let fits = |row: &Row| given.iter().all(|(key, (value, _))| is_alike(key, row.get(key), Some(value)));
+            let below = owners.places.iter().flat_map(|(at, owner)| {
+                let rows = rows.get(owner).into_iter().flatten();
+                rows.filter(|(_, row)| fits(row)).map(|(id, _)| (*at, *id))
+            });
+            let places: Vec<(usize, Id)> = below.collect();
+            let about = |rule: &str| (column(name), Problem::block(name, rule).with("record", &record.title.zh));
+            if places.is_empty() {
+                return Err(about("no_row_yet"));
+            }
+            owners = Owners { places, doubt: about("several_rows") };
         }
-        Ok((at, owner))
+        Ok(owners)
     }
 
     /// Of several rows that a line may belong to, the one that has a row saying all of it already.
-    fn told_apart(
-        &self,
-        found: (usize, Id),
-        (here, read): (&Here<'_>, &ReadLine),
-        given: &Given,
-    ) -> Result<(usize, Id), Problem> {
-        let slot = here.columns.slots.iter().position(|slot| slot.role == Role::Owner(1));
-        let own = slot.and_then(|slot| read.given.get(slot)).filter(|_| self.between.is_empty());
-        let Some(own) = own else { return Ok(found) };
-        let line = Line { own, phones: vec![] };
-        let places = matching::alike_in_register(&self.root, &line).into_iter();
-        let alike: Vec<(usize, Id)> = places.filter_map(|at| Some((at, self.root.child(at)?.own.id))).collect();
-        if alike.len() < 2 {
-            return Ok(found);
+    fn told_apart(&self, Owners { places, doubt }: Owners, given: &Given) -> Result<(usize, Id), Refusal> {
+        if let [one] = places.as_slice() {
+            return Ok(*one);
         }
         let says_all =
             |entry: &Entry| given.iter().all(|(key, (value, _))| is_alike(key, entry.held.row.get(key), Some(value)));
         let holds = |(_, id): &&(usize, Id), met: bool| {
             self.rows.get(id).is_some_and(|rows| rows.iter().any(|entry| entry.met == met && says_all(entry)))
         };
-        let held = alike.iter().find(|one| holds(one, false)).or_else(|| alike.iter().find(|one| holds(one, true)));
-        held.copied().ok_or_else(|| {
-            let first = self.root.identity.tell.first().copied().unwrap_or_default();
-            Problem::block(first, "several_alike").with("count", alike.len())
-        })
+        let held = places.iter().find(|one| holds(one, false)).or_else(|| places.iter().find(|one| holds(one, true)));
+        let (column, problem) = doubt;
+        held.copied().ok_or_else(|| (column, problem.with("count", places.len())))
     }
 
     /// The id of a row that a line makes: from its natural key, else drawn.
