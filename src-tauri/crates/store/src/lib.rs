@@ -45,6 +45,7 @@ mod standing;
 mod store;
 mod terms;
 mod tips;
+mod told;
 mod undo;
 mod upgrade;
 mod verify;
