@@ -36,6 +36,7 @@ mod package_scope;
 mod paper;
 mod procedures;
 mod rates;
+mod refused_rows;
 mod roll_follows;
 mod rollover;
 mod scenarios;

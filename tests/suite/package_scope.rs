@@ -117,7 +117,7 @@ fn rows(center: &Desk, record: &str) -> usize {
     center.session().unwrap().store.read(|view| view.total(record, &[])).unwrap() as usize
 }
 
-/// Invariant 20. Mutant to try: an authority that asks only whether the writer is known, not whether it may write.
+/// Invariant 20. Mutants caught: an authority that asks only whether the writer is known, not whether it may write.
 #[test]
 fn rows_of_another_organisation_are_kept_and_never_count() {
     let place = Place::new();

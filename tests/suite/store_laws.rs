@@ -241,7 +241,7 @@ fn an_edit_the_deleter_had_not_seen_keeps_the_row_visible() {
 
 /// Invariant 19: what arrived while a form was open was not shown, and saving the form does not replace it.
 ///
-/// Mutant to try: `written_ops` that takes what stands for what the form had shown.
+/// Mutant caught: `written_ops` that takes what stands for what the form had shown.
 #[test]
 fn a_form_never_replaces_what_it_had_not_shown() {
     use Deed::{Carry, Open, Save, SaveOpened};

@@ -143,7 +143,7 @@ impl View<'_> {
     }
 
     /// Every computer that wrote something.
-    pub(crate) fn writers(&self) -> Result<BTreeSet<Id>, StoreError> {
+    pub fn writers(&self) -> Result<BTreeSet<Id>, StoreError> {
         let mut ask = self.db.prepare_cached("SELECT DISTINCT replica FROM lin").doing("preparing computers")?;
         let rows = ask.query_map([], |row| row.get("replica").map(Id::from_bytes));
         rows.and_then(Iterator::collect).doing("reading computers")
