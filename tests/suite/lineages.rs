@@ -94,7 +94,7 @@ fn a_whole_merge_is_taken_back_and_taken_up_again() {
 }
 
 /// What somebody has built on is not pulled away; and what was taken back comes up again with what builds on it.
-/// Mutant to try: `nothing_builds_on` without its look at what forms had shown.
+/// Mutant caught: `nothing_builds_on` without its look at what forms had shown.
 #[test]
 fn a_merge_that_is_built_on_stays_and_one_taken_back_comes_up_with_what_follows() {
     let (school, center) = pair();
@@ -185,7 +185,7 @@ fn a_stolen_computer_is_given_up_and_the_school_writes_on() {
 }
 
 /// Two centers under one county both list a school: both may answer for it, and nothing is refused.
-/// Mutant to try: directory entries whose id follows from the school alone.
+/// Mutant caught: directory entries whose id follows from the school alone.
 #[test]
 fn a_school_that_two_centers_list_is_counted_once() {
     let county = office("county", "临江县教育局", 3);
@@ -263,7 +263,7 @@ fn own_packages_bring_back_what_a_restored_backup_had_lost() {
 
 /// A school renews its key, then its center does; each takes over the other's by the file signed with both keys, and
 /// what the old keys certified stays certified.
-/// Mutant to try: a rotation believed without asking whether the key it replaces is the one that is known.
+/// Mutant caught: a rotation believed without asking whether the key it replaces is the one that is known.
 #[test]
 fn keys_are_renewed_and_nothing_that_was_signed_is_lost() {
     let (school, center) = pair();

@@ -117,7 +117,8 @@ fn rows(center: &Desk, record: &str) -> usize {
     center.session().unwrap().store.read(|view| view.total(record, &[])).unwrap() as usize
 }
 
-/// Invariant 20. Mutants caught: an authority that asks only whether the writer is known, not whether it may write.
+/// Invariant 20. Mutants caught: an authority that asks only whether the writer is known, not whether it may write; a
+/// verifier without its look at the signature of each run.
 #[test]
 fn rows_of_another_organisation_are_kept_and_never_count() {
     let place = Place::new();

@@ -66,7 +66,7 @@ fn rows_a_stopped_computer_wrote_come_down_by_name_with_the_reason() {
     assert_eq!(told.refused_rows, 2);
     let stopped = "stopped_computer".to_owned();
     let one = |name: &str, child: &str| (name.to_owned(), child.to_owned(), stopped.clone());
-    assert_eq!(refused(&school), [one("王大山", "王小明"), one("王晓梅", "")]);
+    assert_eq!(refused(&school), [one("王大山 父亲", "王小明"), one("王晓梅", "")]);
     assert_eq!(actions::to_decide(&school.desk, ()).unwrap().waiting, 2);
     assert!(actions::refused_rows(&school.desk, ()).unwrap().iter().all(|line| line.computer == computer));
     // A receipt carries no child's name.

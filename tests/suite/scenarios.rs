@@ -232,11 +232,9 @@ fn a_computer_that_lost_its_history_gets_it_back_and_doubles_nothing() {
 #[test]
 fn the_list_of_differences_ends_with_the_difference() {
     let differing = || lived(2, &[Save(0, 0, 0, 1), Carry(0, 1), Save(0, 0, 0, 2), Save(1, 0, 0, 3), Carry(1, 0)]);
-    for (how, end) in [
-        ("settled", Settle(0)),
-        ("its other side taken back", Deed::TakeBack(0, 0)),
-        ("erased", Deed::Erase(0, 0, 0)),
-    ] {
+    for (how, end) in
+        [("settled", Settle(0)), ("its other side taken back", Deed::TakeBack(0, 0)), ("erased", Deed::Erase(0, 0, 0))]
+    {
         let mut school = differing();
         assert_eq!(conflicts(&school.sites[0]), 1, "{how}");
         go_on(&mut school, &[end]);
