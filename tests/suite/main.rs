@@ -39,6 +39,7 @@ mod rates;
 mod refused_rows;
 mod roll_follows;
 mod rollover;
+mod sameness;
 mod scenarios;
 mod school_year;
 mod settings_ends;

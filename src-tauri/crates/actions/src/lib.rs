@@ -66,6 +66,7 @@ mod rollover;
 mod rotation;
 mod rows;
 mod rules;
+mod sameness;
 mod sample;
 mod saving;
 mod sealing;
@@ -111,8 +112,7 @@ pub use derived::{LeftBehindLine, OutOfSchoolLine, left_behind, out_of_school};
 pub use desk::{Clock, Desk, Organisation, Session, Tell, civil};
 pub use domain;
 pub use duplicates::{
-    ChildCard, ComparedLine, Comparison, DuplicateLine, JoinedLine, PairRequest, SameReply, compare, duplicates,
-    joined_children, part, same, tell_apart,
+    ChildCard, ComparedLine, Comparison, DuplicateLine, JoinedLine, compare, duplicates, joined_children,
 };
 pub use duties::{DutiesReply, DutiesRequest, DutyLine, Role, duties};
 pub use enrol_paper::{EnrolSheet, enrol_sheet};
@@ -160,6 +160,7 @@ pub use rows::{
     SaveRequest, check_row, delete_row, get_rows, list_rows, open_row, restore_row, reveal,
 };
 pub use rules::{SettingLine, settings_in_force};
+pub use sameness::{PairRequest, SameReply, part, same, tell_apart};
 pub use sample::{SAMPLE_PASSWORD, SampleReply, SampleRequest, Township, TownshipSize, make_sample, make_township};
 pub use saving::{check_rows, save_row, save_rows};
 pub use sealing::{
