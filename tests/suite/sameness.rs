@@ -108,10 +108,16 @@ fn one_child_against_two_is_listed_and_settled() {
 #[test]
 fn a_later_word_and_a_word_about_another_child_are_no_conflict() {
     let school = Two::new();
+    same(&school.two, school.ming, school.twin);
+    apart(&school.one, school.ming, school.mei);
+    school.meet();
+    assert!(school.open().is_empty());
+    assert_eq!(school.children(), [2, 2]);
+
+    let school = Two::new();
     apart(&school.one, school.ming, school.twin);
     school.meet();
     same(&school.two, school.ming, school.twin);
-    apart(&school.one, school.ming, school.mei);
     school.meet();
     assert!(school.open().is_empty());
     assert_eq!(school.children(), [2, 2]);
