@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use store::{Arrived, Door, TakenBack, View};
 use ts_rs::TS;
 
+use crate::arrived::report_of;
 use crate::desk::{Desk, Session, civil};
 use crate::directory::KnownKeys;
 use crate::failure::{Done, Failure};
-use crate::merges::report_of;
 use crate::rows::name_spoken;
 use crate::transfers;
 
