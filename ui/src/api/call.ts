@@ -81,7 +81,16 @@ export const chooseFolder = () => door.chooseFolder();
 export const chooseTarget = (name: string, kind: FileKind) => door.chooseTarget(name, kind);
 /** The folder this person keeps documents in; the home folder where the system knows none. */
 export const documents = () => door.documents();
-export const openFile = (path: string) => asFailure(door.openFile(path));
+
+/** Shows a file that was written in the system's own program for it. */
+export async function openFile(file: string): Promise<void> {
+  try {
+    await door.openFile(file);
+  } catch {
+    throw { code: "no_viewer", facts: { file }, fields: [] } satisfies Failure;
+  }
+}
+
 export const zoom = (factor: number) => door.zoom(factor);
 export const title = (text: string) => door.title(text);
 
