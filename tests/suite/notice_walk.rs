@@ -28,7 +28,7 @@ fn named() -> BTreeSet<String> {
     notice.form.iter().chain(&notice.duty).flat_map(|place| place.forms.clone()).collect()
 }
 
-fn errand(school: &Office, filler: &Filler<'_>, name: &str) -> Errand {
+fn errand(school: &Office, filler: &Filler<'_>, (at, name): (u32, &str)) -> Errand {
     let catalogue = school.desk.catalogue();
     let form = catalogue.form(name).unwrap().clone();
     let record = catalogue.record(&form.record).unwrap().clone();
@@ -36,6 +36,13 @@ fn errand(school: &Office, filler: &Filler<'_>, name: &str) -> Errand {
     let (mut typed, mut again) = (filler.form(&record, 0), filler.form(&record, 1));
     for (key, values) in &form.only {
         typed.insert(key.clone(), json!(values[0]));
+    }
+    // Each child is another one: two with one number could not be told apart in a workbook.
+    if typed.contains_key("id_number") {
+        let number = support::pages::id_number(at);
+        typed.insert("student_code".to_owned(), json!(format!("G{number}")));
+        typed.insert("id_number".to_owned(), json!(number));
+        typed.insert("name".to_owned(), json!(format!("第{at}个孩子")));
     }
     // What says which row it is, and what puts it into this form, stays.
     again.retain(|key, _| !record.key.contains(key) && !form.only.contains_key(key));
@@ -88,7 +95,8 @@ fn every_form_of_the_notice_is_worked_through_on_the_command_line() {
     let child = json!({ "name": "王小明", "birth_date": "2016-03-04", "grade": "三年级", "class": "1" });
     filler.stands_for("student", school.put("student", &child));
     let every = if support::is_long() { 1 } else { SHARE };
-    let errands: Vec<Errand> = named().iter().step_by(every).map(|form| errand(&school, &filler, form)).collect();
+    let errands: Vec<Errand> =
+        (1..).zip(named().iter().step_by(every)).map(|(at, form)| errand(&school, &filler, (at, form))).collect();
     let (ledger, above) = (school.beside("ledger"), center.beside("ledger"));
     actions::close_ledger(&school.desk, ()).unwrap();
     actions::close_ledger(&center.desk, ()).unwrap();
