@@ -167,7 +167,7 @@ test("one stick: seen, one click, receipt on it, out; and what may go wrong with
     plug();
     await app.press("全部收下，回执写回这支 U 盘");
     await app.sees("可以安全拔出");
-    await app.sees("对方没有采用本单位填写的 1 条记录");
+    await app.sees("对方没有采用本单位填写的 2 条记录");
     pull();
     await app.pressLine("看是哪些、为什么");
     await app.sees("对方收到但没有采用的记录");
