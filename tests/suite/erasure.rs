@@ -316,6 +316,79 @@ fn what_repeats_an_erased_value_goes_with_it() {
     assert!(told.iter().any(|line| line.why.as_deref() == Some("监护人依法请求")), "why it was erased is told");
 }
 
+/// What repeats an erased value in the papers of a child goes with it, at the old school, at the center and in the rows of
+/// the new school that the center carried it into: what was handed over, a note on a finding, an objection. What says
+/// nothing of it stays.
+///
+/// Mutants caught: texts that speak of the field kept because they do not repeat the value; a copy in another ledger
+/// that is not followed.
+#[test]
+fn what_papers_repeat_of_an_erased_value_goes_with_it() {
+    let built_in = Definitions::built_in();
+    let center = Office::new("center", "禾塘镇中心学校", 1, &built_in);
+    let old = Office::new("school", "柳湾村小学", 2, &built_in);
+    let new = Office::new("school", "河口村小学", 3, &built_in);
+    old.enrol_under(&center);
+    new.enrol_under(&center);
+    let (home, wrong) = ("柳湾村老井巷乙字九号", "柳湾村新桥头丙字三号");
+    let ming = old.put(
+        "student",
+        &json!({ "name": "王小明", "sex": "1", "birth_date": "2015-03-04", "grade": "14", "address": home }),
+    );
+    let note = |field: &str, reason: &str| {
+        let values = json!({ "student": ming, "about": ming.to_string(), "rule": "odd", "field": field, "facts": "甲", "finding": "请核对", "reason": reason });
+        old.put("finding_note", &values)
+    };
+    let (speaks, repeats, other) = (
+        note("address", "门牌是去年换的"),
+        note("phone", "已到老井巷乙字九号看过，在柳湾村老井巷乙字九号"),
+        note("phone", "号码已核对"),
+    );
+    let request =
+        actions::OfferTransfer { student: ming, to_school: "河口村小学".to_owned(), to_code: None, reason: None };
+    actions::offer_transfer(&old.desk, request).unwrap();
+    old.report_to(&center);
+    let down = |to: &Office| {
+        let code = actions::session_info(&to.desk, ()).unwrap().code;
+        let request = ExportRequest { to: Some(code), folder: center.beside("down"), extent: None };
+        actions::merge(&to.desk, actions::export(&center.desk, request).unwrap().file).unwrap();
+    };
+    down(&new);
+    center.put("student", &json!({ "id": ming.to_string(), "address": wrong }));
+    down(&old);
+    let objects =
+        actions::ObjectRequest {
+            id: ming, field: "address".to_owned(), change: None, reason: "住址没有变".to_owned()
+        };
+    let objection = actions::object(&old.desk, objects).unwrap().id;
+    old.report_to(&center);
+    for office in [&old, &center, &new] {
+        assert!(holds(&office.ledger_file(), home.as_bytes()), "the look finds what is there");
+    }
+    let request = EraseRequest {
+        id: ming,
+        fields: vec!["address".to_owned()],
+        why: "监护人依法请求".to_owned(),
+        attachments: false,
+    };
+    actions::erase(&old.desk, request).unwrap();
+    old.report_to(&center);
+    down(&new);
+    for office in [&old, &center, &new] {
+        for text in [home, wrong] {
+            assert!(!holds(&office.ledger_file(), text.as_bytes()), "{text}");
+        }
+        assert!(actions::check(&office.desk, ()).unwrap().sound);
+    }
+    let reason = |record: &str, id: Id| center.get(record, Some(id))[0]["reason"].clone();
+    assert!(reason("finding_note", speaks).is_null() && reason("finding_note", repeats).is_null());
+    assert_eq!(reason("finding_note", other), "号码已核对");
+    assert!(reason("objection", objection).is_null());
+    let line = actions::transfers(&new.desk, ()).unwrap().into_iter().find(|line| line.way == "in").unwrap();
+    let accept = actions::AcceptTransfer { id: line.id, grade: None, class: None, begins_on: None, note: None };
+    assert_eq!(actions::accept_transfer(&new.desk, accept).unwrap_err().code, "transfer_erased");
+}
+
 /// Fields and records of a newer program are kept, passed on, and shown once the program is upgraded.
 /// Mutant caught: `catch_up` that makes the columns and does not settle the rows anew.
 #[test]

@@ -1512,6 +1512,10 @@ search: SearchKind | null,
  */
 hint: Label | null, 
 /**
+ * Its text may repeat what other fields hold: it is erased with them where it does (decisions B13).
+ */
+repeats: boolean, 
+/**
  * Not typed by people: kept by the program.
  */
 kept: boolean, 
@@ -3284,6 +3288,10 @@ starts: string | null,
  * When its rows are erased with something of the child they belong to; never when absent (decisions B13).
  */
 erased_beside: ErasedBeside | null, 
+/**
+ * The field that names the row of another ledger which this one repeats: what is erased there is erased here too.
+ */
+copied_from: string | null, 
 /**
  * Paths whose texts name a row to people.
  */

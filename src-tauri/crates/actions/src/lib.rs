@@ -54,6 +54,7 @@ mod put_off;
 mod rates;
 mod receipts;
 mod refused_rows;
+mod repetitions;
 mod report_errors;
 mod report_paper;
 mod report_sheet;

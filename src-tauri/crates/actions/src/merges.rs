@@ -25,7 +25,7 @@ use crate::receipts::{self, ReceiptReply};
 use crate::rows::name_spoken;
 use crate::settings_files::{self, SettingsReply};
 use crate::waiting::{self, Refusal, WaitLine};
-use crate::{authority, refused_rows, rotation, taking_back, transfers};
+use crate::{authority, refused_rows, repetitions, rotation, taking_back, transfers};
 
 /// What a package changes, or would change.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -205,7 +205,9 @@ fn take_in(
         (report.receipt, report.directory) = read_notes(desk, session, door, opened)?;
     }
     authority::refresh(desk, session, door)?;
-    report.erased = taking_back::forget(door)?;
+    let erased = taking_back::forget(door)?;
+    repetitions::follow(desk, session, door, &erased)?;
+    report.erased = erased.len();
     report.held = usize::try_from(door.view().barred()?.saturating_sub(before.0)).unwrap_or_default();
     received.forks = door.view().branches()?.saturating_sub(before.1);
     report.taken_up = taking_back::numbers(door.view(), &received.taken_up)?;
