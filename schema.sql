@@ -290,6 +290,7 @@ CREATE TABLE fact (
   "stated_on" TEXT                                    -- 登记日期 · ISO 8601 day
 ) STRICT;
 CREATE INDEX fact_student ON fact ("student");
+CREATE INDEX fact_stated_on ON fact ("stated_on");
 
 -- 适龄儿童调查: 教基厅函〔2024〕15号 (铁脚板摸排); domain.md §1.2.
 CREATE TABLE census (
@@ -476,6 +477,7 @@ CREATE TABLE class_day (
   "note" TEXT,                                        -- 备注 · several lines
   "entered_on" TEXT                                   -- 录入日期 · ISO 8601 day
 ) STRICT;
+CREATE INDEX class_day_entered_on ON class_day ("entered_on");
 
 -- 缺勤记录: decisions A5; domain.md §1.3; 预防未成年人犯罪法 art. 34.
 CREATE TABLE absence (
@@ -499,6 +501,7 @@ CREATE TABLE absence (
 ) STRICT;
 CREATE INDEX absence_student ON absence ("student");
 CREATE INDEX absence_on ON absence ("on");
+CREATE INDEX absence_entered_on ON absence ("entered_on");
 CREATE INDEX absence_day ON absence ("day");
 CREATE INDEX absence_dorm_check ON absence ("dorm_check");
 
