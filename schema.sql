@@ -1403,6 +1403,15 @@ CREATE TABLE find_block (
 ) STRICT;
 CREATE INDEX find_block_first ON find_block (first, obj);
 
+-- Keys that came or went in bulk and stand beside the blocks until there are many. Derived.
+CREATE TABLE find_late (
+  id INTEGER PRIMARY KEY,                             -- a part of a run
+  run INTEGER NOT NULL,                               -- the run: of the same key the higher counts
+  first TEXT NOT NULL,                                -- its first key
+  keys BLOB NOT NULL                                  -- its keys with their students, and whether each is there (store/late.rs)
+) STRICT;
+CREATE INDEX find_late_first ON find_late (run, first);
+
 -- Names and places of children, searched for any part: narrow, because all of it is read. Derived.
 CREATE TABLE find_words (
   obj INTEGER PRIMARY KEY,                            -- the student

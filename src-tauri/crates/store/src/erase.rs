@@ -38,6 +38,9 @@ impl Door<'_> {
         }
         self.rejoin_settled(&settled, &mut dirty)?;
         self.refresh(dirty)?;
+        if !rows.is_empty() {
+            self.settle_keys()?;
+        }
         rows.dedup();
         Ok(rows)
     }

@@ -23,6 +23,7 @@ mod find;
 mod history;
 mod keys;
 mod known;
+mod late;
 mod life;
 mod list;
 mod list_on;
