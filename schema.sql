@@ -47,6 +47,7 @@ CREATE TABLE change (
 ) STRICT;
 CREATE INDEX change_batch ON change (batch) WHERE batch IS NOT NULL;
 CREATE INDEX change_undoes ON change (undoes) WHERE undoes IS NOT NULL;
+CREATE INDEX change_sealed ON change (id) WHERE sealed IS NOT NULL;
 
 -- Fields written. Append-only.
 CREATE TABLE op (
@@ -95,11 +96,6 @@ CREATE TABLE held (
   package INTEGER NOT NULL,                           -- the package taken back (arrived.id); 0: its writer may not write it
   after INTEGER NOT NULL,                             -- depth of its last change that counts; -1 = none
   PRIMARY KEY (lin, package)
-) STRICT, WITHOUT ROWID;
-
--- Random bytes of segments that an erasure by law made us forget: they must not come back with another copy.
-CREATE TABLE dropped (
-  epoch BLOB PRIMARY KEY                              -- SHA-256 of the random bytes
 ) STRICT, WITHOUT ROWID;
 
 -- Segments that wait for others (merge.md §2.5).

@@ -222,7 +222,7 @@ export class App {
       return [...document.querySelectorAll("[role=option]")].some(seen) ? "lines" : [...document.querySelectorAll(".el-select-dropdown__empty")].some(seen) ? "none" : "";`;
     if ((await this.until(shows)) === "none") return;
     await this.#click(line, `the first line of the list of “${label}”`);
-    await sleep(200);
+    await this.still(100);
   }
 
   /** Waits until a script says something; gives what. */
@@ -238,7 +238,7 @@ export class App {
   /** Presses where nothing happens: what is open closes. */
   async pressAside() {
     await this.#click("//main//h1", "the title of the room");
-    await sleep(200);
+    await this.still(100);
   }
 
   /** Chooses from the list that opens at a label. */
@@ -285,9 +285,23 @@ export class App {
     await this.script("arguments[0].click()", element);
   }
 
-  /** Waits, ms, as a person would who thinks. */
-  pause(ms) {
-    return sleep(ms);
+  /** Waits until the window has stood still for a while, ms: no answer awaited, nothing drawn anew, nothing sliding. */
+  async still(ms) {
+    const quiet = `const [ms, patience, done] = arguments;
+      const begun = performance.now();
+      let last = begun;
+      const watch = new MutationObserver(() => (last = performance.now()));
+      watch.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+      const slides = () => document.getAnimations().some((one) => one.playState === "running" && Number.isFinite(one.effect?.getComputedTiming().endTime));
+      const look = () => {
+        const now = performance.now();
+        if (slides() || document.documentElement.hasAttribute("data-awaits")) last = now;
+        if (now - last < ms && now - begun < patience) return setTimeout(look, 20);
+        watch.disconnect();
+        done(now - last >= ms);
+      };
+      look();`;
+    if (!(await this.wait(quiet, ms, PATIENCE_MS))) throw new Error(`the window does not come to rest for ${ms} ms`);
   }
 
   /** Keeps a picture of the window. */

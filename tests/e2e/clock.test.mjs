@@ -73,7 +73,7 @@ test("a class is checked at the start of term, and a child goes from the first a
     await goTo(app, "考勤");
     await openClass(app);
     const before = app.keysPressed;
-    await app.pause(500);
+    await app.still(200);
     await app.keys(await keyOf(app, CHILD), "Enter");
     await app.sees("已点名：应到 4 人，实到 3 人，未到 1 人");
     assert.equal(app.keysPressed - before, 2);
@@ -192,12 +192,12 @@ test("a class is checked at the start of term, and a child goes from the first a
     await app.press("打印这张表");
     await app.sees("第 1 页");
     await app.sees("297 × 210 毫米");
-    await app.pause(800);
+    await app.still(300);
     await app.screenshot("report-print");
     await goTo(app, "今日");
     await app.press("打印任务单");
     await app.sees("210 × 297 毫米");
-    await app.pause(800);
+    await app.still(300);
     await app.screenshot("duty-slip");
   });
 
@@ -209,16 +209,16 @@ test("a class is checked at the start of term, and a child goes from the first a
     await app.sees(CHILD);
     await app.screenshot("rates-names");
     await app.keys("Escape");
-    await app.pause(500);
+    await app.still(200);
     await goTo(app, "统计图");
     await app.sees("离校的主要原因");
-    await app.pause(800);
+    await app.still(300);
     await app.screenshot("charts");
     await app.pressBar("离校的主要原因", 0);
     await app.sees("离校的主要原因 · 外出务工");
     await app.sees(CHILD);
     await app.keys("Escape");
-    await app.pause(500);
+    await app.still(200);
     await goTo(app, "交叉统计");
     await app.sees("合计");
     await app.screenshot("pivot");

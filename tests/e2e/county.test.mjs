@@ -143,7 +143,7 @@ test("a school takes settings from a stick, fills a field they added, and object
     await app.sees("已提出异议");
     await app.sees("不同意“桥头”：孩子一直在老槐树上车");
     await app.keys("Escape");
-    await app.pause(500);
+    await app.still(200);
     await app.screenshot("objected");
   });
 });

@@ -142,13 +142,13 @@ async function enterAll(app, hand, step) {
       await app.pressLine("枫树村三组");
     }
     await app.sees("经过");
-    await app.pause(400);
+    await app.still(200);
   };
   const add = async (record) => {
     const { label, inMenu } = wayTo(record);
     if (!inMenu) return hand.button(label);
     await hand.button("添加…");
-    await app.pause(500);
+    await app.still(200);
     return hand.menu(label);
   };
   const open = async (record) => {
@@ -163,27 +163,27 @@ async function enterAll(app, hand, step) {
       // What belongs to a case or a plan is added on its page.
       await hand.room(owner === "dropout_case" ? 5 : 6);
       if (owner !== "dropout_case") await hand.button(formTitle(owner));
-      await app.pause(700);
+      await app.still(300);
       await hand.firstRow();
       await app.sees("历史");
-      await app.pause(400);
+      await app.still(200);
       await add(record);
     } else {
       await hand.room(6);
       await hand.button(formTitle(record));
-      await app.pause(500);
+      await app.still(200);
       await hand.button(`添加${definitions.get(record).title.zh}`);
     }
   };
   for (const record of records()) {
     await step(`${record} is entered`, async () => {
       await open(record);
-      await app.pause(600);
+      await app.still(300);
       expected[record] = await fill(app, hand, record);
       await app.screenshot(record);
       await hand.save();
       await app.sees(`已保存${definitions.get(record).title.zh}`);
-      await app.pause(300);
+      await app.still(200);
     });
   }
   return expected;

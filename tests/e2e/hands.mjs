@@ -18,6 +18,9 @@ export const CHOSEN = `
   return held.length > 0 ? held : selected;
 `;
 
+/** Whether a line to choose from is seen. */
+const ANSWER = `return [...document.querySelectorAll("[role=option]")].some((e) => e.getBoundingClientRect().height > 0)`;
+
 /** How a hand without a mouse does things. */
 export class ByKeyboard {
   constructor(app) {
@@ -34,12 +37,12 @@ export class ByKeyboard {
 
   async room(number) {
     await this.app.keys(`Alt+${number}`);
-    await this.app.pause(400);
+    await this.app.still(200);
   }
 
   async menu(text) {
     await this.app.until(`return [...document.querySelectorAll("[role=menuitem]")].some((e) => e.getBoundingClientRect().height > 0)`);
-    await this.app.pause(300);
+    await this.app.still(200);
     for (let steps = 0; steps < 60; steps += 1) {
       if ((await this.app.script("return document.activeElement?.innerText?.trim() ?? ''")) === text) return this.app.keys("Enter");
       await this.app.keys("Down");
@@ -68,18 +71,18 @@ export class ByKeyboard {
     else {
       await this.app.keys("Down");
       await this.app.until(`return [...document.querySelectorAll("[role=option], .el-select-dropdown__empty")].some((e) => e.getBoundingClientRect().height > 0)`);
-      await this.app.pause(200);
+      await this.app.still(200);
       await this.app.keys("Down");
-      await this.app.pause(150);
+      await this.app.still(200);
       await this.app.keys("Enter");
-      await this.app.pause(300);
+      await this.app.still(200);
     }
   }
 
   async child(label, letters) {
     await this.app.tabTo(label);
     await this.app.keys(...letters);
-    await this.app.pause(600);
+    await this.app.until(ANSWER);
     await this.app.keys("Enter");
   }
 
@@ -128,7 +131,6 @@ export class ByMouse {
 
   async child(label, letters) {
     await this.app.type(label, letters);
-    await this.app.pause(600);
     await this.app.press("枫树村三组");
   }
 

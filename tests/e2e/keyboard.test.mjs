@@ -40,7 +40,7 @@ test("a teacher works with the keyboard alone, and a form left half-way is found
   await step("what was typed and not saved is there after the window was closed", async () => {
     await app.press("修改");
     await app.type("商定措施", "每周五放学后电话联系奶奶");
-    await app.pause(1500);
+    await app.still(1200);
     await app.restart();
     await changeTo(app, SCHOOL, PASSWORD);
     await app.press("家访");
@@ -56,7 +56,6 @@ test("a teacher works with the keyboard alone, and a form left half-way is found
     await app.press("家访");
     await app.press("记录家访");
     await app.sees("是哪个孩子？");
-    await app.pause(500);
     await app.keys("o", "y", "c", "x");
     await app.sees("女");
     await app.keys("Enter");

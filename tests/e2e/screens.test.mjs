@@ -56,7 +56,7 @@ test("every screen is readable and reachable at 1366×768 and at 150 %, light an
         await app.activate(zoom);
         const flaws = [];
         const look = async (name) => {
-          await app.pause(700);
+          await app.still(300);
           await app.screenshot(`${theme}-${zoom.replace("%", "")}-${name}`);
           for (const flaw of await app.script(FLAWS)) flaws.push(`${name}: ${flaw}`);
         };

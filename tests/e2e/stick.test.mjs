@@ -45,7 +45,7 @@ const open = (app, ledger, name) => openFolder(app, { folder: join(home, ledger)
 
 test("one stick: seen, one click, receipt on it, out; and what may go wrong with it", async (t) => {
   const step = steps(t);
-  const [first, second] = makePair();
+  const [first, second, third] = makePair();
   send();
   const app = await App.open(t, { home: join(home, "desk"), today: TODAY, name: "stick" });
   t.after(() => readdirSync(dirname(process.env.BAOXUE_STICK)).length > 0 && pull());
@@ -156,6 +156,46 @@ test("one stick: seen, one click, receipt on it, out; and what may go wrong with
     await app.screenshot("counts-again");
     await app.press("学生");
     await app.sees("共 4 条");
+  });
+
+  await step("what the center does not count comes down row by row, with the reason", async () => {
+    await close(app);
+    const [{ package: last }] = JSON.parse(bx("center", ["merges", "--json"]));
+    bx("center", ["undo", "--merge", last]);
+    bx("center", ["receipt", "write", "--to", SCHOOL, "--out", stick]);
+    await open(app, "school", SCHOOL);
+    plug();
+    await app.press("全部收下，回执写回这支 U 盘");
+    await app.sees("可以安全拔出");
+    await app.sees("对方没有采用本单位填写的 2 条记录");
+    pull();
+    await app.pressLine("看是哪些、为什么");
+    await app.sees("对方收到但没有采用的记录");
+    await app.sees("李多余");
+    await app.sees("对方把带来它的那份文件整个撤回了");
+    await app.screenshot("refused-rows");
+    await close(app);
+    assert.match(bx("school", ["refused-rows"]), /李多余/);
+    bx("center", ["undo", "--merge", last, "--again"]);
+  });
+
+  await step("one child against two children is settled like any other difference", async () => {
+    bx("school", ["same", second, third, "--why", "户口簿上是同一个人"]);
+    bx("center", ["same", second, third, "--not", "--why", "已问家长，是双胞胎"]);
+    send();
+    bx("center", ["take", stick]);
+    await open(app, "center", CENTER);
+    await app.press("去选定");
+    await app.sees("是同一个孩子");
+    await app.sees("是两个孩子");
+    await app.screenshot("one-or-two");
+    await app.press("采用这个", { near: "是两个孩子" });
+    await app.press("学生");
+    await app.sees("共 4 条");
+    await app.press("上报与接收");
+    await app.pressLine("填写不同，请选定");
+    await app.sees("16400091001");
+    assert.ok(!(await app.says("是两个孩子")));
   });
 
   await step("a copied ledger is told of, and registered anew in two clicks", async () => {

@@ -177,6 +177,7 @@ fn no_saved_form_is_lost_when_the_program_is_killed_while_editing() {
     }
 }
 
+/// Mutant caught: an import saved row by row.
 #[test]
 fn an_import_is_there_as_a_whole_or_not_at_all_when_the_program_is_killed() {
     let mut dice = dice("importing");
@@ -193,6 +194,7 @@ fn an_import_is_there_as_a_whole_or_not_at_all_when_the_program_is_killed() {
     });
 }
 
+/// Mutant caught: a merge told before it is written.
 #[test]
 fn a_merge_is_there_as_a_whole_or_not_at_all_when_the_program_is_killed() {
     let mut dice = dice("merging");

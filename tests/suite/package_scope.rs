@@ -117,7 +117,8 @@ fn rows(center: &Desk, record: &str) -> usize {
     center.session().unwrap().store.read(|view| view.total(record, &[])).unwrap() as usize
 }
 
-/// Invariant 20. Mutant to try: an authority that asks only whether the writer is known, not whether it may write.
+/// Invariant 20. Mutants caught: an authority that asks only whether the writer is known, not whether it may write; a
+/// verifier without its look at the signature of each run.
 #[test]
 fn rows_of_another_organisation_are_kept_and_never_count() {
     let place = Place::new();
@@ -146,7 +147,10 @@ fn rows_of_another_organisation_are_kept_and_never_count() {
     }
     let mut unsigned = honest.clone();
     unsigned.signature = school.computer.sign(b"something else").to_vec();
-    assert_eq!(merged(&center, &file, &seal(vec![unsigned])), (Err("bad_signature".to_owned()), 1));
+    let unsigned = seal(vec![unsigned]);
+    assert_eq!(merged(&center, &file, &unsigned), (Err("bad_signature".to_owned()), 1));
+    let verify = actions::VerifyPackage { file: file.display().to_string(), key: None };
+    assert_eq!(actions::verify_package(&center, verify).unwrap_err().code, "bad_signature");
     let mut borrowed = honest.clone();
     borrowed.certificate = other.certificate.to_bytes();
     assert_eq!(merged(&center, &file, &seal(vec![borrowed])), (Err("bad_signature".to_owned()), 1));

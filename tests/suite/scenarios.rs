@@ -224,10 +224,28 @@ fn a_computer_that_lost_its_history_gets_it_back_and_doubles_nothing() {
     }
 }
 
+/// The list of what was filled differently, on disk, is what the values say, however a difference ends: settled, its other
+/// side taken back, or erased by law.
+///
+/// Invariant 8. Mutants caught: a difference that stays listed once it is settled; a row settled anew that keeps its old
+/// list.
+#[test]
+fn the_list_of_differences_ends_with_the_difference() {
+    let differing = || lived(2, &[Save(0, 0, 0, 1), Carry(0, 1), Save(0, 0, 0, 2), Save(1, 0, 0, 3), Carry(1, 0)]);
+    for (how, end) in
+        [("settled", Settle(0)), ("its other side taken back", Deed::TakeBack(0, 0)), ("erased", Deed::Erase(0, 0, 0))]
+    {
+        let mut school = differing();
+        assert_eq!(conflicts(&school.sites[0]), 1, "{how}");
+        go_on(&mut school, &[end]);
+        assert_eq!(conflicts(&school.sites[0]), 0, "{how}");
+    }
+}
+
 /// What becomes of a row when one computer did this and another that, and they meet. `None`: gone; otherwise whether it
 /// is asked about.
 ///
-/// Invariant 15. Mutant to try: `Life::judge` that lets a deletion win over an edit it had not seen.
+/// Invariant 15. Mutant caught: `Life::judge` that lets a deletion win over an edit it had not seen.
 #[test]
 fn the_matrix_of_deletion_edit_and_return() {
     let made = || vec![Save(0, 0, 0, 1), Carry(0, 1)];

@@ -77,7 +77,7 @@ fn seated(office: &Office) -> Vec<String> {
 
 /// What a merge carried on to another school is taken back with it, and is carried on again when it counts again.
 ///
-/// Mutants to try: a merge that carries in a transaction of its own and notes nothing; `bring_again` left out.
+/// Mutants caught: a merge that carries and notes nothing; `bring_again` left out.
 #[test]
 fn what_a_merge_carried_on_is_taken_back_with_it() {
     let valley = Valley::new();

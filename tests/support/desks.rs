@@ -104,10 +104,10 @@ impl Office {
         rows
     }
 
-    /// Brings everything this computer holds to another of the same organisation.
-    pub fn carry_to(&self, other: &Self) {
+    /// Everything this computer holds of its organisation, sealed.
+    pub fn goods(&self) -> Vec<Incoming> {
         let session = self.desk.session().unwrap();
-        let goods: Vec<Incoming> = session
+        session
             .store
             .write(|door| {
                 door.seal(&|_| vec![0; 64], b"certificate")?;
@@ -119,9 +119,18 @@ impl Office {
                 };
                 Ok::<_, StoreError>(out.into_iter().map(incoming).collect())
             })
-            .unwrap();
-        let taken = other.desk.session().unwrap();
-        taken.store.write(|door| door.receive(goods, 1).map(|_| ())).unwrap();
+            .unwrap()
+    }
+
+    /// Takes in what another computer of the same organisation holds.
+    pub fn take(&self, goods: Vec<Incoming>) {
+        let session = self.desk.session().unwrap();
+        session.store.write(|door| door.receive(goods, 1).map(|_| ())).unwrap();
+    }
+
+    /// Brings everything this computer holds to another of the same organisation.
+    pub fn carry_to(&self, other: &Self) {
+        other.take(self.goods());
     }
 
     /// Takes up contact with the organisation above, by files carried by hand.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use domain::{Id, Value};
 use oplog::Hash;
 use oplog::standing::Bar;
 use proptest::prelude::*;
@@ -41,6 +42,8 @@ pub enum Deed {
     Same(usize, u8, u8),
     /// A computer takes back that a child is another.
     Apart(usize, u8),
+    /// A computer says that a child is not another: row, row.
+    NotSame(usize, u8, u8),
     /// A workbook is imported: so many new children with seat and guardian, and what it says of known ones.
     Import(usize, u8),
     /// A disk is cloned.
@@ -75,6 +78,7 @@ pub fn deeds(max: usize) -> impl Strategy<Value = (usize, Vec<Deed>)> {
         2 => (n(), 0u8..2, 0u8..3).prop_map(|(site, field, value)| Deed::SaveOpened(site, field, value)),
         2 => (n(), 0u8..3, 0u8..3).prop_map(|(site, row, other)| Deed::Same(site, row, other)),
         1 => (n(), 0u8..3).prop_map(|(site, row)| Deed::Apart(site, row)),
+        1 => (n(), 0u8..3, 0u8..3).prop_map(|(site, row, other)| Deed::NotSame(site, row, other)),
         1 => (n(), 1u8..4).prop_map(|(site, rows)| Deed::Import(site, rows)),
         1 => n().prop_map(Deed::Clone),
         1 => n().prop_map(Deed::Backup),
@@ -85,6 +89,11 @@ pub fn deeds(max: usize) -> impl Strategy<Value = (usize, Vec<Deed>)> {
         1 => (n(), 0u8..2, 0u8..2).prop_map(|(site, row, field)| Deed::Erase(site, row, field)),
     ];
     (2usize..=3, proptest::collection::vec(deed, 1..max))
+}
+
+/// The id of a child's row.
+fn row_id(row: u8) -> Id {
+    Id::from_bytes([100 + row; 16])
 }
 
 /// The computers of a school.
@@ -136,8 +145,15 @@ impl School {
             Deed::SaveOpened(site, field, value) => {
                 self.sites[site % count].save_opened(self.clock, FIELDS[usize::from(*field)], *value)
             }
-            Deed::Same(site, row, other) => self.sites[site % count].same(self.clock, *row, Some(*other)),
-            Deed::Apart(site, row) => self.sites[site % count].same(self.clock, *row, None),
+            Deed::Same(site, row, other) => {
+                let said = (other != row).then(|| Value::Row(row_id(*other)));
+                self.sites[site % count].say_same(self.clock, *row, said)
+            }
+            Deed::Apart(site, row) => self.sites[site % count].say_same(self.clock, *row, None),
+            Deed::NotSame(site, row, other) => {
+                let said = (other != row).then(|| Value::Text(row_id(*other).to_string()));
+                self.sites[site % count].say_same(self.clock, *row, said)
+            }
             Deed::Import(site, rows) => self.sites[site % count].import(self.clock, *rows),
             Deed::Clone(site) => {
                 if count < 5 {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::Value;
 use oplog::change::Sealed;
 use oplog::standing::Bar;
-use oplog::{Change, Hash, Op, Payload, Secret, Segment, Time};
+use oplog::{Change, Hash, Op, Payload, Segment, Time};
 use serde_json::{Value as Json, json};
 
 use crate::oracle::{Bits, Cell, LIFE, NAMES, Oracle, SAME, WRITES_MAX, row_id};
@@ -301,10 +301,7 @@ impl World {
             let Some(change) = at.and_then(|hash| one.memory.change(&hash)) else { break };
             at = change.parent;
             // A run shares its random bytes; where they were dropped each change keeps its own seed.
-            let bytes = match change.secret {
-                Secret::Epoch(epoch) => epoch,
-                Secret::Seed(_) | Secret::Salts(..) => [0; 32],
-            };
+            let bytes = change.drawn().map_or(Segment::DROPPED, |(_, epoch)| epoch);
             match runs.last_mut().filter(|run| run.epoch == bytes) {
                 Some(run) => {
                     run.changes.insert(0, change.clone());
@@ -345,7 +342,7 @@ impl World {
         let known: BTreeSet<Hash> = one.memory.changes().map(|(hash, _)| *hash).collect();
         one.memory.receive(segments);
         one.before = None;
-        self.waited |= one.memory.waiting() > 0;
+        self.waited |= !one.memory.waiting().is_empty();
         let brought: BTreeSet<Hash> =
             one.memory.changes().map(|(hash, _)| *hash).filter(|hash| !known.contains(hash)).collect();
         if !brought.is_empty() {

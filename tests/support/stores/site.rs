@@ -155,10 +155,9 @@ impl Site {
     }
 
     /// Says that a child is another, or no other.
-    pub(super) fn same(&mut self, clock: u64, row: u8, other: Option<u8>) -> Result<(), StoreError> {
+    pub(super) fn say_same(&mut self, clock: u64, row: u8, said: Option<Value>) -> Result<(), StoreError> {
         let id = |row: u8| Id::from_bytes([100 + row; 16]);
-        let value = other.filter(|other| *other != row).map(|other| Value::Row(id(other)));
-        let fields = BTreeMap::from([(oplog::SAME.to_owned(), value)]);
+        let fields = BTreeMap::from([(oplog::SAME.to_owned(), said)]);
         self.store.write(|door| {
             let act = match door.view().record_of(id(row)) {
                 Ok(_) => Act::Write { fields, seen: None },

@@ -92,11 +92,22 @@ export function toFailure(thrown: unknown): Failure {
   return { code: "defect", facts: { cause }, fields: [] };
 }
 
+let awaited = 0;
+
+/** The page says whether it waits for an answer (`data-awaits` of its root): who watches it knows when it is done. */
+function awaits(more: 1 | -1): void {
+  awaited += more;
+  document.documentElement.toggleAttribute("data-awaits", awaited > 0);
+}
+
 async function asFailure(answer: Promise<unknown>): Promise<unknown> {
+  awaits(1);
   try {
     return await answer;
   } catch (thrown) {
     throw toFailure(thrown);
+  } finally {
+    awaits(-1);
   }
 }
 

@@ -1521,6 +1521,10 @@ search: SearchKind | null,
  */
 hint: Label | null, 
 /**
+ * Its text may repeat what other fields hold: it is erased with them where it does (decisions B13).
+ */
+repeats: boolean, 
+/**
  * Not typed by people: kept by the program.
  */
 kept: boolean, 
@@ -2369,6 +2373,10 @@ held: number,
  * Rows that two ledgers wrote to: only the one they belong to counts.
  */
 foreign: number, 
+/**
+ * Rows it brought of which something does not count, by reason (the codes of `RefusedRowLine.why`).
+ */
+refused: Record<string, number>, 
 /**
  * Numbers of packages that had been taken back and count again, because this one builds on them.
  */
@@ -3237,7 +3245,11 @@ refused: Array<HeardLine>,
 /**
  * Fields filled differently that are not settled there yet.
  */
-open_conflicts: number, };
+open_conflicts: number, 
+/**
+ * Rows written here that do not count there.
+ */
+refused_rows: number, };
 
 export type RecordDefinition = { 
 /**
@@ -3276,6 +3288,10 @@ everyday: boolean,
  * When its rows are erased with something of the child they belong to; never when absent (decisions B13).
  */
 erased_beside: ErasedBeside | null, 
+/**
+ * The field that names the row of another ledger which this one repeats: what is erased there is erased here too.
+ */
+copied_from: string | null, 
 /**
  * Paths whose texts name a row to people.
  */
@@ -3328,6 +3344,38 @@ at: string,
 file: string, 
 /**
  * Why: a code of the failures.
+ */
+why: string, };
+
+export type RefusedRowLine = { 
+/**
+ * Who does not count it.
+ */
+by: string, 
+/**
+ * The row's record; empty when the row is not here.
+ */
+record: string, 
+/**
+ * The row.
+ */
+id: Id, 
+/**
+ * What names it.
+ */
+name: string, 
+/**
+ * The child it is about, when it is not the row itself.
+ */
+child: string, 
+/**
+ * The computer that wrote it, short.
+ */
+computer: string, 
+/**
+ * Why: `taken_back`: the package that brought it was taken back there; `not_yours`: the row belongs to an
+ * organisation whose rows the writer may not write; `revoked`: the writer's organisation was given up there;
+ * `stopped_computer`: the computer was; `unknown_computer`: nobody known there vouches for it.
  */
 why: string, };
 
@@ -4655,7 +4703,7 @@ whereabouts: number,
  */
 objections: number, 
 /**
- * Packages that wait for others, or were not taken in.
+ * Packages that wait for others, or were not taken in; rows written here that others do not count.
  */
 waiting: number, };
 
@@ -5145,6 +5193,7 @@ export interface Actions {
   take_check_code: { request: string; reply: ReceiptReply };
   waiting_packages: { request: null; reply: Array<WaitLine> };
   refused_packages: { request: null; reply: Array<RefusedLine> };
+  refused_rows: { request: null; reply: Array<RefusedRowLine> };
   sent_packages: { request: null; reply: Array<SentLine> };
   inspect: { request: string; reply: Inspection };
   sticks: { request: null; reply: Array<Stick> };

@@ -118,7 +118,8 @@ pub(crate) fn refresh(desk: &Desk, session: &Session, door: &mut Door<'_>) -> Do
 
 /// Directories within directories, and one round to see that nothing moves any more.
 const LEVELS_MAX: usize = 5;
-const STOPPED: &str = "stopped_computer";
+/// The record of computers taken out of use.
+pub(crate) const STOPPED: &str = "stopped_computer";
 
 /// How far the writing of computers counts, by what was revoked.
 fn bars(desk: &Desk, view: View<'_>, known: &KnownKeys) -> Done<Vec<Bar>> {

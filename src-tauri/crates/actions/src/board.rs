@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use store::{Arrived, View};
 use ts_rs::TS;
 
+use crate::acks::Acks;
 use crate::desk::{Desk, Session, civil};
 use crate::directory::{self, shared_scopes};
 use crate::failure::Done;
-use crate::receipts::{Acks, receipted_ms};
+use crate::receipts::receipted_ms;
 use crate::waiting::{held_from, refused_from};
 
 /// One organisation below.

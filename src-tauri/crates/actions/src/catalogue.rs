@@ -123,6 +123,7 @@ actions! {
     take_check_code(String) -> crate::ReceiptReply = crate::take_check_code;
     waiting_packages(()) -> Vec<crate::WaitLine> = crate::waiting_packages;
     refused_packages(()) -> Vec<crate::RefusedLine> = crate::refused_packages;
+    refused_rows(()) -> Vec<crate::RefusedRowLine> = crate::refused_rows;
     sent_packages(()) -> Vec<crate::SentLine> = crate::sent_packages;
     inspect(String) -> crate::Inspection = crate::inspect;
     sticks(()) -> Vec<crate::Stick> = crate::sticks;

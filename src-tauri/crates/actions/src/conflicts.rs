@@ -1,17 +1,17 @@
 //! What people must decide after a merge: fields that were filled differently (同一栏填写不同).
 
 use domain::{Id, Value};
-use oplog::Flags;
+use oplog::{Flags, SAME};
 use serde::{Deserialize, Serialize};
 use store::{Act, Author, Edit, View};
 use ts_rs::TS;
 
 use crate::desk::{Desk, civil};
 use crate::failure::{Done, Failure};
-use crate::histories::{organisation_of, person};
-use crate::put_off;
+use crate::histories::{self, organisation_of, person};
 use crate::rows::{name_spoken, record};
 use crate::trail::Trail;
+use crate::{put_off, sameness};
 
 /// A field that was filled differently.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -92,15 +92,18 @@ pub fn resolve_all(desk: &Desk, requests: Vec<ResolveRequest>) -> Done<Vec<Strin
     session.store.write(|door| {
         let mut changes = Vec::new();
         for request in requests {
-            let edit = chosen(desk, door.view(), &request)?;
+            let edits = chosen(desk, door.view(), &request)?;
             let author = Author { why: Some(request.why), flags: Flags::RESOLVE, batch, ..desk.author(&session) };
-            changes.extend(door.save(&author, &[edit])?.changes.iter().map(oplog::Hash::hex));
+            changes.extend(door.save(&author, &edits)?.changes.iter().map(oplog::Hash::hex));
         }
         Ok(changes)
     })
 }
 
-fn chosen(desk: &Desk, view: View<'_>, request: &ResolveRequest) -> Done<Edit> {
+fn chosen(desk: &Desk, view: View<'_>, request: &ResolveRequest) -> Done<Vec<Edit>> {
+    if request.field == SAME {
+        return sameness::chosen(view, request);
+    }
     let record = view.record_of(request.id)?;
     let (seen, conflicts) = view.seen(request.id)?;
     let row = view.row(record, request.id, desk.today())?;
@@ -113,22 +116,29 @@ fn chosen(desk: &Desk, view: View<'_>, request: &ResolveRequest) -> Done<Edit> {
         return Err(Failure::new("not_in_conflict").with("field", &request.field));
     }
     let act = Act::Write { fields: typed.values, seen: Some(seen) };
-    Ok(Edit { record: record.record.clone(), row: request.id, act })
+    Ok(vec![Edit { record: record.record.clone(), row: request.id, act }])
 }
 
 fn conflict_line(desk: &Desk, view: View<'_>, (conflict, put_off): (&store::Conflict, bool)) -> Done<ConflictLine> {
     let definition = record(desk, &conflict.record)?;
     let field = definition.field(&conflict.field);
     let trail = Trail::spoken(desk, view, desk.today());
+    let said = |rival: &store::Rival| match &rival.value {
+        Some(value) if conflict.field == SAME => sameness::rival(desk, view, conflict.row, value),
+        None if conflict.field == SAME => Ok(None),
+        Some(value) => Ok(Some((trail.text(field, value)?, value.to_json()))),
+        None => Ok(Some((String::new(), serde_json::Value::Null))),
+    };
     let rivals = conflict.rivals.iter().map(|rival| {
-        Ok(RivalLine {
-            text: rival.value.as_ref().map(|value| trail.text(field, value)).transpose()?.unwrap_or_default(),
-            value: rival.value.as_ref().map_or(serde_json::Value::Null, Value::to_json),
+        let Some((text, value)) = said(rival)? else { return Ok(None) };
+        Ok(Some(RivalLine {
+            text,
+            value,
             who: person(desk, view, rival.who)?,
             organisation: organisation_of(desk, view, rival.who)?,
             at: civil(rival.at_ms),
             why: rival.why.clone(),
-        })
+        }))
     });
     Ok(ConflictLine {
         id: conflict.row,
@@ -138,10 +148,9 @@ fn conflict_line(desk: &Desk, view: View<'_>, (conflict, put_off): (&store::Conf
         child_id: child_of(desk, view, definition, conflict.row)?.1,
         owner: scope_name(desk, view, conflict.row)?,
         field: conflict.field.clone(),
-        label: field
-            .map_or_else(|| conflict.field.clone(), |field| field.label.in_language(desk.language()).to_owned()),
+        label: histories::label(desk, field, &conflict.field),
         put_off,
-        rivals: rivals.collect::<Done<_>>()?,
+        rivals: rivals.filter_map(Done::transpose).collect::<Done<_>>()?,
     })
 }
 

@@ -6,15 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::likeness::{self, Likeness, Person};
 use domain::words::{self, Facts};
 use domain::{Id, Record, Row, Value};
-use oplog::{Hash, SAME};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, json};
-use store::{Act, Author, Edit, Living, View};
+use store::{Living, View};
 use ts_rs::TS;
 
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
-use crate::rows::{SaveReply, SaveRequest, name_of, record};
+use crate::rows::record;
+use crate::sameness::PairRequest;
 use crate::trail::Trail;
 
 /// Two rows that may be one child.
@@ -41,17 +40,6 @@ pub struct ChildCard {
     pub name: String,
     /// Sex, birthday, class, village, school: what tells namesakes apart.
     pub about: Vec<String>,
-}
-
-/// Two rows.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
-pub struct PairRequest {
-    /// The one; when they are joined, the other stands for it.
-    pub one: Id,
-    /// The other.
-    pub other: Id,
-    /// Why.
-    pub why: Option<String>,
 }
 
 /// Two rows side by side.
@@ -91,17 +79,8 @@ pub struct JoinedLine {
     pub others: Vec<ChildCard>,
 }
 
-/// What joining or parting came to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct SameReply {
-    /// The row that stands for both now; of a parting, the row that stands for itself again.
-    pub id: Id,
-    /// The changes made; none when it stood so already.
-    pub changes: Vec<String>,
-}
-
 /// What is said of two children that are two, in the record of explanations.
-const RULE: &str = "maybe_same";
+pub(crate) const RULE: &str = "maybe_same";
 
 /// Children who may be one, in the order of the ledger. Pairs that somebody told apart come last, with the reason.
 pub fn duplicates(desk: &Desk, _: ()) -> Done<Vec<DuplicateLine>> {
@@ -151,80 +130,6 @@ pub fn compare(desk: &Desk, request: PairRequest) -> Done<Comparison> {
     })
 }
 
-/// Says that two rows are one child: from then on lists, counts, searches and pages show one, and each row keeps what was
-/// written to it. Errors: `not_two_children`.
-pub fn same(desk: &Desk, request: PairRequest) -> Done<SameReply> {
-    let session = desk.session()?;
-    session.store.write(|door| {
-        let definition = child_record(desk, door.view(), &request)?;
-        let (one, other) = (door.view().speaker(request.one)?, door.view().speaker(request.other)?);
-        let changes = match one == other {
-            true => vec![],
-            false => {
-                let mut values = others_of(door.view(), one)?;
-                values.insert(other);
-                let author = Author { why: request.why.clone(), ..desk.author(&session) };
-                door.save(&author, &[says(definition, one, &values)])?.changes
-            }
-        };
-        Ok(SameReply { id: door.view().speaker(request.other)?, changes: changes.iter().map(Hash::hex).collect() })
-    })
-}
-
-/// Takes back that a row is one with another: each stands for itself again, exactly as it was, with what was written since.
-pub fn part(desk: &Desk, request: PairRequest) -> Done<SameReply> {
-    let session = desk.session()?;
-    session.store.write(|door| {
-        let definition = child_record(desk, door.view(), &request)?;
-        let (one, other) = (request.one, request.other);
-        let said = door.view().said_same()?;
-        let direct = |(from, to): &&(Id, Id)| (*from, *to) == (one, other) || (*from, *to) == (other, one);
-        let touches = |(from, to): &&(Id, Id)| [*from, *to].contains(&one);
-        // Joined by way of a third row, the one leaves all of them.
-        let ties: Vec<(Id, Id)> = match said.iter().any(|tie| direct(&tie)) {
-            true => said.iter().filter(direct).copied().collect(),
-            false => said.iter().filter(touches).copied().collect(),
-        };
-        let mut edits: BTreeMap<Id, BTreeSet<Id>> = BTreeMap::new();
-        for (from, to) in &ties {
-            let values = match edits.remove(from) {
-                Some(values) => values,
-                None => others_of(door.view(), *from)?,
-            };
-            edits.insert(*from, values.into_iter().filter(|value| value != to).collect());
-        }
-        let edits: Vec<Edit> = edits.iter().map(|(row, values)| says(definition, *row, values)).collect();
-        let author = Author { why: request.why.clone(), ..desk.author(&session) };
-        let saved = door.save(&author, &edits)?;
-        Ok(SameReply { id: one, changes: saved.changes.iter().map(Hash::hex).collect() })
-    })
-}
-
-/// Says that two rows are two children, and why; it is remembered, and they are proposed no more.
-pub fn tell_apart(desk: &Desk, request: PairRequest) -> Done<SaveReply> {
-    let session = desk.session()?;
-    let (values, standing) = session.store.read(|view| {
-        child_record(desk, view, &request)?;
-        let (one, other) = pair(request.one, request.other);
-        let by = name_of(desk.catalogue(), view, record(desk, "staff")?, session.who, desk.today())?;
-        let values = json!({
-            "student": one,
-            "about": one,
-            "rule": RULE,
-            "facts": other,
-            "finding": words::say(words::Language::Zh, "people", "apart.finding", &Facts::new()),
-            "reason": request.why,
-            "by": by,
-        });
-        let values: Map<String, _> = values.as_object().cloned().unwrap_or_default();
-        Ok::<_, Failure>((values, notes(desk, view)?.get(&(one, other)).map(|(id, _)| *id)))
-    })?;
-    crate::save_row(
-        desk,
-        SaveRequest { record: "finding_note".to_owned(), id: standing, values, seen: None, why: None },
-    )
-}
-
 /// Children who were joined, with what each row says by itself.
 pub fn joined_children(desk: &Desk, _: ()) -> Done<Vec<JoinedLine>> {
     let session = desk.session()?;
@@ -244,7 +149,7 @@ pub fn joined_children(desk: &Desk, _: ()) -> Done<Vec<JoinedLine>> {
 }
 
 /// The record of two rows that can be one. Errors: `not_two_children`, when they are not rows of one record of people.
-fn child_record<'d>(desk: &'d Desk, view: View<'_>, request: &PairRequest) -> Done<&'d Record> {
+pub(crate) fn child_record<'d>(desk: &'d Desk, view: View<'_>, request: &PairRequest) -> Done<&'d Record> {
     let (one, other) = (view.record_of(request.one)?, view.record_of(request.other)?);
     match one.record == other.record && !one.projections.is_empty() && request.one != request.other {
         true => record(desk, &one.record),
@@ -252,23 +157,7 @@ fn child_record<'d>(desk: &'d Desk, view: View<'_>, request: &PairRequest) -> Do
     }
 }
 
-/// What a row is said to be, as a change.
-fn says(definition: &Record, row: Id, others: &BTreeSet<Id>) -> Edit {
-    let values: Vec<Option<Value>> = others.iter().map(|other| Some(Value::Row(*other))).collect();
-    let act = match values.as_slice() {
-        [] => Act::Write { fields: BTreeMap::from([(SAME.to_owned(), None)]), seen: None },
-        [one] => Act::Write { fields: BTreeMap::from([(SAME.to_owned(), one.clone())]), seen: None },
-        _ => Act::Reopen(BTreeMap::from([(SAME.to_owned(), values)])),
-    };
-    Edit { record: definition.record.clone(), row, act }
-}
-
-/// The rows that a row is said to be.
-fn others_of(view: View<'_>, row: Id) -> Done<BTreeSet<Id>> {
-    Ok(view.said_same()?.into_iter().filter(|(from, _)| *from == row).map(|(_, to)| to).collect())
-}
-
-fn pair(one: Id, other: Id) -> (Id, Id) {
+pub(crate) fn pair(one: Id, other: Id) -> (Id, Id) {
     (one.min(other), one.max(other))
 }
 
@@ -306,7 +195,7 @@ fn person(desk: &Desk, view: View<'_>, id: Id, values: &Row) -> Done<Person> {
 }
 
 /// Explanations that say two children are two, by the pair.
-fn notes(desk: &Desk, view: View<'_>) -> Done<BTreeMap<(Id, Id), (Id, String)>> {
+pub(crate) fn notes(desk: &Desk, view: View<'_>) -> Done<BTreeMap<(Id, Id), (Id, String)>> {
     let mut notes = BTreeMap::new();
     view.each(record(desk, "finding_note")?, &["about", "rule", "facts", "reason"], |Living { id, row, .. }| {
         let text = |key: &str| row.get(key).and_then(Value::as_text).unwrap_or_default();
@@ -329,7 +218,7 @@ fn card(desk: &Desk, view: View<'_>, id: Id) -> Done<ChildCard> {
 }
 
 /// A joined row as it stands in the log by itself.
-fn own_card(desk: &Desk, view: View<'_>, id: Id) -> Done<ChildCard> {
+pub(crate) fn own_card(desk: &Desk, view: View<'_>, id: Id) -> Done<ChildCard> {
     let stands = view.history(id)?.into_iter().filter(|entry| entry.stands);
     let values = stands.filter_map(|entry| Some((entry.field, entry.values.into_iter().next()??))).collect();
     card_of(desk, view, id, &values)

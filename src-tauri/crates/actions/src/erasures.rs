@@ -11,7 +11,7 @@ use crate::attachments::vault;
 use crate::conflicts::child_of;
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
-use crate::{backups, taking_back};
+use crate::{backups, repetitions, taking_back};
 
 /// What is to be forgotten.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -39,7 +39,8 @@ pub struct EraseReply {
 }
 
 /// Forgets everything that fields of a row ever held, the reasons given with it, what workbooks said of the child beside
-/// its fields, and what was being typed about it. It cannot be taken back. Chains still verify.
+/// its fields, what findings, objections and hand-overs repeat of it, and what was being typed about it. It cannot be taken
+/// back. Chains still verify.
 ///
 /// Errors: `no_such_row`, `nothing_to_erase`; `refused` without a reason.
 pub fn erase(desk: &Desk, request: EraseRequest) -> Done<EraseReply> {
@@ -74,6 +75,7 @@ pub fn erase(desk: &Desk, request: EraseRequest) -> Done<EraseReply> {
             }
         }
         let mut touched = vec![request.id, child];
+        beside.extend(repetitions::of(desk, view, (record, request.id, child), &request.fields)?);
         touched.extend(beside.iter().map(|edit| edit.row));
         let saved = door.save(&author, &[erases(&record.record, request.id, request.fields.clone())])?;
         let Some(change) = saved.changes.first() else {
@@ -82,6 +84,7 @@ pub fn erase(desk: &Desk, request: EraseRequest) -> Done<EraseReply> {
         if !beside.is_empty() {
             door.save(&author, &beside)?;
         }
+        repetitions::follow(desk, &session, door, &touched)?;
         taking_back::scrub(door, &touched)?;
         Ok((change.hex(), backups::noted_backups(door.view())?))
     })?;

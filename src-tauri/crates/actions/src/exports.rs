@@ -15,13 +15,14 @@ use serde::{Deserialize, Serialize};
 use store::{Beyond, ChainEnd, Door, Outgoing, Sent, View};
 use ts_rs::TS;
 
+use crate::acks::{Acks, Standing};
 use crate::attachments::travel::{self, Carried};
 use crate::desk::{Desk, Session, civil};
 use crate::directory::{self, KnownKeys};
 use crate::enrolments;
 use crate::failure::{Done, Failure};
 use crate::histories::{organisation_of, person};
-use crate::receipts::{self, Acks, Standing};
+use crate::receipts;
 use crate::{authority, rotation, settings_files};
 
 /// Where a package goes.

@@ -278,15 +278,20 @@ fn list_columns(desk: &Desk, child: &domain::Record) -> Vec<Path> {
     form.map(own).filter(|columns| !columns.is_empty()).unwrap_or_else(fields)
 }
 
+/// What a field is called, whether a record has it or the log alone.
+pub(crate) fn label(desk: &Desk, definition: Option<&domain::Field>, key: &str) -> String {
+    match definition {
+        Some(field) => field.label.in_language(desk.language()).to_owned(),
+        None if key == LIFE => words::say(desk.language(), "words", "history.life", &Facts::new()),
+        None if key == SAME => words::say(desk.language(), "people", "same.field", &Facts::new()),
+        None => unknown(desk, key),
+    }
+}
+
 pub(crate) fn line(desk: &Desk, view: View<'_>, entry: &Entry) -> Done<HistoryLine> {
     let definition = desk.catalogue().record(&entry.record).and_then(|record| record.field(&entry.field));
     let trail = Trail::spoken(desk, view, desk.today());
-    let label = match definition {
-        Some(field) => field.label.in_language(desk.language()).to_owned(),
-        None if entry.field == LIFE => words::say(desk.language(), "words", "history.life", &Facts::new()),
-        None if entry.field == SAME => words::say(desk.language(), "people", "same.field", &Facts::new()),
-        None => unknown(desk, &entry.field),
-    };
+    let label = label(desk, definition, &entry.field);
     let text = |value: &Option<Value>| match value {
         None => Ok(String::new()),
         Some(Value::Int(lives)) if entry.field == LIFE => {
@@ -294,6 +299,11 @@ pub(crate) fn line(desk: &Desk, view: View<'_>, entry: &Entry) -> Done<HistoryLi
             Ok(words::say(desk.language(), "words", key, &Facts::new()))
         }
         Some(Value::Row(other)) if entry.field == SAME => name_spoken(desk, view, view.record_of(entry.row)?, *other),
+        Some(Value::Text(other)) if entry.field == SAME => {
+            let name = other.parse().map(|other| name_spoken(desk, view, view.record_of(entry.row)?, other));
+            let facts = Facts::from([("name".to_owned(), name.unwrap_or_else(|_| Ok(String::new()))?)]);
+            Ok(words::say(desk.language(), "people", "same.parted", &facts))
+        }
         Some(value) => {
             let text = trail.text(definition, value)?;
             Ok(if definition.is_some_and(|field| field.sensitive) {

@@ -1,8 +1,10 @@
 //! What a person can do: one function each, one line each in the catalogue below. Window, command line, tests and
 //! the window's types are all made from it.
 
+mod acks;
 mod again;
 mod archive;
+mod arrived;
 mod attachments;
 mod attendance;
 mod authority;
@@ -51,6 +53,8 @@ mod paper_values;
 mod put_off;
 mod rates;
 mod receipts;
+mod refused_rows;
+mod repetitions;
 mod report_errors;
 mod report_paper;
 mod report_sheet;
@@ -63,6 +67,7 @@ mod rollover;
 mod rotation;
 mod rows;
 mod rules;
+mod sameness;
 mod sample;
 mod saving;
 mod sealing;
@@ -84,6 +89,7 @@ mod whereabouts;
 mod workbook;
 
 pub use archive::{ArchiveReply, ArchiveRequest, ArchivedFile, archive_year};
+pub use arrived::{ArrivedLine, arrived_packages};
 pub use attachments::{
     AttachReply, AttachRequest, AttachmentLine, LookReply, LookRequest, OpenAttachment, attach, attachments,
     look_attachment, open_attachment,
@@ -107,8 +113,7 @@ pub use derived::{LeftBehindLine, OutOfSchoolLine, left_behind, out_of_school};
 pub use desk::{Clock, Desk, Organisation, Session, Tell, civil};
 pub use domain;
 pub use duplicates::{
-    ChildCard, ComparedLine, Comparison, DuplicateLine, JoinedLine, PairRequest, SameReply, compare, duplicates,
-    joined_children, part, same, tell_apart,
+    ChildCard, ComparedLine, Comparison, DuplicateLine, JoinedLine, compare, duplicates, joined_children,
 };
 pub use duties::{DutiesReply, DutiesRequest, DutyLine, Role, duties};
 pub use enrol_paper::{EnrolSheet, enrol_sheet};
@@ -127,7 +132,7 @@ pub use histories::{
 pub use inspections::{Inspection, inspect, packages_in};
 pub use listing::{DirectoryReply, ListedLine, directory};
 pub use merge_paper::{MergePaper, merge_paper};
-pub use merges::{ArrivedLine, MergeReport, arrived_packages, merge, rehearse_merge};
+pub use merges::{MergeReport, merge, rehearse_merge};
 pub use mounted::{EnrolFile, STICK_VARIABLE, Stick, StickView, look_at_stick, sticks};
 pub use notices::{DismissRequest, NoticeLine, dismiss_notice, notices};
 pub use objections::{ObjectRequest, ObjectionLine, ObjectionRow, object, objections};
@@ -136,6 +141,7 @@ pub use rates::{
     HeadCount, RateCell, RateLine, RateRowsRequest, RateSchool, RateSide, RatesReply, RatesRequest, rate_rows, rates,
 };
 pub use receipts::{HeardLine, ReceiptReply, WriteReceipt, take_check_code, take_receipt, write_receipt};
+pub use refused_rows::{RefusedRowLine, refused_rows};
 pub use report_errors::report_errors;
 pub use report_sheet::{PivotSheet, ReportSheet, write_pivot, write_report};
 pub use reports::{
@@ -155,6 +161,7 @@ pub use rows::{
     SaveRequest, check_row, delete_row, get_rows, list_rows, open_row, restore_row, reveal,
 };
 pub use rules::{SettingLine, settings_in_force};
+pub use sameness::{PairRequest, SameReply, part, same, tell_apart};
 pub use sample::{SAMPLE_PASSWORD, SampleReply, SampleRequest, Township, TownshipSize, make_sample, make_township};
 pub use saving::{check_rows, save_row, save_rows};
 pub use sealing::{

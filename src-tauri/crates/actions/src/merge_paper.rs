@@ -10,9 +10,10 @@ use press::{Body, Column, Job, Pages, Style, Table, Text};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::arrived::report_of;
 use crate::desk::{Desk, Session, civil};
 use crate::failure::Done;
-use crate::merges::{MergeReport, rehearse_merge, report_of};
+use crate::merges::{MergeReport, rehearse_merge};
 use crate::paper_job;
 use crate::taking_back::named;
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use oplog::{Hash, Segment};
+use oplog::Segment;
 use package::keys::Certificate;
 use package::letter::Letter;
 use package::manifest::Envelope;
@@ -17,16 +17,15 @@ use ts_rs::TS;
 use crate::again::{self, mark, taken_in_before};
 use crate::attachments::{travel, vault};
 use crate::corrections::{CorrectionLine, corrections, strangers};
-use crate::desk::{Desk, Session, civil};
+use crate::desk::{Desk, Session};
 use crate::directory::KnownKeys;
 use crate::failure::{Done, Failure};
 use crate::histories;
-use crate::kept::unreadable;
 use crate::receipts::{self, ReceiptReply};
 use crate::rows::name_spoken;
 use crate::settings_files::{self, SettingsReply};
 use crate::waiting::{self, Refusal, WaitLine};
-use crate::{authority, rotation, taking_back, transfers};
+use crate::{authority, refused_rows, repetitions, rotation, taking_back, transfers};
 
 /// What a package changes, or would change.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -68,6 +67,9 @@ pub struct MergeReport {
     pub held: usize,
     /// Rows that two ledgers wrote to: only the one they belong to counts.
     pub foreign: usize,
+    /// Rows it brought of which something does not count, by reason (the codes of `RefusedRowLine.why`).
+    #[ts(type = "Record<string, number>")]
+    pub refused: BTreeMap<String, usize>,
     /// Numbers of packages that had been taken back and count again, because this one builds on them.
     #[ts(type = "number[]")]
     pub taken_up: Vec<u64>,
@@ -91,28 +93,6 @@ pub struct MergeReport {
     /// The version of the directory it brought, when that is newer than the one known; else 0.
     #[ts(type = "number")]
     pub directory: u64,
-}
-
-/// A package that arrived.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct ArrivedLine {
-    /// What names it: the hash of what it said of itself.
-    pub package: String,
-    /// `counts`; `taken_back`: it is kept and does not count.
-    pub state: String,
-    /// Sender's name.
-    pub sender: String,
-    /// The computer, short.
-    pub computer: String,
-    /// Its number.
-    #[ts(type = "number")]
-    pub number: u64,
-    /// When it was sealed, by the sender's clock; civil time.
-    pub made: String,
-    /// When it was merged; civil time.
-    pub merged: String,
-    /// What it changed.
-    pub report: MergeReport,
 }
 
 /// Says exactly what a package would change; nothing is written.
@@ -164,33 +144,6 @@ pub fn merge(desk: &Desk, file: String) -> Done<MergeReport> {
         session.store.write(|door| waiting::note_refusal(door, refusal))?;
     }
     done
-}
-
-/// The packages that arrived here, newest first.
-pub fn arrived_packages(desk: &Desk, _: ()) -> Done<Vec<ArrivedLine>> {
-    let session = desk.session()?;
-    session.store.read(|view| {
-        let known = KnownKeys::load(desk, &session, view)?;
-        let back = view.taken_back()?;
-        let to_line = |arrived: Arrived| {
-            Ok(ArrivedLine {
-                package: Hash(arrived.manifest_hash).hex(),
-                state: if back.contains(&arrived.id) { "taken_back" } else { "counts" }.to_owned(),
-                sender: known.name(arrived.sender).map(|(name, _)| name.clone()).unwrap_or_default(),
-                computer: arrived.replica.short(),
-                number: arrived.number,
-                made: civil(arrived.made_ms),
-                merged: civil(arrived.merged_ms),
-                report: report_of(&arrived)?,
-            })
-        };
-        view.arrived()?.into_iter().map(to_line).collect()
-    })
-}
-
-/// What was said when a package was merged. Errors: `damaged`.
-pub(crate) fn report_of(arrived: &Arrived) -> Done<MergeReport> {
-    serde_json::from_str(&arrived.report).map_err(|_| unreadable("arrived.report"))
 }
 
 /// A package for others is opened only when this organisation has sealed it: it may bring back what was lost here.
@@ -252,11 +205,19 @@ fn take_in(
         (report.receipt, report.directory) = read_notes(desk, session, door, opened)?;
     }
     authority::refresh(desk, session, door)?;
-    report.erased = taking_back::forget(door)?;
+    let erased = taking_back::forget(door)?;
+    repetitions::follow(desk, session, door, &erased)?;
+    report.erased = erased.len();
     report.held = usize::try_from(door.view().barred()?.saturating_sub(before.0)).unwrap_or_default();
     received.forks = door.view().branches()?.saturating_sub(before.1);
     report.taken_up = taking_back::numbers(door.view(), &received.taken_up)?;
     describe(desk, door.view(), &received, &mut report)?;
+    if report.foreign > 0 {
+        refused_rows::note_strange(door)?;
+    }
+    if report.held > 0 || report.foreign > 0 {
+        report.refused = refused_rows::brought(desk, session, door.view(), arrived)?;
+    }
     report.corrections = corrections(desk, door.view(), &received, &strangers)?;
     report.settings = settings_files::arrived(desk, session, door)?;
     course.say(&received, &mut report);

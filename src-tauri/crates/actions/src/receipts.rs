@@ -1,6 +1,5 @@
 //! Receipts: what the other side says it holds. Only they turn a package green, and only they shorten the next one.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use domain::Id;
@@ -10,15 +9,17 @@ use package::manifest::Tip;
 use package::receipt::{Heard, Receipt, SignedReceipt, check_code};
 use package::{open, stick};
 use serde::{Deserialize, Serialize};
-use store::{ChainEnd, Door, Reach, Sent, View};
+use store::{ChainEnd, Door, Sent, View};
 use ts_rs::TS;
 
+use crate::acks::{Acks, Standing};
 use crate::attachments::travel;
 use crate::desk::{Desk, Session};
 use crate::directory::{self, KnownKeys};
 use crate::enrolments;
 use crate::failure::{Done, Failure};
 use crate::kept::{noted, unreadable};
+use crate::refused_rows;
 
 /// What came of a receipt, or of a check code.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -43,6 +44,9 @@ pub struct ReceiptReply {
     /// Fields filled differently that are not settled there yet.
     #[ts(type = "number")]
     pub open_conflicts: u64,
+    /// Rows written here that do not count there.
+    #[ts(type = "number")]
+    pub refused_rows: u64,
 }
 
 /// A package the other side did not take in whole.
@@ -64,144 +68,6 @@ pub struct WriteReceipt {
     pub to: Option<String>,
     /// The folder that stands for the stick.
     pub folder: String,
-}
-
-/// What one computer of the other side said last.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Ack {
-    /// Which computer; none for a code read out over the telephone.
-    replica: Option<Id>,
-    number: u64,
-    made_ms: u64,
-    tips: Vec<Tip>,
-    waiting: Vec<Heard>,
-    refused: Vec<Heard>,
-    open_conflicts: u64,
-    #[serde(default)]
-    wanted: Vec<Id>,
-}
-
-/// What an organisation has acknowledged: the last word of each of its computers.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(crate) struct Acks(Vec<Ack>);
-
-/// How a package stands with its receiver.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// Nothing was heard.
-    Sent,
-    /// It waits there for another one.
-    Waiting,
-    /// It was not taken in.
-    Refused,
-    /// All of it is there.
-    Delivered,
-}
-
-impl Standing {
-    /// As replies say it.
-    pub(crate) fn code(self) -> &'static str {
-        match self {
-            Self::Sent => "sent",
-            Self::Waiting => "waiting",
-            Self::Refused => "refused",
-            Self::Delivered => "delivered",
-        }
-    }
-}
-
-impl Acks {
-    /// What an organisation has acknowledged so far.
-    pub(crate) fn load(view: View<'_>, organisation: Id) -> Done<Self> {
-        noted(view, &key(organisation))
-    }
-
-    fn keep(&self, door: &Door<'_>, organisation: Id) -> Done<()> {
-        let bytes = serde_json::to_vec(self).map_err(Failure::defect)?;
-        Ok(door.set_local(&key(organisation), &bytes)?)
-    }
-
-    /// What each of its computers holds. What all of them hold need not be sent again.
-    pub(crate) fn reaches(&self, view: View<'_>) -> Done<Vec<Reach>> {
-        self.0.iter().map(|ack| Ok(view.reach(&ends(&ack.tips))?)).collect()
-    }
-
-    /// Attachments whose files one of its computers lacks.
-    pub(crate) fn wanted(&self) -> BTreeSet<Id> {
-        self.0.iter().flat_map(|ack| ack.wanted.iter().copied()).collect()
-    }
-
-    /// How a package sealed on a computer stands.
-    pub(crate) fn standing(&self, view: View<'_>, replica: Id, sent: &Sent) -> Done<Standing> {
-        let tips = sent_tips(sent)?;
-        for ack in &self.0 {
-            if view.covers(&view.reach(&ends(&ack.tips))?, &ends(&tips))? {
-                return Ok(Standing::Delivered);
-            }
-        }
-        let names = |heard: &Heard| heard.replica == replica && heard.number == sent.number;
-        Ok(match &self.0 {
-            all if all.iter().any(|ack| ack.refused.iter().any(names)) => Standing::Refused,
-            all if all.iter().any(|ack| ack.waiting.iter().any(names)) => Standing::Waiting,
-            _ => Standing::Sent,
-        })
-    }
-
-    /// A newer word of a computer replaces its older one, and those of the names it had before. `false`: not newer.
-    fn hear(&mut self, signed: &SignedReceipt) -> bool {
-        let replica = Some(signed.certificate.replica);
-        let said = &signed.receipt;
-        // A copy brought back counts its receipts anew: an equal number says nothing.
-        let older = |ack: &Ack| ack.number >= said.number && ack.made_ms >= said.made_ms;
-        let same = |ack: &Ack| (ack.number, ack.made_ms) == (said.number, said.made_ms);
-        let stale = |ack: &Ack| ack.replica == replica && older(ack) && !same(ack);
-        if self.0.iter().any(stale) {
-            return false;
-        }
-        // A name given up may still be used by the computer this ledger was copied from: it is forgotten only when
-        // the new name speaks again and the old one has kept silent.
-        let before = self.0.iter().find(|ack| ack.replica == replica).map(|ack| ack.made_ms);
-        let silent = |ack: &Ack| before.is_some_and(|before| ack.made_ms <= before);
-        let gone = |ack: &Ack| {
-            let given_up = |one: Id| said.former.contains(&one) && silent(ack);
-            ack.replica == replica || ack.replica.is_none_or(given_up)
-        };
-        self.0.retain(|ack| !gone(ack));
-        self.0.push(Ack {
-            replica,
-            number: said.number,
-            made_ms: said.made_ms,
-            tips: said.tips.clone(),
-            waiting: said.waiting.clone(),
-            refused: said.refused.clone(),
-            open_conflicts: said.open_conflicts,
-            wanted: said.wanted.clone(),
-        });
-        true
-    }
-
-    /// Whether this very word of a computer, or a newer one, was heard before.
-    fn knows(&self, signed: &SignedReceipt) -> bool {
-        let said = (signed.receipt.number, signed.receipt.made_ms);
-        self.0.iter().any(|ack| ack.replica == Some(signed.certificate.replica) && (ack.number, ack.made_ms) >= said)
-    }
-
-    /// A code read out over the telephone: all of a package is there.
-    fn hear_code(&mut self, tips: &[Tip], now_ms: u64) {
-        if self.0.is_empty() {
-            self.0.push(Ack {
-                replica: None,
-                number: 0,
-                made_ms: now_ms,
-                tips: vec![],
-                waiting: vec![],
-                refused: vec![],
-                open_conflicts: 0,
-                wanted: vec![],
-            });
-        }
-        self.0.iter_mut().for_each(|ack| ack.tips.extend(tips.iter().cloned()));
-    }
 }
 
 /// Writes a receipt as a file of its own.
@@ -253,6 +119,7 @@ pub(crate) fn receipt_for(desk: &Desk, session: &Session, door: &Door<'_>, to: I
     }
     let number = number(view)? + 1;
     door.set_local(NUMBER, number.to_string().as_bytes())?;
+    let (rows, rows_all) = refused_rows::written_by(desk, session, view, to)?;
     let heard = |one: crate::waiting::Held| Heard { replica: one.replica, number: one.number, why: one.why };
     let receipt = Receipt {
         format: Receipt::FORMAT.to_owned(),
@@ -264,6 +131,8 @@ pub(crate) fn receipt_for(desk: &Desk, session: &Session, door: &Door<'_>, to: I
         refused: crate::waiting::refused_from(view, to)?.into_iter().map(heard).collect(),
         open_conflicts,
         wanted: travel::wanted(desk, (session, view), &scopes)?,
+        rows,
+        rows_all,
         former: former(view)?,
     };
     door.set_local(&receipted(to), receipt.made_ms.to_string().as_bytes())?;
@@ -313,6 +182,7 @@ pub(crate) fn take(desk: &Desk, session: &Session, door: &Door<'_>, bytes: &[u8]
         waiting: said.waiting.iter().map(line).collect(),
         refused: said.refused.iter().map(line).collect(),
         open_conflicts: said.open_conflicts,
+        refused_rows: said.rows_all,
     })
 }
 
@@ -353,7 +223,7 @@ fn number(view: View<'_>) -> Done<u64> {
     Ok(kept.unwrap_or_default())
 }
 
-fn key(organisation: Id) -> String {
+pub(crate) fn key(organisation: Id) -> String {
     format!("acknowledged/{organisation}")
 }
 
@@ -381,7 +251,7 @@ fn tip(end: &ChainEnd) -> Tip {
     Tip { scope: end.scope, replica: end.replica, depth: end.depth, hash: end.hash.hex() }
 }
 
-fn ends(tips: &[Tip]) -> Vec<(Hash, u32)> {
+pub(crate) fn ends(tips: &[Tip]) -> Vec<(Hash, u32)> {
     tips.iter().filter_map(|tip| Some((Hash::from_hex(&tip.hash)?, tip.depth))).collect()
 }
 

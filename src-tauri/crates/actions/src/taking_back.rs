@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use store::{Arrived, Door, TakenBack, View};
 use ts_rs::TS;
 
+use crate::arrived::report_of;
 use crate::desk::{Desk, Session, civil};
 use crate::directory::KnownKeys;
 use crate::failure::{Done, Failure};
-use crate::merges::report_of;
 use crate::rows::name_spoken;
 use crate::transfers;
 
@@ -159,11 +159,11 @@ pub(crate) fn numbers(view: View<'_>, packages: &[i64]) -> Done<Vec<u64>> {
     Ok(view.arrived()?.iter().filter(|one| packages.contains(&one.id)).map(|one| one.number).collect())
 }
 
-/// What is to be forgotten by law is forgotten, in reports of merges too. Gives how many rows it stood in.
-pub(crate) fn forget(door: &mut Door<'_>) -> Done<usize> {
+/// What is to be forgotten by law is forgotten, in reports of merges too. Gives the rows it stood in.
+pub(crate) fn forget(door: &mut Door<'_>) -> Done<Vec<Id>> {
     let rows = door.erase_due()?;
     scrub(door, &rows)?;
-    Ok(rows.len())
+    Ok(rows)
 }
 
 /// Reports of merges say nothing any more of rows of which something was erased, and what was being typed about them is

@@ -7,7 +7,7 @@ use ts_rs::TS;
 use crate::desk::Desk;
 use crate::failure::Done;
 use crate::rows::record;
-use crate::{duplicates, put_off, transfers, waiting, whereabouts};
+use crate::{duplicates, put_off, refused_rows, transfers, waiting, whereabouts};
 
 /// How much waits, of each kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -24,7 +24,7 @@ pub struct ToDecide {
     pub whereabouts: usize,
     /// Objections without an answer; at a school, its own.
     pub objections: usize,
-    /// Packages that wait for others, or were not taken in.
+    /// Packages that wait for others, or were not taken in; rows written here that others do not count.
     pub waiting: usize,
 }
 
@@ -49,6 +49,8 @@ pub fn to_decide(desk: &Desk, _: ()) -> Done<ToDecide> {
         transfers: transfers::transfers(desk, ())?.iter().filter(|line| asks(line)).count(),
         whereabouts: whereabouts::where_matches(desk, ())?.len(),
         objections,
-        waiting: waiting::waiting_packages(desk, ())?.len() + waiting::refused_packages(desk, ())?.len(),
+        waiting: waiting::waiting_packages(desk, ())?.len()
+            + waiting::refused_packages(desk, ())?.len()
+            + refused_rows::refused_rows(desk, ())?.len(),
     })
 }

@@ -187,6 +187,8 @@ pub(crate) enum Command {
     Board,
     /// List the packages that wait for others.
     Waiting,
+    /// List the rows written here that others received and do not count, with the reasons.
+    RefusedRows,
     /// List fields that were filled differently.
     Conflicts,
     /// Choose between the values of a field.

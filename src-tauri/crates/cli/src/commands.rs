@@ -110,6 +110,7 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
         Command::HandDown { out } => exchange::hand_down(desk, terminal, &out),
         Command::Board => exchange::board(desk, terminal),
         Command::Waiting => exchange::waiting(desk, terminal),
+        Command::RefusedRows => exchange::refused_rows(desk, terminal),
         Command::Import { file, register, sheet, map, rehearse, marked } => {
             let order = workbooks::Order { file, register, sheet, map, rehearse, marked };
             workbooks::import(desk, terminal, &order)

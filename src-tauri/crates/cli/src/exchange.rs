@@ -66,6 +66,10 @@ fn merge_words(desk: &Desk, terminal: &Terminal, report: &MergeReport, rehearse:
             lines.push(terminal.say(key, &[("count", count.to_string())]));
         }
     }
+    for (why, count) in &report.refused {
+        let why = terminal.shared("lineages", &format!("refused_rows.here.{why}"));
+        lines.push(terminal.say("merge.refused", &[("count", count.to_string()), ("why", why)]));
+    }
     lines
 }
 
@@ -94,6 +98,9 @@ fn receipt_words(terminal: &Terminal, told: &ReceiptReply) -> Vec<String> {
     for (key, heard) in [("receipt.waits", &told.waiting), ("receipt.refused", &told.refused)] {
         let facts = |line: &actions::HeardLine| [("number", line.number.to_string()), ("why", line.why.clone())];
         lines.extend(heard.iter().map(|line| terminal.say(key, &facts(line))));
+    }
+    if told.refused_rows > 0 {
+        lines.push(terminal.say("receipt.rows", &[("count", told.refused_rows.to_string())]));
     }
     lines
 }
@@ -153,6 +160,28 @@ pub(crate) fn waiting(desk: &Desk, terminal: &Terminal) -> Done<()> {
     terminal.reply(&waits, || match waits.is_empty() {
         true => vec![terminal.say("waits.nothing", &[])],
         false => waits.iter().map(|line| waits_for(terminal, line)).collect(),
+    })
+}
+
+pub(crate) fn refused_rows(desk: &Desk, terminal: &Terminal) -> Done<()> {
+    let rows = actions::refused_rows(desk, ())?;
+    let title = |record: &str| desk.catalogue().record(record).map_or(String::new(), |record| record.title.zh.clone());
+    let one = |line: &actions::RefusedRowLine| {
+        let name = if line.child.is_empty() { line.name.clone() } else { format!("{} {}", line.child, line.name) };
+        let name = if name.trim().is_empty() { line.id.to_string() } else { name };
+        let why = terminal.shared("lineages", &format!("refused_rows.why.{}", line.why));
+        let facts = [
+            ("by", line.by.clone()),
+            ("record", title(&line.record)),
+            ("name", name),
+            ("computer", line.computer.clone()),
+            ("why", why),
+        ];
+        terminal.say("refused_rows.one", &facts)
+    };
+    terminal.reply(&rows, || match rows.is_empty() {
+        true => vec![terminal.say("refused_rows.none", &[])],
+        false => rows.iter().map(one).collect(),
     })
 }
 

@@ -44,6 +44,11 @@ impl Terminal {
         words().iter().try_for_each(|line| self.line(line))
     }
 
+    /// A plain text of the window's words.
+    pub(crate) fn shared(&self, table: &str, key: &str) -> String {
+        words::say(self.language, table, key, &Facts::new())
+    }
+
     /// A sentence of `assets/words/<language>/bx.json`.
     pub(crate) fn say(&self, key: &str, facts: &[(&str, String)]) -> String {
         let facts: Facts = facts.iter().map(|(name, fact)| ((*name).to_owned(), fact.clone())).collect();

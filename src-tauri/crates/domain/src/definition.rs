@@ -58,6 +58,9 @@ pub struct Record {
     /// When its rows are erased with something of the child they belong to; never when absent (decisions B13).
     #[serde(default)]
     pub erased_beside: Option<ErasedBeside>,
+    /// The field that names the row of another ledger which this one repeats: what is erased there is erased here too.
+    #[serde(default)]
+    pub copied_from: Option<String>,
     /// Paths whose texts name a row to people.
     pub names: Vec<String>,
     /// Paths by which lists are sorted; `-` before one reverses it.
@@ -228,6 +231,9 @@ pub struct Field {
     /// A sentence below the field.
     #[serde(default)]
     pub hint: Option<Label>,
+    /// Its text may repeat what other fields hold: it is erased with them where it does (decisions B13).
+    #[serde(default)]
+    pub repeats: bool,
     /// Not typed by people: kept by the program.
     #[serde(default)]
     pub kept: bool,

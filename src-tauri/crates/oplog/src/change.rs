@@ -204,6 +204,27 @@ impl Change {
         true
     }
 
+    /// The random bytes of its computer that its salts follow from, unless they were dropped.
+    pub fn drawn(&self) -> Option<(Id, [u8; 32])> {
+        match self.secret {
+            Secret::Epoch(epoch) => Some((self.replica, epoch)),
+            Secret::Seed(_) | Secret::Salts(..) => None,
+        }
+    }
+
+    /// Whether a value that was erased from it could be guessed by who holds these random bytes: its salt follows from them.
+    pub fn is_told_by(&self, epoch: &[u8; 32]) -> bool {
+        self.committed().is_some_and(|seed| tells(epoch, self.parent, seed))
+    }
+
+    /// What is left of the seed of a change from which something was erased: a commitment to it.
+    pub fn committed(&self) -> Option<Hash> {
+        match &self.secret {
+            Secret::Salts(seed, _) => Some(*seed),
+            Secret::Epoch(_) | Secret::Seed(_) => None,
+        }
+    }
+
     /// Keeps the seed itself, so that the random bytes of the segment can be dropped: they tell every seed in it.
     pub fn keep_seed(&mut self) {
         if let Secret::Epoch(epoch) = &self.secret {
@@ -232,7 +253,7 @@ impl<'a> Salts<'a> {
     fn commitment(&self) -> Hash {
         match (self.seed, self.given) {
             (_, Some((commitment, _))) => *commitment,
-            (seed, None) => Hash::of(&[b"baoxue-commit-1", &seed.unwrap_or_default()]),
+            (seed, None) => commit_seed(&seed.unwrap_or_default()),
         }
     }
 
@@ -252,6 +273,15 @@ impl<'a> Salts<'a> {
         self.pair = Some((at / 2, pair));
         if at.is_multiple_of(2) { pair.half() } else { pair.other_half() }
     }
+}
+
+/// Whether the seed that follows from random bytes at a place of a chain is the one committed to.
+pub fn tells(epoch: &[u8; 32], parent: Option<Hash>, committed: Hash) -> bool {
+    commit_seed(&seed(epoch, parent)) == committed
+}
+
+fn commit_seed(seed: &[u8; 16]) -> Hash {
+    Hash::of(&[b"baoxue-commit-1", seed])
 }
 
 /// The seed of a change's salts: from the epoch, which only holders of the segment know, and the parent.

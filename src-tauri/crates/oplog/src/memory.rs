@@ -1,6 +1,6 @@
 //! The whole ledger in memory, plainly: what the fast one on disk must agree with.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{Id, Value};
 
@@ -9,7 +9,7 @@ use crate::change::Sealed;
 use crate::heads::{self, Life, Rank};
 use crate::standing::Bar;
 use crate::tree::Lineage;
-use crate::{Change, Dot, FieldName, Hash, Head, LIFE, Payload, SAME, Secret, Segment, Tree, same};
+use crate::{Change, Dot, FieldName, Hash, Head, LIFE, Payload, SAME, Segment, Tree, same};
 
 /// A ledger in memory.
 #[derive(Debug, Clone, Default)]
@@ -19,8 +19,6 @@ pub struct Memory {
     changes: BTreeMap<Dot, (Change, Hash)>,
     heads: BTreeMap<(Id, FieldName), Vec<Head>>,
     waiting: Vec<Segment>,
-    /// Hashes of segments' random bytes that an erasure made us drop.
-    dropped: HashSet<Hash>,
     /// Merges taken back: changes that are here and do not count.
     aside: Vec<BTreeSet<Hash>>,
     /// Computers whose writing counts only so far.
@@ -50,10 +48,10 @@ impl Memory {
             fresh.extend(self.place(one));
         }
         let lifted = self.lift(&fresh);
-        if lifted || !self.bars.is_empty() {
-            return self.refold();
+        match lifted || !self.bars.is_empty() {
+            true => self.refold(),
+            false => self.fold_all(fresh),
         }
-        self.fold_all(fresh);
     }
 
     fn fold_all(&mut self, fresh: Vec<Dot>) {
@@ -61,8 +59,9 @@ impl Memory {
         for dot in fresh {
             again |= self.fold(dot);
         }
-        if again {
-            self.refold();
+        match again {
+            true => self.refold(),
+            false => self.drop_told(),
         }
     }
 
@@ -148,6 +147,7 @@ impl Memory {
         for dot in counted {
             self.fold(dot);
         }
+        self.drop_told();
     }
 
     /// Notes whose the rows are that a change makes. `true`: some belong to another than was believed.
@@ -202,19 +202,16 @@ impl Memory {
         Some(&self.changes.get(self.dots.get(hash)?)?.0)
     }
 
-    /// How many segments wait for others.
-    pub fn waiting(&self) -> usize {
-        self.waiting.len()
+    /// Segments that wait for others.
+    pub fn waiting(&self) -> &[Segment] {
+        &self.waiting
     }
 
     /// Everything held, as segments that another ledger can take in: one run of each chain or branch.
     pub fn segments(&self) -> Vec<Segment> {
         let mut segments: Vec<(Dot, Segment)> = Vec::new();
         for (dot, (change, _)) in &self.changes {
-            let epoch = match change.secret {
-                Secret::Epoch(epoch) => epoch,
-                Secret::Seed(_) | Secret::Salts(..) => [0; 32],
-            };
+            let epoch = change.drawn().map_or(Segment::DROPPED, |(_, epoch)| epoch);
             let follows = |(last, segment): &&mut (Dot, Segment)| {
                 (last.lin, last.depth + 1) == (dot.lin, dot.depth) && segment.epoch == epoch
             };
@@ -299,12 +296,7 @@ impl Memory {
         let last_known = known.checked_sub(1).and_then(|at| one.hashes.get(at).copied()).or(one.segment.parent);
         let mut after = last_known.and_then(|hash| self.dot(&hash));
         let mut placed = Vec::new();
-        for (mut change, hash) in one.segment.changes.into_iter().zip(one.hashes).skip(known) {
-            if let Secret::Epoch(epoch) = &change.secret
-                && self.dropped.contains(&Hash::of(&[epoch]))
-            {
-                change.keep_seed();
-            }
+        for (change, hash) in one.segment.changes.into_iter().zip(one.hashes).skip(known) {
             let dot = self.next_dot(after, change.depth);
             self.dots.insert(hash, dot);
             self.changes.insert(dot, (change, hash));
@@ -348,17 +340,40 @@ impl Memory {
         again
     }
 
-    /// Forgets a value by law, and the random bytes that would tell its salt.
+    /// Forgets a value by law.
     fn forget(&mut self, dot: Dot, row: Id, field: &FieldName) {
         let Some((change, _)) = self.changes.get_mut(&dot) else { return };
-        let secret = change.secret.clone();
-        let erased =
-            change.erase(|op| op.row == row && op.field == *field && op.payload != Sealed::Open(Payload::Redact));
-        if let (true, Secret::Epoch(epoch)) = (erased, secret) {
-            self.dropped.insert(Hash::of(&[&epoch]));
-            let shares = |one: &&mut (Change, Hash)| one.0.secret == Secret::Epoch(epoch);
-            self.changes.values_mut().filter(shares).for_each(|(change, _)| change.keep_seed());
+        change.erase(|op| op.row == row && op.field == *field && op.payload != Sealed::Open(Payload::Redact));
+    }
+
+    /// Drops the random bytes from which the salt of an erased value follows, wherever they stand and whatever came first;
+    /// what waits does not repeat what was erased here.
+    fn drop_told(&mut self) {
+        let erased: Vec<&(Change, Hash)> =
+            self.changes.values().filter(|(change, _)| change.committed().is_some()).collect();
+        if erased.is_empty() {
+            return;
         }
+        let tells = |replica: Id, epoch: &[u8; 32]| {
+            erased.iter().any(|(change, _)| change.replica == replica && change.is_told_by(epoch))
+        };
+        for segment in &mut self.waiting {
+            if tells(segment.replica, &segment.epoch) {
+                segment.drop_epoch();
+            }
+            let held =
+                |change: &Change| erased.iter().find(|(one, hash)| one.depth == change.depth && *hash == change.hash());
+            for change in &mut segment.changes {
+                if let Some((erased, _)) = held(change) {
+                    *change = erased.clone();
+                }
+            }
+        }
+        let epochs: BTreeSet<(Id, [u8; 32])> = self.changes.values().filter_map(|(change, _)| change.drawn()).collect();
+        let told: BTreeSet<(Id, [u8; 32])> =
+            epochs.into_iter().filter(|(replica, epoch)| tells(*replica, epoch)).collect();
+        let shares = |change: &&mut Change| change.drawn().is_some_and(|drawn| told.contains(&drawn));
+        self.changes.values_mut().map(|(change, _)| change).filter(shares).for_each(Change::keep_seed);
     }
 }
 
@@ -369,7 +384,7 @@ fn alone(change: Change) -> Segment {
         scope: change.scope,
         parent: change.parent,
         first_depth: change.depth,
-        epoch: [0; 32],
+        epoch: Segment::DROPPED,
         changes: vec![change],
     }
 }

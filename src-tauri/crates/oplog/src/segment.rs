@@ -33,6 +33,15 @@ pub enum SegmentError {
 }
 
 impl Segment {
+    /// What stands for random bytes that an erasure made us drop.
+    pub const DROPPED: [u8; 32] = [0; 32];
+
+    /// Drops the random bytes: each change keeps its own seed.
+    pub fn drop_epoch(&mut self) {
+        self.changes.iter_mut().for_each(Change::keep_seed);
+        self.epoch = Self::DROPPED;
+    }
+
     /// The canonical bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         wire::encode(self)

@@ -121,6 +121,17 @@ pub fn restore_unusual(bytes: &[u8], change: &mut Change) -> Result<(), SegmentE
     Ok(())
 }
 
+/// The commitment to the seed of a change from which something was erased, of what [`crate::wire::unusual_bytes`] kept.
+pub fn committed(bytes: &[u8]) -> Result<Option<Hash>, SegmentError> {
+    let mut reader = Decoder::new(bytes);
+    length(&mut reader)?;
+    reader.bytes().map_err(bad)?;
+    Ok(match read_secret(&mut reader, Segment::DROPPED)? {
+        Secret::Salts(seed, _) => Some(seed),
+        Secret::Epoch(_) | Secret::Seed(_) => None,
+    })
+}
+
 /// A column of `len` entries; all `empty` when it was written as null.
 fn read_column<T: Clone>(
     reader: &mut Read<'_>,

@@ -32,6 +32,12 @@ pub struct Receipt {
     /// Rows of attachments whose files are not here: the next package brings them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wanted: Vec<Id>,
+    /// Rows that the receiver of this receipt wrote and that do not count here, the first of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<RefusedRow>,
+    /// How many such rows there are.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub rows_all: u64,
     /// Names this computer had before it was registered anew; what they said of themselves no longer counts.
     pub former: Vec<Id>,
 }
@@ -45,6 +51,22 @@ pub struct Heard {
     pub number: u64,
     /// Why: a code of the list of failures, or the package waited for.
     pub why: String,
+}
+
+/// A row of which something was received and does not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedRow {
+    /// The row.
+    pub row: Id,
+    /// The computer that wrote it.
+    pub replica: Id,
+    /// Why: a code of the list of reasons.
+    pub why: String,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A receipt and who signed it.

@@ -14,7 +14,6 @@ use crate::batch::{Batch, FreshOp, Logged, NAMES_MAX, Named, OPS_MAX, Obj};
 use crate::birth::Birth;
 use crate::cell::{self, Cell};
 use crate::chain::{Placed, Vouched};
-use crate::erase::DROPPED;
 use crate::error::Doing;
 use crate::{Door, StoreError, made};
 
@@ -29,11 +28,7 @@ impl Door<'_> {
         for (one, vouched) in segments {
             placed.extend(self.place(batch, one)?.map(|place| (place, vouched)));
         }
-        for (Placed { lin, mut epoch, mut fresh }, vouched) in placed {
-            if self.is_dropped(&epoch)? {
-                fresh.iter_mut().for_each(|(change, _)| change.keep_seed());
-                epoch = DROPPED;
-            }
+        for (Placed { lin, epoch, fresh }, vouched) in placed {
             let ends =
                 fresh.first().zip(fresh.last()).map(|((first, _), (last, hash))| (first.depth, last.depth, *hash));
             let Some((first, last, tip_hash)) = ends else { continue };

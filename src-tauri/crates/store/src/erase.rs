@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use domain::{Id, Record, Value};
 use oplog::change::Sealed;
-use oplog::{Dot, FieldName, Hash, LIFE, Op, Payload, Secret, Segment};
-use rusqlite::{OptionalExtension, params};
+use oplog::{Dot, FieldName, Hash, LIFE, Op, Payload, Segment};
+use rusqlite::params;
 
 use crate::enter::unusual;
 use crate::error::Doing;
@@ -14,9 +14,6 @@ use crate::made::{self, MADE};
 use crate::now::Dirty;
 use crate::standing::COUNTS;
 use crate::{Door, StoreError, View, cell};
-
-/// What stands for random bytes that were dropped.
-pub(crate) const DROPPED: [u8; 32] = [0; 32];
 
 /// A value that is to be forgotten: written by which change, to which field of which row.
 struct Due {
@@ -29,8 +26,10 @@ impl Door<'_> {
     /// Forgets what redactions that count name and that is still here. Gives the rows it stood in.
     pub fn erase_due(&mut self) -> Result<Vec<Id>, StoreError> {
         let (mut rows, mut settled, mut dirty) = (Vec::new(), BTreeSet::new(), Dirty::default());
+        let mut writers = BTreeSet::new();
         for due in self.due()? {
             if self.forget(&due)? {
+                writers.insert(self.view().lineage(due.dot.lin)?.0);
                 self.resettle(due.obj, &mut dirty)?;
                 settled.insert(due.obj);
                 rows.push(self.view().uuid(due.obj)?);
@@ -41,6 +40,7 @@ impl Door<'_> {
         if !rows.is_empty() {
             self.settle_keys()?;
         }
+        self.drop_told(&writers)?;
         rows.dedup();
         Ok(rows)
     }
@@ -77,7 +77,6 @@ impl Door<'_> {
         let epoch = self.view().epoch_at(lin, depth)?;
         let (mut change, _) = self.view().change_at(due.dot, epoch)?;
         let names = |op: &Op| op.row == row && op.field == name && op.payload.open() == Some(&payload);
-        let before = change.secret.clone();
         if !change.erase(names) {
             return Ok(false);
         }
@@ -86,9 +85,6 @@ impl Door<'_> {
         self.put_commitment(due, commitment)?;
         self.keep_unusual(due.dot, unusual(&change))?;
         self.forget_reason(due.dot)?;
-        if let Secret::Epoch(epoch) = before {
-            self.drop_epoch(epoch)?;
-        }
         Ok(true)
     }
 
@@ -130,57 +126,12 @@ impl Door<'_> {
         Ok(())
     }
 
-    fn keep_unusual(&self, dot: Dot, sealed: Option<Vec<u8>>) -> Result<(), StoreError> {
+    pub(crate) fn keep_unusual(&self, dot: Dot, sealed: Option<Vec<u8>>) -> Result<(), StoreError> {
         self.tx
             .prepare_cached("UPDATE change SET sealed = ?2 WHERE id = ?1")
             .and_then(|mut keep| keep.execute(params![dot.packed(), sealed]))
             .doing("keeping salts")?;
         Ok(())
-    }
-
-    /// Forgets random bytes: every change whose salts follow from them keeps its own seed. What is written next on an
-    /// open run draws new ones.
-    fn drop_epoch(&mut self, epoch: [u8; 32]) -> Result<(), StoreError> {
-        let mut ask = self
-            .tx
-            .prepare_cached(
-                "SELECT s.lin, s.first, coalesce(s.last, l.tip) FROM segment s JOIN lin l ON l.id = s.lin
-                  WHERE s.epoch = ?1",
-            )
-            .doing("preparing random bytes")?;
-        let runs: Vec<(u32, u32, u32)> = ask
-            .query_map([epoch], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-            .and_then(Iterator::collect)
-            .doing("reading random bytes")?;
-        drop(ask);
-        for (lin, first, last) in runs {
-            for depth in first..=last {
-                let dot = Dot { lin, depth };
-                let (mut change, _) = self.view().change_at(dot, epoch)?;
-                if matches!(change.secret, Secret::Epoch(_)) {
-                    change.keep_seed();
-                    self.keep_unusual(dot, unusual(&change))?;
-                }
-            }
-        }
-        for sql in [
-            "UPDATE segment SET last = (SELECT tip FROM lin WHERE lin.id = segment.lin) WHERE epoch = ?1 AND last IS NULL",
-            "UPDATE segment SET epoch = zeroblob(32) WHERE epoch = ?1",
-        ] {
-            self.tx.execute(sql, [epoch]).doing("dropping random bytes")?;
-        }
-        self.tx
-            .execute("INSERT OR IGNORE INTO dropped (epoch) VALUES (?1)", [Hash::of(&[&epoch]).0])
-            .doing("noting what was dropped")?;
-        Ok(())
-    }
-
-    /// Whether an erasure made us forget these random bytes.
-    pub(crate) fn is_dropped(&self, epoch: &[u8; 32]) -> Result<bool, StoreError> {
-        let mut ask =
-            self.tx.prepare_cached("SELECT 1 FROM dropped WHERE epoch = ?1").doing("preparing what was dropped")?;
-        let found = ask.query_row([Hash::of(&[epoch]).0], |_| Ok(())).optional();
-        Ok(found.doing("asking for what was dropped")?.is_some())
     }
 
     /// What says that everything these fields of a row ever held is to be forgotten.
@@ -232,7 +183,7 @@ impl View<'_> {
     }
 
     /// A change as it was written, from the log, within a run of these random bytes.
-    fn change_at(&self, dot: Dot, epoch: [u8; 32]) -> Result<(oplog::Change, Hash), StoreError> {
+    pub(crate) fn change_at(&self, dot: Dot, epoch: [u8; 32]) -> Result<(oplog::Change, Hash), StoreError> {
         let (replica, scope) = self.lineage(dot.lin)?;
         let parent = self.parent_of(dot.lin, dot.depth)?;
         let within = Segment { replica, scope, parent, first_depth: dot.depth, epoch, changes: vec![] };

@@ -81,6 +81,7 @@ impl Door<'_> {
             vouched.insert(one.name(), (signature, certificate, package));
             staged.insert(one.name(), one);
         }
+        let writers = staged.values().map(|one| one.segment.replica).collect();
         let staged = staged.into_values().collect();
         let mut failed = None;
         let batch = Batch::default();
@@ -97,6 +98,7 @@ impl Door<'_> {
         self.enter(sorted.ready, &vouched, &mut received)?;
         received.waiting = sorted.waiting.len();
         self.keep_waiting(sorted.waiting, &sorted.missing, &vouched)?;
+        self.drop_told(&writers)?;
         received.forks = self.count("SELECT count(*) FROM lin WHERE fork IS NOT NULL")? - lineages;
         received.conflicts = self.count("SELECT count(*) FROM conflict")?.saturating_sub(conflicts);
         Ok(received)
@@ -186,12 +188,12 @@ impl Door<'_> {
 }
 
 /// Lengths, then the three parts.
-fn pack(incoming: &Incoming) -> Vec<u8> {
+pub(crate) fn pack(incoming: &Incoming) -> Vec<u8> {
     let part = |bytes: &[u8]| [&u32::try_from(bytes.len()).unwrap_or_default().to_be_bytes(), bytes].concat();
     [part(&incoming.signature), part(&incoming.certificate), incoming.segment.to_bytes()].concat()
 }
 
-fn unpack(bytes: &[u8]) -> Result<Incoming, StoreError> {
+pub(crate) fn unpack(bytes: &[u8]) -> Result<Incoming, StoreError> {
     let bad = || StoreError::Damaged("a waiting segment".to_owned());
     let take = |bytes: &[u8]| -> Option<(Vec<u8>, Vec<u8>)> {
         let (len, rest) = bytes.split_at_checked(4)?;

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{FieldType, Id, Record, Value};
+use oplog::same::Said;
 use oplog::{FieldName, Head, SAME, same};
 use rusqlite::{OptionalExtension, params};
 
@@ -60,6 +61,14 @@ impl View<'_> {
         let id = |row: &rusqlite::Row<'_>, at| row.get::<_, [u8; 16]>(at).map(Id::from_bytes);
         let pairs = ask.query_map([], |row| Ok((id(row, 0)?, id(row, 1)?)));
         pairs.and_then(Iterator::collect).doing("reading joined rows")
+    }
+
+    /// What is said of a row: which it is one with, and which not.
+    pub fn said_of(&self, id: Id) -> Result<Said, StoreError> {
+        let Some(record) = self.record_of(id).ok() else { return Ok(Said::default()) };
+        let field = self.shapes.name(&record.record, SAME);
+        let heads = self.heads(id, &field)?;
+        Ok(Said::of(&self.standing(id, &field, &heads)?.values))
     }
 
     /// For every row that was joined, the row that speaks for all, whether it is here or not: as the log in memory has it.

@@ -3,6 +3,7 @@
 use domain::Value;
 use oplog::change::Sealed;
 use oplog::heads::{self, Life, Rank};
+use oplog::same::Said;
 use oplog::{Dot, Head, Payload};
 use rusqlite::{CachedStatement, OptionalExtension, params};
 
@@ -213,8 +214,13 @@ impl Door<'_> {
         }
         ranked.sort_by_key(|(rank, _)| *rank);
         let open: Vec<&Payload> = ranked.iter().filter_map(|(_, payload)| payload.open()).collect();
-        // Said to be one with several rows, a row is one with all of them: nothing is left to choose.
-        let in_conflict = !self.is_same(field) && heads::distinct(open.iter().copied()).len() > 1;
+        let distinct = heads::distinct(open.iter().copied());
+        // Said to be one with several rows, a row is one with all of them: nothing is left to choose, unless somebody
+        // says that it is not.
+        let in_conflict = match self.is_same(field) {
+            true => Said::of(&distinct).contested().next().is_some(),
+            false => distinct.len() > 1,
+        };
         if in_conflict != was_contested {
             let sql = match in_conflict {
                 true => "INSERT OR IGNORE INTO conflict (obj, field) VALUES (?1, ?2)",

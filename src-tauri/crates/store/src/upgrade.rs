@@ -67,6 +67,7 @@ impl Door<'_> {
         for (_, made) in wanted.indexes.iter().filter(|(name, _)| !here.indexes.contains_key(*name)) {
             self.tx.execute_batch(made).doing("making an index")?;
         }
+        self.drop_told(&self.view().writers()?)?;
         self.fill(&names)
     }
 

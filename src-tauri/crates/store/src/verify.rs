@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{Id, Value};
 use oplog::change::Sealed;
 use oplog::memory::Memory;
+use oplog::same::Said;
 use oplog::{Dot, FieldName, Hash, Head, LIFE, Payload, SAME, Segment};
 
 use rusqlite::types::Value as Sql;
@@ -127,7 +128,10 @@ impl View<'_> {
         let noted: BTreeSet<(Id, String)> =
             self.conflicts(None)?.into_iter().map(|one| (one.row, format!("{}.{}", one.record, one.field))).collect();
         let state = memory.state();
-        let contested = state.into_iter().filter(|((_, field), shown)| shown.values.len() > 1 && !is_same(field));
+        let contested = state.into_iter().filter(|((_, field), shown)| match is_same(field) {
+            true => Said::of(&shown.values).contested().next().is_some(),
+            false => shown.values.len() > 1,
+        });
         let told: BTreeSet<(Id, String)> = contested.map(|((row, field), _)| (row, field.to_string())).collect();
         Ok(noted
             .symmetric_difference(&told)

@@ -12,7 +12,9 @@ use crate::rows::record;
 use crate::trail::Trail;
 
 pub(super) fn read_extract(row: &Row) -> Done<Extract> {
-    Extract::read(&row.said("extract")).ok_or_else(|| Failure::new("transfer_unreadable"))
+    let said = row.said("extract");
+    let code = if said.is_empty() { "transfer_erased" } else { "transfer_unreadable" };
+    Extract::read(&said).ok_or_else(|| Failure::new(code))
 }
 
 pub(super) fn extract_of(desk: &Desk, view: View<'_>, student: Id) -> Done<Extract> {

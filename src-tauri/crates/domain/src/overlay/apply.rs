@@ -103,6 +103,7 @@ impl Catalogue {
         let kind = new.kind()?;
         ((kind == crate::FieldType::Code) == list.is_some()).then_some(())?;
         Some(Field {
+            repeats: false,
             key: key_of(by, &new.name),
             label: new.label.to_label(),
             kind,
