@@ -201,7 +201,7 @@ test("one stick: seen, one click, receipt on it, out; and what may go wrong with
   await step("a center says which program its schools should work with", async () => {
     await app.press("建立联系");
     await app.sees("没有规定各校程序的版本");
-    await app.press("要求各校至少用");
+    await app.pressLine("要求各校至少用");
     await app.sees("要求各校的程序不低于");
     await app.screenshot("program-wanted");
   });
