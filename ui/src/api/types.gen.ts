@@ -960,6 +960,16 @@ written: HistoryLine, };
 
 export type Counted = "on_roll" | "at_school" | "open_cases" | "confirmed" | "returned" | "suspected" | "absences";
 
+export type CountsUntil = { 
+/**
+ * The computer, short.
+ */
+computer: string, 
+/**
+ * Number of its last change that counts, from 1.
+ */
+change: number, };
+
 export type CoverageLine = { 
 /**
  * Which.
@@ -1056,6 +1066,18 @@ version: number,
  * Whether this organisation itself was revoked in it.
  */
 revoked: boolean, 
+/**
+ * The oldest version of the program it wants everybody to work with; empty when any will do.
+ */
+program_min: string, 
+/**
+ * The version of this program.
+ */
+program: string, 
+/**
+ * Whether this program is older than that.
+ */
+outdated: boolean, 
 /**
  * Whom it lists, by code and name.
  */
@@ -2198,7 +2220,11 @@ kind: string,
 /**
  * The day it was revoked; empty while it counts.
  */
-revoked_on: string, };
+revoked_on: string, 
+/**
+ * Once it was revoked: of each of its computers, how far what it wrote counts.
+ */
+counts_until: Array<CountsUntil>, };
 
 export type LiveRequest = { 
 /**
@@ -5185,6 +5211,7 @@ export interface Actions {
   enrol_accept: { request: EnrolRequest; reply: EnrolReply };
   enrol_sheet: { request: EnrolSheet; reply: string };
   directory: { request: null; reply: DirectoryReply };
+  require_program: { request: string | null; reply: null };
   partners: { request: null; reply: Array<Partner> };
   export: { request: ExportRequest; reply: ExportReply };
   hand_down: { request: string; reply: Array<ExportReply> };
