@@ -199,12 +199,12 @@ mod tests {
         store.write(|door| door.move_keys(begin)).unwrap();
         let mut stood_aside = false;
         for (round, size) in [1500, 1500, 3, 2000, 40, 1, 6000, 1200, 5].into_iter().enumerate() {
-            let old: Vec<Key> = there.iter().skip(round).step_by(1 + 9000 / size).take(size).cloned().collect();
+            let old: BTreeSet<Key> = there.iter().skip(round).step_by(1 + 9000 / size).take(size).cloned().collect();
             let again = old.iter().step_by(3).take(size / 4).cloned();
             let new: Vec<Key> = (0..size).map(|at| key(20_000 + round * 10_000 + at)).chain(again).collect();
-            old.iter().for_each(|key| drop(there.remove(key)));
+            there.retain(|key| !old.contains(key));
             there.extend(new.iter().cloned());
-            store.write(|door| door.move_keys(Moves { old, new })).unwrap();
+            store.write(|door| door.move_keys(Moves { old: old.into_iter().collect(), new })).unwrap();
             stood_aside |= store.read(|view| Ok::<_, StoreError>(!view.late_runs()?.is_empty())).unwrap();
             agree(&store, &there);
         }
