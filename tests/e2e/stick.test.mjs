@@ -198,6 +198,14 @@ test("one stick: seen, one click, receipt on it, out; and what may go wrong with
     assert.ok(!(await app.says("是两个孩子")));
   });
 
+  await step("a center says which program its schools should work with", async () => {
+    await app.press("建立联系");
+    await app.sees("没有规定各校程序的版本");
+    await app.pressLine("要求各校至少用");
+    await app.sees("要求各校的程序不低于");
+    await app.screenshot("program-wanted");
+  });
+
   await step("a copied ledger is told of, and registered anew in two clicks", async () => {
     await close(app);
     cpSync(join(home, "school"), join(home, "copy"), { recursive: true });

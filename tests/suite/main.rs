@@ -12,6 +12,7 @@ mod child_page;
 mod clock_rules;
 mod clock_story;
 mod county;
+mod directory_down;
 mod erasure;
 mod exchange;
 mod exchange_levels;

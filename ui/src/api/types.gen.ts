@@ -960,6 +960,16 @@ written: HistoryLine, };
 
 export type Counted = "on_roll" | "at_school" | "open_cases" | "confirmed" | "returned" | "suspected" | "absences";
 
+export type CountsUntil = { 
+/**
+ * The computer, short.
+ */
+computer: string, 
+/**
+ * Number of its last change that counts, from 1.
+ */
+change: number, };
+
 export type CoverageLine = { 
 /**
  * Which.
@@ -1057,6 +1067,18 @@ version: number,
  */
 revoked: boolean, 
 /**
+ * The oldest version of the program it wants everybody to work with; empty when any will do.
+ */
+program_min: string, 
+/**
+ * The version of this program.
+ */
+program: string, 
+/**
+ * Whether this program is older than that.
+ */
+outdated: boolean, 
+/**
  * Whom it lists, by code and name.
  */
 lines: Array<ListedLine>, };
@@ -1147,7 +1169,8 @@ today: string,
  */
 lines: Array<DutyLine>, 
 /**
- * How many lines there are of each state.
+ * How many lines there are of each group: `overdue`, `today`, `catch_up`, `coming`; `waiting` where others have to
+ * act, whatever the day.
  */
 counts: { [key in string]: number }, };
 
@@ -1163,7 +1186,15 @@ class: [string, string | null] | null,
 /**
  * Days ahead that are shown; 7 when absent.
  */
-ahead_days: number | null, };
+ahead_days: number | null, 
+/**
+ * Only what is about one child.
+ */
+student: Id | null, 
+/**
+ * Lines of each group that are given, the most pressing; all when absent. The counts tell of all.
+ */
+first: number | null, };
 
 export type Duty = "explain" | "contact" | "visit" | "term_alarm" | "suspect" | "report" | "decide" | "persuade" | "close" | "return_check" | "close_list" | "month_report" | "census" | "take_roll" | "suspension_ends" | "deferral_ends" | "transfer" | "rectify" | "agreed";
 
@@ -2189,7 +2220,11 @@ kind: string,
 /**
  * The day it was revoked; empty while it counts.
  */
-revoked_on: string, };
+revoked_on: string, 
+/**
+ * Once it was revoked: of each of its computers, how far what it wrote counts.
+ */
+counts_until: Array<CountsUntil>, };
 
 export type LiveRequest = { 
 /**
@@ -5189,6 +5224,7 @@ export interface Actions {
   enrol_accept: { request: EnrolRequest; reply: EnrolReply };
   enrol_sheet: { request: EnrolSheet; reply: string };
   directory: { request: null; reply: DirectoryReply };
+  require_program: { request: string | null; reply: null };
   partners: { request: null; reply: Array<Partner> };
   export: { request: ExportRequest; reply: ExportReply };
   hand_down: { request: string; reply: Array<ExportReply> };

@@ -115,6 +115,7 @@ actions! {
     enrol_accept(crate::EnrolRequest) -> crate::EnrolReply = crate::enrol_accept;
     enrol_sheet(crate::EnrolSheet) -> String = crate::enrol_sheet;
     directory(()) -> crate::DirectoryReply = crate::directory;
+    require_program(Option<String>) -> () = crate::require_program;
     partners(()) -> Vec<crate::Partner> = crate::partners;
     export(crate::ExportRequest) -> crate::ExportReply = crate::export;
     hand_down(String) -> Vec<crate::ExportReply> = crate::hand_down;

@@ -7,6 +7,7 @@ use store::{Act, Author, Edit, View};
 use ts_rs::TS;
 
 use crate::desk::{Desk, civil};
+use crate::duplicates::own_card;
 use crate::failure::{Done, Failure};
 use crate::histories::{self, organisation_of, person};
 use crate::rows::{name_spoken, record};
@@ -143,7 +144,11 @@ fn conflict_line(desk: &Desk, view: View<'_>, (conflict, put_off): (&store::Conf
     Ok(ConflictLine {
         id: conflict.row,
         record: conflict.record.clone(),
-        name: name_spoken(desk, view, definition, conflict.row)?,
+        // Joined or not, it is about the row itself.
+        name: match conflict.field == SAME {
+            true => own_card(desk, view, conflict.row)?.name,
+            false => name_spoken(desk, view, definition, conflict.row)?,
+        },
         child: owner_name(desk, view, definition, conflict.row)?,
         child_id: child_of(desk, view, definition, conflict.row)?.1,
         owner: scope_name(desk, view, conflict.row)?,

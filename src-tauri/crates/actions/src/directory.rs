@@ -102,9 +102,14 @@ impl KnownKeys {
             known.keep(own, first);
             known.add_former(first, &former_keys(view, first)?);
             known.add(card, Standing::Active)?;
+            let aloft = Aloft::load(view, first)?;
+            // What it announced it will sign with next.
+            if let (Ok(next), Some(keys)) = (aloft.next_key.parse(), known.keys.get_mut(&first)) {
+                keys.push((next, Standing::Active));
+            }
             // Who stands above the one above, as that one says.
             let mut below = first;
-            for card in Aloft::load(view, first)?.cards {
+            for card in aloft.cards {
                 known.keep(below, card.organisation);
                 below = card.organisation;
                 known.add(card, Standing::Active)?;

@@ -130,7 +130,7 @@ pub use histories::{
     ChangeLine, Family, FoundRow, HistoryLine, UndoReply, WroteLine, family, find, history, recent_changes, undo,
 };
 pub use inspections::{Inspection, inspect, packages_in};
-pub use listing::{DirectoryReply, ListedLine, directory};
+pub use listing::{CountsUntil, DirectoryReply, ListedLine, directory, require_program};
 pub use merge_paper::{MergePaper, merge_paper};
 pub use merges::{MergeReport, merge, rehearse_merge};
 pub use mounted::{EnrolFile, STICK_VARIABLE, Stick, StickView, look_at_stick, sticks};

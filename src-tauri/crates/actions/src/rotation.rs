@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use domain::{Id, Value};
-use package::directory::{DirectoryFile, Listed};
+use package::directory::{DirectoryFile, Listed, version_numbers};
 use package::enrol::Card;
 use package::keys::{Certificate, PublicKey, SignKey};
 use package::keyslots::KeySlots;
@@ -37,7 +37,9 @@ pub struct RotateRequest {
 pub fn rotate_key(desk: &Desk, request: RotateRequest) -> Done<String> {
     let session = desk.session()?;
     KeySlots::load(session.store.folder())?.unlock(&request.password)?;
-    let (old, new) = (&session.keys.sign, SignKey::from_seed(&desk.roll()));
+    // The key that was announced, if one was: those below know it already.
+    let announced = session.store.read(|view| view.local(NEXT))?.and_then(|seed| seed.try_into().ok());
+    let (old, new) = (&session.keys.sign, SignKey::from_seed(&announced.unwrap_or_else(|| desk.roll())));
     let own = session.keys.certificate;
     let certificate = Certificate::issue(own.organisation, &new, own.replica, own.key);
     let card = Card { sign_key: new.public().to_minisign(), ..enrolments::own_card(desk, &session)? };
@@ -54,6 +56,7 @@ pub fn rotate_key(desk: &Desk, request: RotateRequest) -> Done<String> {
         keep_former(door, own.organisation, old.public())?;
         door.set_local("key/sign", new.seed().as_slice())?;
         door.set_local("certificate", &certificate.to_bytes())?;
+        door.set_local(NEXT, &desk.roll::<32>())?;
         Ok::<_, Failure>(())
     })?;
     let folder = session.store.folder().display().to_string();
@@ -123,6 +126,12 @@ pub(crate) struct Aloft {
     /// Whom it lists below itself.
     #[serde(default)]
     pub(crate) below: Vec<Listed>,
+    /// The signing key it will take next; empty when none is announced.
+    #[serde(default)]
+    pub(crate) next_key: String,
+    /// The oldest program it wants those below to work with; empty when any will do.
+    #[serde(default)]
+    pub(crate) program_min: String,
 }
 
 impl Aloft {
@@ -147,16 +156,32 @@ pub(crate) fn take_aloft(
     let above = enrolments::above(door.view())?.filter(|above| above.organisation == from);
     let (Some(card), Some((keys, _))) = (above, known.sign_keys(from)) else { return Ok(None) };
     let Some(key) = keys.first() else { return Ok(None) };
-    let said = DirectoryFile::from_bytes(bytes, key)?;
-    let known = Aloft::load(door.view(), from)?.version;
+    let before = Aloft::load(door.view(), from)?;
+    let known = before.version;
+    // Signed with the key it has, or with the one it had announced; never with one it had before.
+    let announced = before.next_key.parse().ok().and_then(|next| DirectoryFile::from_bytes(bytes, &next).ok());
+    let said = match announced {
+        Some(said) => said,
+        None => DirectoryFile::from_bytes(bytes, key)?,
+    };
     if said.from.organisation != card.organisation || said.version < known {
         return Ok(None);
+    }
+    // The one above has taken the key it had announced.
+    if said.from.sign_key != card.sign_key {
+        if said.from.sign_key != before.next_key {
+            return Ok(None);
+        }
+        keep_former(door, from, card.sign_key()?)?;
+        door.set_local("above", &serde_json::to_vec(&said.from).map_err(Failure::defect)?)?;
     }
     let cards = said.entries.into_iter().filter(|entry| entry.revoked_on.is_empty()).map(|entry| entry.card);
     let kept = Aloft {
         version: said.version,
         cards: cards.filter(|card| card.organisation != session.organisation.id).collect(),
         below: said.below,
+        next_key: said.next_key,
+        program_min: said.program_min,
     };
     door.set_local(&aloft(from), &serde_json::to_vec(&kept).map_err(Failure::defect)?)?;
     Ok(Some(said.version).filter(|version| *version > known))
@@ -174,7 +199,8 @@ pub(crate) fn directory_note(desk: &Desk, session: &Session, door: &Door<'_>) ->
     let entry = |card: Card| package::directory::DirectoryEntry { card, revoked_on: String::new() };
     let entries: Vec<_> = cards.into_iter().map(entry).collect();
     let below = listing::below(desk, session, door.view())?;
-    let said = serde_json::to_vec(&(&entries, &below)).map_err(Failure::defect)?;
+    let (next_key, program_min) = (next_key(desk, door)?, program_min(session, door.view())?);
+    let said = serde_json::to_vec(&(&entries, &below, &next_key, &program_min)).map_err(Failure::defect)?;
     let before = door.view().local(SAID)?.unwrap_or_default();
     let mut version = said_version(door.view())?;
     if before != said {
@@ -183,7 +209,8 @@ pub(crate) fn directory_note(desk: &Desk, session: &Session, door: &Door<'_>) ->
         door.set_local(VERSION, version.to_string().as_bytes())?;
     }
     let from = enrolments::own_card(desk, session)?;
-    let file = DirectoryFile { format: DirectoryFile::FORMAT.to_owned(), version, from, entries, below };
+    let format = DirectoryFile::FORMAT.to_owned();
+    let file = DirectoryFile { format, version, from, entries, below, next_key, program_min };
     Ok(Some(file.to_bytes(&session.keys.sign)?))
 }
 
@@ -201,5 +228,33 @@ pub(crate) fn version(session: &Session, view: View<'_>) -> Done<u64> {
     }
 }
 
+/// The key this organisation will take next, drawn when it is first announced.
+fn next_key(desk: &Desk, door: &Door<'_>) -> Done<String> {
+    let kept = door.view().local(NEXT)?.and_then(|seed| <[u8; 32]>::try_from(seed).ok());
+    let seed = match kept {
+        Some(seed) => seed,
+        None => {
+            let seed = desk.roll();
+            door.set_local(NEXT, &seed)?;
+            seed
+        }
+    };
+    Ok(SignKey::from_seed(&seed).public().to_minisign())
+}
+
+/// The oldest program that those below should work with: what this organisation wants, or the one above, whichever is newer.
+pub(crate) fn program_min(session: &Session, view: View<'_>) -> Done<String> {
+    let own = view.local(PROGRAM_MIN)?.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+    let aloft = match enrolments::above(view)? {
+        Some(card) => Aloft::load(view, card.organisation)?.program_min,
+        None => String::new(),
+    };
+    let both = if session.organisation.is_above() { vec![own, aloft] } else { vec![aloft] };
+    Ok(both.into_iter().max_by_key(|text| version_numbers(text)).unwrap_or_default())
+}
+
+/// Where it is kept what program this organisation wants those below to work with.
+pub(crate) const PROGRAM_MIN: &str = "program_min";
+const NEXT: &str = "key/next";
 const SAID: &str = "aloft_said";
 const VERSION: &str = "aloft_version";

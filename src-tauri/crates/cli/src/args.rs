@@ -208,7 +208,11 @@ pub(crate) enum Command {
         again: bool,
     },
     /// The directory that counts here: whom it lists, and its version.
-    Directory,
+    Directory {
+        /// The oldest program that schools should work with; empty for any.
+        #[arg(long, value_name = "VERSION")]
+        require: Option<String>,
+    },
     /// List the sticks that are plugged in, with what lies on each for this organisation.
     Sticks,
     /// Hand children to other schools, and take them in.

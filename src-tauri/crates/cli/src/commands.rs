@@ -130,7 +130,7 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             actions::put_off(desk, vec![PutOffRequest { id: row_id(&id)?, field, later: !again }])?;
             terminal.reply(&(), || vec![terminal.say(if again { "put_off.again" } else { "put_off.done" }, &[])])
         }
-        Command::Directory => exchange::directory(desk, terminal),
+        Command::Directory { require } => exchange::directory(desk, terminal, require),
         Command::Sticks => exchange::sticks(desk, terminal),
         Command::Transfer { step } => crate::people::transfer(desk, terminal, step),
         Command::Object { id, field, why, change } => {

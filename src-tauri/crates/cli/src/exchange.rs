@@ -246,17 +246,29 @@ fn stick_words(terminal: &Terminal, SeenStick { stick, view }: &SeenStick) -> St
     terminal.say("sticks.one", &facts)
 }
 
-pub(crate) fn directory(desk: &Desk, terminal: &Terminal) -> Done<()> {
+pub(crate) fn directory(desk: &Desk, terminal: &Terminal, require: Option<String>) -> Done<()> {
+    if let Some(version) = require {
+        actions::require_program(desk, Some(version))?;
+        return terminal.reply(&(), || vec![terminal.say("directory.required", &[])]);
+    }
     let directory = actions::directory(desk, ())?;
     terminal.reply(&directory, || {
         let facts = [("from", directory.from.clone()), ("version", directory.version.to_string())];
         let head = if directory.from.is_empty() { "directory.none" } else { "directory.head" };
         let mut lines = vec![terminal.say(head, &facts)];
         lines.extend(Some(terminal.say("directory.revoked_here", &facts)).filter(|_| directory.revoked));
-        lines.extend(directory.lines.iter().map(|line| {
+        let versions = [("version", directory.program_min.clone()), ("program", directory.program.clone())];
+        lines.extend((!directory.program_min.is_empty()).then(|| terminal.say("directory.wants", &versions)));
+        lines.extend(directory.outdated.then(|| terminal.say("directory.outdated", &versions)));
+        for line in &directory.lines {
             let facts = [("name", line.name.clone()), ("code", line.code.clone()), ("on", line.revoked_on.clone())];
-            terminal.say(if line.revoked_on.is_empty() { "directory.one" } else { "directory.revoked" }, &facts)
-        }));
+            let key = if line.revoked_on.is_empty() { "directory.one" } else { "directory.revoked" };
+            lines.push(terminal.say(key, &facts));
+            lines.extend(line.counts_until.iter().map(|until| {
+                let facts = [("computer", until.computer.clone()), ("change", until.change.to_string())];
+                terminal.say("directory.until", &facts)
+            }));
+        }
         lines
     })
 }

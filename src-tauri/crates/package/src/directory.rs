@@ -21,6 +21,13 @@ pub struct DirectoryFile {
     /// Those it lists itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub below: Vec<Listed>,
+    /// The signing key the center will take when it renews its own, as minisign writes it: whoever knows this directory
+    /// knows that key. Empty when none is announced.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub next_key: String,
+    /// The oldest version of the program that those below should work with; empty when any will do.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub program_min: String,
 }
 
 /// An organisation that a center lists: who it is and whether it counts; what is sent to it stays the center's matter.
@@ -39,6 +46,9 @@ pub struct Listed {
     pub sign_key: String,
     /// The day it was revoked, as a date; empty while it counts.
     pub revoked_on: String,
+    /// How far its writing counts once it was revoked: computer, depth and hash, one a line.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub revoked_after: String,
 }
 
 /// One organisation.
@@ -66,4 +76,10 @@ impl DirectoryFile {
             serde_json::from_slice(bytes).map_err(|_| PackageError::Damaged("directory.json".to_owned()))?;
         signed.read(Self::FORMAT, center)
     }
+}
+
+/// The numbers of a program's version, the first the weightiest: `1.12.0`. `None`: it is no such thing.
+pub fn version_numbers(text: &str) -> Option<Vec<u32>> {
+    let numbers: Vec<u32> = text.trim().split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    (1..=4).contains(&numbers.len()).then_some(numbers)
 }
