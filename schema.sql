@@ -286,6 +286,7 @@ CREATE TABLE fact (
   "stated_on" TEXT                                    -- 登记日期 · ISO 8601 day
 ) STRICT;
 CREATE INDEX fact_student ON fact ("student");
+CREATE INDEX fact_stated_on ON fact ("stated_on");
 
 -- 适龄儿童调查: 教基厅函〔2024〕15号 (铁脚板摸排); domain.md §1.2.
 CREATE TABLE census (
@@ -472,6 +473,7 @@ CREATE TABLE class_day (
   "note" TEXT,                                        -- 备注 · several lines
   "entered_on" TEXT                                   -- 录入日期 · ISO 8601 day
 ) STRICT;
+CREATE INDEX class_day_entered_on ON class_day ("entered_on");
 
 -- 缺勤记录: decisions A5; domain.md §1.3; 预防未成年人犯罪法 art. 34.
 CREATE TABLE absence (
@@ -495,6 +497,7 @@ CREATE TABLE absence (
 ) STRICT;
 CREATE INDEX absence_student ON absence ("student");
 CREATE INDEX absence_on ON absence ("on");
+CREATE INDEX absence_entered_on ON absence ("entered_on");
 CREATE INDEX absence_day ON absence ("day");
 CREATE INDEX absence_dorm_check ON absence ("dorm_check");
 
@@ -1395,6 +1398,15 @@ CREATE TABLE find_block (
   keys BLOB NOT NULL                                  -- its keys with their students (store/keys.rs)
 ) STRICT;
 CREATE INDEX find_block_first ON find_block (first, obj);
+
+-- Keys that came or went in bulk and stand beside the blocks until there are many. Derived.
+CREATE TABLE find_late (
+  id INTEGER PRIMARY KEY,                             -- a part of a run
+  run INTEGER NOT NULL,                               -- the run: of the same key the higher counts
+  first TEXT NOT NULL,                                -- its first key
+  keys BLOB NOT NULL                                  -- its keys with their students, and whether each is there (store/late.rs)
+) STRICT;
+CREATE INDEX find_late_first ON find_late (run, first);
 
 -- Names and places of children, searched for any part: narrow, because all of it is read. Derived.
 CREATE TABLE find_words (

@@ -1,7 +1,7 @@
 //! From an absence to a closed case, and the numbers that follow, through the actions people use, a day at a time.
 
 use actions::{
-    CheckRequest, Counted, Desk, Dimension, DismissRequest, DutiesRequest, MissedDay, MoveRequest, NotBack,
+    CheckRequest, Counted, Desk, Dimension, DismissRequest, DutiesRequest, DutyLine, MissedDay, MoveRequest, NotBack,
     NumberRequest, OpenCaseRequest, PivotRequest, ReopenRequest, ReportReply, ReportRequest, RollRequest, SealRequest,
 };
 use domain::clock::{Duty, State};
@@ -45,11 +45,18 @@ fn roll(desk: &Desk, days: &[&str], missing: &[(Id, &str)]) -> actions::RollRepl
     actions::take_roll(desk, request).unwrap()
 }
 
-/// What is due about a child: duty, day, state.
+/// What is due about a child: duty, day, state. Asked for alone, the ledger says of it what it says among all.
 fn due(desk: &Desk, student: Id) -> Vec<(Duty, String, State)> {
     let told = actions::duties(desk, DutiesRequest::default()).unwrap();
-    let of_child = told.lines.into_iter().filter(|line| line.student == Some(student));
-    of_child.map(|line| (line.due.duty, line.due.due_on.to_string(), line.due.state)).collect()
+    let first = actions::duties(desk, DutiesRequest { first: Some(1), ..DutiesRequest::default() }).unwrap();
+    assert_eq!(first.counts, told.counts);
+    assert_eq!(told.counts.values().sum::<u32>() as usize, told.lines.len());
+    assert_eq!(first.lines.len(), told.counts.len());
+    assert!(first.lines.iter().all(|line| told.lines.contains(line)));
+    let of_child: Vec<DutyLine> = told.lines.into_iter().filter(|line| line.student == Some(student)).collect();
+    let alone = DutiesRequest { student: Some(student), ..DutiesRequest::default() };
+    assert_eq!(actions::duties(desk, alone).unwrap().lines, of_child);
+    of_child.into_iter().map(|line| (line.due.duty, line.due.due_on.to_string(), line.due.state)).collect()
 }
 
 fn moved(desk: &Desk, id: Id, to: &str, values: &Json) -> Result<actions::SaveReply, actions::Failure> {

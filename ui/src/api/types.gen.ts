@@ -1169,7 +1169,8 @@ today: string,
  */
 lines: Array<DutyLine>, 
 /**
- * How many lines there are of each state.
+ * How many lines there are of each group: `overdue`, `today`, `catch_up`, `coming`; `waiting` where others have to
+ * act, whatever the day.
  */
 counts: { [key in string]: number }, };
 
@@ -1185,7 +1186,15 @@ class: [string, string | null] | null,
 /**
  * Days ahead that are shown; 7 when absent.
  */
-ahead_days: number | null, };
+ahead_days: number | null, 
+/**
+ * Only what is about one child.
+ */
+student: Id | null, 
+/**
+ * Lines of each group that are given, the most pressing; all when absent. The counts tell of all.
+ */
+first: number | null, };
 
 export type Duty = "explain" | "contact" | "visit" | "term_alarm" | "suspect" | "report" | "decide" | "persuade" | "close" | "return_check" | "close_list" | "month_report" | "census" | "take_roll" | "suspension_ends" | "deferral_ends" | "transfer" | "rectify" | "agreed";
 

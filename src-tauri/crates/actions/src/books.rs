@@ -17,7 +17,8 @@ const SEAT: [&str; 9] =
     ["organisation", "grade", "class", "kind", "status", "from_on", "until_on", "stated_on", "entered_month"];
 const CHANGE: [&str; 9] =
     ["student", "kind", "state", "applied_on", "changed_on", "done_on", "pause_from_on", "pause_until_on", "resume_on"];
-const CASE: [&str; 13] = [
+/// Columns of a case.
+pub(crate) const CASE: [&str; 13] = [
     "student",
     "status",
     "left_on",
@@ -58,6 +59,17 @@ impl<'r> Reader<'r> {
         Ok(rows)
     }
 
+    /// Takes in rows of a record one by one, as they lie.
+    pub(crate) fn each(
+        &self,
+        name: &str,
+        fields: &[&str],
+        only: Vec<Only<'_>>,
+        take: impl FnMut(&Columns<'_>) -> Put,
+    ) -> Done<()> {
+        Ok(self.view.scan_in_place(self.record(name)?, &Scan { fields, only }, take)?)
+    }
+
     /// The children's lives, with seats and facts that hold on or after a day.
     pub(crate) fn lives(&self, since: Date) -> Done<Vec<Life>> {
         let mut lives = Vec::new();
@@ -65,6 +77,7 @@ impl<'r> Reader<'r> {
         let begin = |id, row: &Columns<'_>| lives.push(Life::read(id, row));
         let places = self.view.scan_columns(self.record("student")?, &scan, begin)?;
         self.live_through(&mut lives, &places, since)?;
+        self.state_facts(&mut lives, &places, since)?;
         self.seat_those_who_left(&mut lives, |life| life.cases.iter().any(|(_, case)| !case.is_over_before(since)))?;
         Ok(lives)
     }
@@ -80,7 +93,7 @@ impl<'r> Reader<'r> {
         Ok(())
     }
 
-    /// The lives of some children.
+    /// The lives of some children, as far as they say where each stands: without facts.
     pub(crate) fn lives_of(&self, wanted: &BTreeSet<Id>, since: Date) -> Done<Vec<Life>> {
         let mut lives: Vec<Life> = wanted.iter().map(|student| Life::read(*student, &Row::new())).collect();
         let places = self.view.places(wanted)?;
@@ -88,25 +101,27 @@ impl<'r> Reader<'r> {
         Ok(lives)
     }
 
-    /// Adds what the rows beside children say of their lives.
+    /// Adds the seats, changes and cases of children.
     fn live_through(&self, lives: &mut [Life], places: &Places, since: Date) -> Done<()> {
-        let mut under = |name: &str, fields: &[&str], only, put: fn(&mut Life, &Columns<'_>) -> Put| {
-            let put = |at: usize, row: &Columns<'_>| lives.get_mut(at).map_or(Ok(()), |life| put(life, row));
-            Ok::<_, Failure>(self.view.scan_under(self.record(name)?, &Scan { fields, only }, places, put)?)
-        };
-        under("enrolment", &SEAT, vec![Only::OpenAfter("until_on", since)], |life, row| {
+        let seats = vec![Only::OpenAfter("until_on", since)];
+        self.under(("enrolment", &SEAT, seats), lives, places, |life, row| {
             life.seats.push(Seat::read(row));
             Ok(())
         })?;
-        under("roll_change", &CHANGE, vec![], |life, row| {
+        self.under(("roll_change", &CHANGE, vec![]), lives, places, |life, row| {
             life.changes.push(Change::read(row.id()?, row));
             Ok(())
         })?;
-        under("dropout_case", &CASE, vec![], |life, row| {
+        self.under(("dropout_case", &CASE, vec![]), lives, places, |life, row| {
             life.cases.push((row.id()?, Case::read(row)));
             Ok(())
-        })?;
-        under("fact", &FACT, vec![Only::OpenAfter("until_on", since)], |life, row| {
+        })
+    }
+
+    /// Adds the facts by which children are counted.
+    fn state_facts(&self, lives: &mut [Life], places: &Places, since: Date) -> Done<()> {
+        let facts = vec![Only::OpenAfter("until_on", since)];
+        self.under(("fact", &FACT, facts), lives, places, |life, row| {
             if row.text("kind").is_some_and(|kind| KEY_FACTS.contains(&kind)) {
                 life.facts.push(Fact::read(row));
             }
@@ -114,10 +129,25 @@ impl<'r> Reader<'r> {
         })
     }
 
+    /// Adds what rows of one record say of the lives they belong to.
+    fn under(
+        &self,
+        (name, fields, only): (&str, &[&str], Vec<Only<'_>>),
+        lives: &mut [Life],
+        places: &Places,
+        put: fn(&mut Life, &Columns<'_>) -> Put,
+    ) -> Done<()> {
+        let put = |at: usize, row: &Columns<'_>| lives.get_mut(at).map_or(Ok(()), |life| put(life, row));
+        Ok(self.view.scan_under(self.record(name)?, &Scan { fields, only }, places, put)?)
+    }
+
     /// All cases.
     pub(crate) fn cases(&self) -> Done<Vec<(Id, Case)>> {
-        let rows = self.scan("dropout_case", &CASE, vec![])?;
-        Ok(rows.into_iter().map(|(id, row)| (id, Case::read(&row))).collect())
+        let mut cases = Vec::new();
+        self.view.scan_columns(self.record("dropout_case")?, &Scan { fields: &CASE, only: vec![] }, |id, row| {
+            cases.push((id, Case::read(row)));
+        })?;
+        Ok(cases)
     }
 
     /// Whole days missed without a reason from a day on: row, child, day.

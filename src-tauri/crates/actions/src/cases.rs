@@ -125,8 +125,8 @@ fn left_again(desk: &Desk, new: Id) -> Map<String, Json> {
 /// The first day of the child's newest unexcused stretch, as the roll says; none when it was seen since.
 fn first_missed(desk: &Desk, session: &Session, reader: &Reader<'_>, student: Id) -> Done<Option<domain::Date>> {
     let mut rules = Rules::read(desk, session, reader.view)?;
-    let roll = Roll::read(reader, rules.term_began(desk.today()))?;
     let Some(life) = reader.lives_of(&BTreeSet::from([student]), desk.today())?.pop() else { return Ok(None) };
+    let roll = Roll::of(reader, rules.term_began(desk.today()), &life)?;
     let place = Books::place(&life, desk.today());
     let class = place.grade.map(|grade| Class { grade: grade.to_owned(), class: place.class.map(str::to_owned) });
     let (settings, presence) = (rules.settings.clone(), rules.presence.clone());

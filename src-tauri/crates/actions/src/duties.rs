@@ -20,6 +20,7 @@ use crate::failure::Done;
 use crate::rows::{name_of, record};
 use crate::rules::Rules;
 
+use children::Cases;
 pub(crate) use roll::Roll;
 
 /// Whose duties.
@@ -31,6 +32,12 @@ pub struct DutiesRequest {
     pub class: Option<(String, Option<String>)>,
     /// Days ahead that are shown; 7 when absent.
     pub ahead_days: Option<u32>,
+    /// Only what is about one child.
+    #[serde(default)]
+    pub student: Option<Id>,
+    /// Lines of each group that are given, the most pressing; all when absent. The counts tell of all.
+    #[serde(default)]
+    pub first: Option<u32>,
 }
 
 /// Who does something.
@@ -52,7 +59,8 @@ pub struct DutiesReply {
     pub today: String,
     /// Its lines: the most pressing first.
     pub lines: Vec<DutyLine>,
-    /// How many lines there are of each state.
+    /// How many lines there are of each group: `overdue`, `today`, `catch_up`, `coming`; `waiting` where others have to
+    /// act, whatever the day.
     pub counts: BTreeMap<String, u32>,
 }
 
@@ -102,18 +110,24 @@ pub fn duties(desk: &Desk, request: DutiesRequest) -> Done<DutiesReply> {
     session.store.read(|view| {
         let mut rules = Rules::read(desk, &session, view)?;
         let reader = Reader { catalogue: desk.catalogue(), view };
-        let mut found = children::found(desk, &reader, &mut rules)?;
-        found.extend(school::found(desk, &session, &reader, &mut rules)?);
+        let cases = Cases::read(&reader, request.student)?;
+        let mut found = children::found(&reader, &cases, (desk.today(), request.student), &mut rules)?;
+        found.extend(match request.student {
+            Some(child) => school::about_child(desk, &reader, child, &mut rules)?,
+            None => school::found((desk, &session), &reader, &cases.months, &mut rules)?,
+        });
         let ahead = chrono::Days::new(u64::from(request.ahead_days.unwrap_or(AHEAD_DAYS)));
         let horizon = desk.today().checked_add_days(ahead).unwrap_or(desk.today());
         found.retain(|one| wanted(one, &request) && (one.due.state != State::Coming || one.due.due_on <= horizon));
         found.sort_by_key(order);
+        let mut counts = BTreeMap::<String, u32>::new();
+        found.retain(|one| {
+            let before = counts.entry(group(one).to_owned()).or_default();
+            *before += 1;
+            request.first.is_none_or(|first| *before <= first)
+        });
         let mut speaker = Speaker::new(desk, view, &rules.settings);
         let lines = found.into_iter().map(|one| speaker.line(one)).collect::<Done<Vec<_>>>()?;
-        let mut counts = BTreeMap::new();
-        for line in &lines {
-            *counts.entry(state_key(line.due.state).to_owned()).or_default() += 1;
-        }
         Ok(DutiesReply { today: desk.today().to_string(), lines, counts })
     })
 }
@@ -154,8 +168,10 @@ fn role_of(duty: Duty) -> Role {
     }
 }
 
-fn state_key(state: State) -> &'static str {
-    match state {
+/// The group under which something is shown: how it stands, or that others have to act.
+fn group(one: &Found) -> &'static str {
+    match one.due.state {
+        _ if one.waits_for.is_some() => "waiting",
         State::Coming => "coming",
         State::Today => "today",
         State::CatchUp => "catch_up",

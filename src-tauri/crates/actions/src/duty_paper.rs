@@ -40,7 +40,7 @@ pub(crate) fn fill(desk: &Desk, session: &Session, role: Option<Role>, request: 
     let paper = Paper { size: PaperSize::A4, landscape: false };
     let size = paper_job::size(paper, request.paper.as_deref())?;
     let chinese = desk.in_chinese();
-    let due = duties(&chinese, DutiesRequest { role, class: None, ahead_days: None })?;
+    let due = duties(&chinese, DutiesRequest { role, ..DutiesRequest::default() })?;
     let key = match role {
         Some(Role::Teacher) => "teacher",
         Some(Role::Principal) => "principal",

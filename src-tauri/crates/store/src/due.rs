@@ -63,7 +63,8 @@ impl View<'_> {
         let (Some(naming), Some((via, to))) = (naming(record, field), owner) else { return Ok(vec![]) };
         let sql = format!(
             "SELECT o.uuid AS row, w.uuid AS owner, t.\"{field}\" AS day
-               FROM \"{}\" t JOIN \"{to}\" s ON s.id = t.\"{via}\" JOIN obj o ON o.id = t.id JOIN obj w ON w.id = s.id
+               FROM \"{}\" t CROSS JOIN \"{to}\" s ON s.id = t.\"{via}\"
+                    CROSS JOIN obj o ON o.id = t.id CROSS JOIN obj w ON w.id = s.id
               WHERE {naming} ORDER BY day",
             record.record
         );

@@ -47,11 +47,12 @@ impl View<'_> {
     }
 }
 
-/// The public id and the scope's, then the fields; a reference by the public id of the row it leads to.
+/// The public id and the scope's, then the fields; a reference by the public id of the row it leads to. The record's own
+/// table is passed, whatever the planner makes of the others: all rows of a ledger are many times those of one record.
 fn statement(record: &Record, fields: &[&Field]) -> String {
     let (mut columns, mut joins) = (String::new(), " LEFT JOIN obj s ON s.id = o.scope".to_owned());
     if fields.iter().any(|field| field.projected) {
-        joins.push_str(&format!(" JOIN \"{}_now\" n ON n.id = t.id", record.record));
+        joins.push_str(&format!(" CROSS JOIN \"{}_now\" n ON n.id = t.id", record.record));
     }
     for (at, field) in fields.iter().enumerate() {
         let column = shape::column(record, field);
@@ -62,5 +63,5 @@ fn statement(record: &Record, fields: &[&Field]) -> String {
             columns.push_str(&format!(", {column}"));
         }
     }
-    format!("SELECT o.uuid, s.uuid{columns} FROM \"{}\" t JOIN obj o ON o.id = t.id{joins}", record.record)
+    format!("SELECT o.uuid, s.uuid{columns} FROM \"{}\" t CROSS JOIN obj o ON o.id = t.id{joins}", record.record)
 }

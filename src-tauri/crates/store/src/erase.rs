@@ -37,6 +37,9 @@ impl Door<'_> {
         }
         self.rejoin_settled(&settled, &mut dirty)?;
         self.refresh(dirty)?;
+        if !rows.is_empty() {
+            self.settle_keys()?;
+        }
         self.drop_told(&writers)?;
         rows.dedup();
         Ok(rows)

@@ -7,7 +7,7 @@ use std::iter::Peekable;
 use rusqlite::{OptionalExtension, params};
 
 use crate::error::Doing;
-use crate::{Door, StoreError, View};
+use crate::{Door, StoreError, View, late};
 
 /// A key and the row it finds.
 pub(crate) type Key = (String, i64);
@@ -25,7 +25,7 @@ pub(crate) struct Moves {
 }
 
 /// A key and whether it is there afterwards.
-type Move = (Key, bool);
+pub(crate) type Move = (Key, bool);
 
 /// A block as it stands: its number, and where the next one begins.
 struct Block {
@@ -51,9 +51,22 @@ impl Moves {
 }
 
 impl Door<'_> {
-    /// Moves keys, in their own order: neighbours stand in the same blocks.
+    /// Moves keys. Many that would be scattered over the blocks stand aside first.
     pub(crate) fn move_keys(&self, moves: Moves) -> Result<(), StoreError> {
-        let mut moves = moves.sorted().into_iter().peekable();
+        match self.set_aside(moves.sorted())? {
+            Some(moves) => self.move_in_blocks(moves),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts what stands aside into the blocks: nothing that was taken away is left of it.
+    pub(crate) fn settle_keys(&self) -> Result<(), StoreError> {
+        self.move_in_blocks(self.take_aside()?)
+    }
+
+    /// Moves keys, in their own order: neighbours stand in the same blocks.
+    fn move_in_blocks(&self, moves: Vec<Move>) -> Result<(), StoreError> {
+        let mut moves = moves.into_iter().peekable();
         while let Some((first, _)) = moves.peek() {
             let Some(block) = self.block_at(first)? else {
                 let keys = moves.filter_map(|(key, stays)| stays.then_some(key)).collect::<Vec<_>>();
@@ -109,7 +122,8 @@ impl Door<'_> {
                 None => "INSERT INTO find_block (id, first, obj, keys) VALUES (?1, ?2, ?3, ?4)",
             };
             let keep = self.tx.prepare_cached(sql);
-            keep.and_then(|mut keep| keep.execute(params![id.take(), first, obj, written(part)]))
+            let marked = part.iter().map(|(key, obj)| (key.as_str(), *obj));
+            keep.and_then(|mut keep| keep.execute(params![id.take(), first, obj, written(marked)]))
                 .doing("keeping keys")?;
         }
         if let Some(id) = id {
@@ -130,21 +144,32 @@ impl View<'_> {
                   WHERE first >= coalesce((SELECT max(first) FROM find_block WHERE first < ?1), '') ORDER BY first, obj",
             )
             .doing("preparing a search")?;
+        let mut aside = self.aside(word)?.into_iter().peekable();
         let mut blocks = ask.query([word]).doing("searching")?;
         let mut found = HashSet::new();
         while let Some(block) = blocks.next().doing("searching")? {
             let bytes = block.get_ref(0).doing("searching")?.as_blob().map_err(|_| damaged())?;
             let mut keys = Keys::of(bytes);
             while let Some(obj) = keys.next()? {
-                match keys.key.starts_with(word.as_bytes()) {
-                    true if found.len() >= enough => return Ok(found),
-                    true => drop(found.insert(obj)),
-                    false if keys.key.as_slice() > word.as_bytes() => return Ok(found),
-                    false => {}
+                if !keys.key.starts_with(word.as_bytes()) {
+                    match keys.key.as_slice() > word.as_bytes() {
+                        true => return Ok(some_of(found, aside, enough)),
+                        false => continue,
+                    }
                 }
+                let here = (keys.key.as_slice(), obj);
+                while let Some((key, stays)) = aside.next_if(|((key, obj), _)| (key.as_bytes(), *obj) < here) {
+                    found.extend((stays && found.len() < enough).then_some(key.1));
+                }
+                let stays =
+                    aside.next_if(|((key, obj), _)| (key.as_bytes(), *obj) == here).is_none_or(|(_, stays)| stays);
+                if found.len() >= enough {
+                    return Ok(found);
+                }
+                found.extend(stays.then_some(obj));
             }
         }
-        Ok(found)
+        Ok(some_of(found, aside, enough))
     }
 
     /// Every key with the row it finds.
@@ -155,7 +180,7 @@ impl View<'_> {
         for block in blocks {
             all.extend(read_all(&block.doing("reading keys")?)?);
         }
-        Ok(all)
+        Ok(late::together(all, self.aside("")?))
     }
 }
 
@@ -195,8 +220,19 @@ fn parted(keys: &[Key]) -> Vec<&[Key]> {
     parts
 }
 
+/// What was found, with as much of what stands aside as is still wanted.
+fn some_of(mut found: HashSet<i64>, aside: impl Iterator<Item = Move>, enough: usize) -> HashSet<i64> {
+    for ((_, obj), _) in aside.filter(|(_, stays)| *stays) {
+        if found.len() >= enough {
+            break;
+        }
+        found.insert(obj);
+    }
+    found
+}
+
 /// Keys as they stand in a block: how much of the key before is shared, how much follows, that, and the row.
-fn written(keys: &[Key]) -> Vec<u8> {
+pub(crate) fn written<'k>(keys: impl Iterator<Item = (&'k str, i64)>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(BLOCK_MAX);
     let mut before: &[u8] = &[];
     for (key, obj) in keys {
@@ -206,7 +242,7 @@ fn written(keys: &[Key]) -> Vec<u8> {
         put(&mut bytes, shared as u64);
         put(&mut bytes, rest.len() as u64);
         bytes.extend_from_slice(rest);
-        put(&mut bytes, u64::try_from(*obj).unwrap_or_default());
+        put(&mut bytes, u64::try_from(obj).unwrap_or_default());
         before = key;
     }
     bytes
@@ -215,25 +251,30 @@ fn written(keys: &[Key]) -> Vec<u8> {
 fn read_all(bytes: &[u8]) -> Result<Vec<Key>, StoreError> {
     let (mut keys, mut all) = (Keys::of(bytes), Vec::new());
     while let Some(obj) = keys.next()? {
-        all.push((String::from_utf8(keys.key.clone()).map_err(|_| damaged())?, obj));
+        all.push((keys.text()?, obj));
     }
     Ok(all)
 }
 
 /// The keys of a block, one by one.
-struct Keys<'b> {
+pub(crate) struct Keys<'b> {
     rest: &'b [u8],
     /// The key read last.
-    key: Vec<u8>,
+    pub(crate) key: Vec<u8>,
 }
 
 impl<'b> Keys<'b> {
-    fn of(bytes: &'b [u8]) -> Self {
+    pub(crate) fn of(bytes: &'b [u8]) -> Self {
         Self { rest: bytes, key: Vec::new() }
     }
 
+    /// The key read last.
+    pub(crate) fn text(&self) -> Result<String, StoreError> {
+        String::from_utf8(self.key.clone()).map_err(|_| damaged())
+    }
+
     /// Reads the next key; gives its row.
-    fn next(&mut self) -> Result<Option<i64>, StoreError> {
+    pub(crate) fn next(&mut self) -> Result<Option<i64>, StoreError> {
         if self.rest.is_empty() {
             return Ok(None);
         }
@@ -272,6 +313,6 @@ fn put(bytes: &mut Vec<u8>, mut number: u64) {
     bytes.push(number as u8);
 }
 
-fn damaged() -> StoreError {
+pub(crate) fn damaged() -> StoreError {
     StoreError::Damaged("the keys that children are found by".to_owned())
 }

@@ -24,6 +24,7 @@ mod history;
 mod inert;
 mod keys;
 mod known;
+mod late;
 mod life;
 mod list;
 mod list_on;

@@ -154,7 +154,7 @@ impl Door<'_> {
         rows.map(|obj| obj.uuid).collect::<BTreeSet<Id>>().into_iter().collect()
     }
 
-    fn count(&self, sql: &str) -> Result<usize, StoreError> {
+    pub(crate) fn count(&self, sql: &str) -> Result<usize, StoreError> {
         let count: i64 = self.tx.query_row(sql, [], |row| row.get(0)).doing("counting")?;
         Ok(usize::try_from(count).unwrap_or_default())
     }

@@ -1,6 +1,7 @@
 //! Scans: a few columns of all rows of a record, for counting.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use domain::{Date, Field, FieldType, Fields, Id, Record, Row};
@@ -29,6 +30,8 @@ pub enum Only<'q> {
     OpenAfter(&'q str, Date),
     /// The field is this code.
     Is(&'q str, &'q str),
+    /// The field leads to this row.
+    To(&'q str, Id),
 }
 
 /// Where rows stand in a list of the caller's.
@@ -45,6 +48,11 @@ pub struct Columns<'s> {
     row: &'s rusqlite::Row<'s>,
     met: &'s Met,
 }
+
+/// Ids that are looked up together.
+const TOGETHER: usize = 200;
+/// Owners whose rows are found one by one.
+const FEW: usize = 200;
 
 /// Columns of a scan before the fields: the row's number, and its public id where every row's is wanted.
 const BEFORE: usize = 2;
@@ -127,16 +135,43 @@ impl View<'_> {
         Ok(places)
     }
 
-    /// Where rows stand that are listed so.
-    pub fn places<'i>(&self, ids: impl IntoIterator<Item = &'i Id>) -> Result<Places, StoreError> {
-        let mut places = Places::default();
-        for (id, at) in ids.into_iter().zip(0..) {
-            places.0.extend(self.shown_obj(*id)?.map(|obj| (obj, at)));
-        }
-        Ok(places)
+    /// The same without their places; the id of a row is looked up where it is asked for.
+    pub fn scan_in_place(
+        &self,
+        record: &Record,
+        scan: &Scan<'_>,
+        take: impl FnMut(&Columns<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.each_of(record, scan, false, take)
     }
 
-    /// Some columns of the living rows of a record that belong to rows with a place, with that place.
+    /// Where rows stand that are listed so.
+    pub fn places<'i>(&self, ids: impl IntoIterator<Item = &'i Id>) -> Result<Places, StoreError> {
+        let ids: Vec<&Id> = ids.into_iter().collect();
+        let asked = vec!["?"; TOGETHER].join(", ");
+        let mut ask = self
+            .db
+            .prepare_cached(&format!(
+                "SELECT o.uuid, coalesce(s.speaker, o.id) FROM obj o LEFT JOIN spoken s ON s.obj = o.id
+                  WHERE o.uuid IN ({asked})"
+            ))
+            .doing("preparing places")?;
+        let mut shown: HashMap<Id, i64> = HashMap::with_capacity(ids.len());
+        for some in ids.chunks(TOGETHER) {
+            // A statement for each number of ids would be as many to prepare: what is lacking is asked for as nothing.
+            let none = (some.len()..TOGETHER).map(|_| None);
+            let asked = some.iter().map(|id| Some(id.as_bytes())).chain(none);
+            let read = |row: &rusqlite::Row<'_>| Ok((Id::from_bytes(row.get(0)?), row.get(1)?));
+            for found in ask.query_map(params_from_iter(asked), read).doing("finding places")? {
+                shown.extend([found.doing("finding places")?]);
+            }
+        }
+        let placed = ids.iter().zip(0..).filter_map(|(id, at)| Some((*shown.get(id)?, at)));
+        Ok(Places(placed.collect()))
+    }
+
+    /// Some columns of the living rows of a record that belong to rows with a place, with that place. Rows of a few are
+    /// found one by one; for many, all rows of the record are passed.
     pub fn scan_under(
         &self,
         record: &Record,
@@ -147,13 +182,21 @@ impl View<'_> {
         let Some(via) = record.owner.as_deref() else { return Ok(()) };
         let fields: Vec<&str> = scan.fields.iter().copied().chain([via]).collect();
         let owner = fields.len() + BEFORE - 1;
-        self.each_of(record, &Scan { fields: &fields, only: scan.only.clone() }, false, |columns| {
+        let mut put = |columns: &Columns<'_>| {
             let owner = columns.row.get::<_, Option<i64>>(owner).doing("scanning")?;
             match owner.and_then(|owner| places.0.get(&owner)) {
                 Some(at) => take(*at, columns),
                 None => Ok(()),
             }
-        })
+        };
+        if places.0.len() > FEW {
+            return self.each_of(record, &Scan { fields: &fields, only: scan.only.clone() }, false, put);
+        }
+        for obj in places.0.keys() {
+            let only = scan.only.iter().copied().chain([Only::To(via, self.uuid(*obj)?)]).collect();
+            self.each_of(record, &Scan { fields: &fields, only }, false, &mut put)?;
+        }
+        Ok(())
     }
 
     fn each_of(
@@ -169,8 +212,8 @@ impl View<'_> {
         });
         let fields = fields.collect::<Result<Vec<_>, _>>()?;
         let columns: String = fields.iter().map(|field| format!(", {}", shape::column(record, field))).collect();
-        let (filters, values) = conditions(record, &scan.only)?;
-        let (id, join) = if with_ids { ("o.uuid", " JOIN obj o ON o.id = t.id") } else { ("NULL", "") };
+        let (filters, values) = self.conditions(record, &scan.only)?;
+        let (id, join) = if with_ids { ("o.uuid", " CROSS JOIN obj o ON o.id = t.id") } else { ("NULL", "") };
         let part = |filter: &String| format!("SELECT t.id, {id}{columns} FROM \"{}\" t{join}{filter}", record.record);
         let sql = filters.iter().map(part).collect::<Vec<_>>().join(" UNION ALL ");
         let mut ask = self.db.prepare_cached(&sql).doing("preparing a scan")?;
@@ -182,51 +225,62 @@ impl View<'_> {
         Ok(())
     }
 
-    /// The distinct days in a field from a day on, in order.
+    /// The distinct days in a field from a day on, in order. Where the field has an index, only its days are looked at.
     pub fn days_in(&self, record: &Record, field: &str, from: Date) -> Result<Vec<Date>, StoreError> {
-        let (filters, values) = conditions(record, &[Only::From(field, from)])?;
-        let filter = filters.concat();
-        let sql = format!("SELECT DISTINCT t.\"{field}\" FROM \"{}\" t{filter} ORDER BY 1", record.record);
-        let mut ask = self.db.prepare_cached(&sql).doing("preparing days")?;
-        let days: Vec<String> = ask
-            .query_map(params_from_iter(&values), |row| row.get(0))
-            .and_then(Iterator::collect)
-            .doing("reading days")?;
-        Ok(days.iter().filter_map(|day| day.parse().ok()).collect())
-    }
-}
-
-/// The conditions of a scan, in parts that no row meets two of, so that an index serves each; and their values.
-fn conditions(record: &Record, only: &[Only<'_>]) -> Result<(Vec<String>, Vec<Sql>), StoreError> {
-    let (mut parts, mut values) = (vec![String::new()], Vec::new());
-    let mut and = |conditions: &[String]| {
-        let with = |part: &String, condition: &String| match part.as_str() {
-            "" => format!(" WHERE {condition}"),
-            part => format!("{part} AND {condition}"),
-        };
-        parts = parts.iter().flat_map(|part| conditions.iter().map(move |one| with(part, one))).collect();
-    };
-    for (condition, at) in only.iter().zip(1..) {
-        let field = match condition {
-            Only::From(field, day) => {
-                and(&[format!("t.\"{field}\" >= ?{at}")]);
-                values.push(Sql::Text(day.to_string()));
-                field
-            }
-            Only::OpenAfter(field, day) => {
-                and(&[format!("t.\"{field}\" IS NULL"), format!("t.\"{field}\" > ?{at}")]);
-                values.push(Sql::Text(day.to_string()));
-                field
-            }
-            Only::Is(field, code) => {
-                and(&[format!("t.\"{field}\" = ?{at}")]);
-                values.push(Sql::Text((*code).to_owned()));
-                field
-            }
-        };
-        if !record.stored().any(|stored| stored.key == **field) {
+        if !record.stored().any(|stored| stored.key == field) {
             return Err(StoreError::Defect(format!("no field {}.{field}", record.record)));
         }
+        let table = &record.record;
+        let sql = format!(
+            "WITH RECURSIVE day (\"on\") AS (
+               SELECT min(\"{field}\") FROM \"{table}\" WHERE \"{field}\" >= ?1
+               UNION ALL
+               SELECT (SELECT min(\"{field}\") FROM \"{table}\" WHERE \"{field}\" > day.\"on\") FROM day WHERE day.\"on\" IS NOT NULL
+             ) SELECT \"on\" FROM day WHERE \"on\" IS NOT NULL"
+        );
+        let mut ask = self.db.prepare_cached(&sql).doing("preparing days")?;
+        let days: Vec<String> =
+            ask.query_map([from.to_string()], |row| row.get(0)).and_then(Iterator::collect).doing("reading days")?;
+        Ok(days.iter().filter_map(|day| day.parse().ok()).collect())
     }
-    Ok((parts, values))
+
+    /// The conditions of a scan, in parts that no row meets two of, so that an index serves each; and their values.
+    fn conditions(&self, record: &Record, only: &[Only<'_>]) -> Result<(Vec<String>, Vec<Sql>), StoreError> {
+        let (mut parts, mut values) = (vec![String::new()], Vec::new());
+        let mut and = |conditions: &[String]| {
+            let with = |part: &String, condition: &String| match part.as_str() {
+                "" => format!(" WHERE {condition}"),
+                part => format!("{part} AND {condition}"),
+            };
+            parts = parts.iter().flat_map(|part| conditions.iter().map(move |one| with(part, one))).collect();
+        };
+        for (condition, at) in only.iter().zip(1..) {
+            let field = match condition {
+                Only::From(field, day) => {
+                    and(&[format!("t.\"{field}\" >= ?{at}")]);
+                    values.push(Sql::Text(day.to_string()));
+                    field
+                }
+                Only::OpenAfter(field, day) => {
+                    and(&[format!("t.\"{field}\" IS NULL"), format!("t.\"{field}\" > ?{at}")]);
+                    values.push(Sql::Text(day.to_string()));
+                    field
+                }
+                Only::Is(field, code) => {
+                    and(&[format!("t.\"{field}\" = ?{at}")]);
+                    values.push(Sql::Text((*code).to_owned()));
+                    field
+                }
+                Only::To(field, row) => {
+                    and(&[format!("t.\"{field}\" = ?{at}")]);
+                    values.push(self.shown_obj(*row)?.map_or(Sql::Null, Sql::Integer));
+                    field
+                }
+            };
+            if !record.stored().any(|stored| stored.key == **field) {
+                return Err(StoreError::Defect(format!("no field {}.{field}", record.record)));
+            }
+        }
+        Ok((parts, values))
+    }
 }

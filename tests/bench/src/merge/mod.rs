@@ -69,7 +69,6 @@ pub fn run(table: &mut Table) {
     let measured = format!("{took:.2} s, {ratio:.2} ×");
     let what = "merged: chain checked, logged, folded, conflicts";
     table.bar(what, measured, "≤ 2.5 × writing them, no more", ratio <= 2.5);
-    table.note("sqlite3changeset_apply, automerge, loro, yrs", "not measured here".to_owned());
     let verdict = format!("{} lost, {} in conflict", merged.lost, merged.conflicts);
     table.bar("values of a merge nobody can read any more", verdict, "none", merged.lost == 0);
     let survived = merged.survives == [true; 4];
@@ -78,9 +77,23 @@ pub fn run(table: &mut Table) {
     table.note("the same packages again, each", ms(Duration::from_secs_f64(again)));
     let searched = own("search", folder.path());
     contenders(table, folder.path(), [(FLOOR, bare), ("ours", merged), ("ours, search following", &searched)]);
-    contender(table, "workbooks and a script", &peers::workbooks(folder.path()));
+    others(table, folder.path(), took);
     drop(folder);
     largest(table, size);
+}
+
+/// The other engines, and what people do now. `ours_s`: what our own merge took, seconds.
+fn others(table: &mut Table, folder: &Path, ours_s: f64) {
+    for (name, called) in peers::ENGINES {
+        let outcome = peers::engine(name, folder);
+        contender(table, called, &outcome);
+        if let (peers::CHANGESET, Ok(outcome)) = (name, &outcome) {
+            let ratio = ours_s / outcome.took.as_secs_f64();
+            let what = format!("merged, against {called}");
+            table.bar(&what, format!("{ratio:.2} ×"), "≤ 4 ×", ratio <= 4.0);
+        }
+    }
+    contender(table, "workbooks and a script", &peers::workbooks(folder));
 }
 
 /// Twice the work at one center.

@@ -1,4 +1,4 @@
-//! What people do now, as a contender.
+//! Others that merge, as contenders: what people do now, and the engines of `tests/bench-peers`, a workspace of its own.
 
 use std::path::Path;
 use std::process::Command;
@@ -18,6 +18,29 @@ pub fn workbooks(folder: &Path) -> Result<Outcome, String> {
     };
     let python = PYTHONS.iter().find(has).ok_or("no python3 with openpyxl here")?;
     told(Command::new(python).arg(WORKBOOKS).arg(folder))
+}
+
+/// SQLite's own way of merging.
+pub const CHANGESET: &str = "changeset";
+/// The engines, and what people call them.
+pub const ENGINES: [(&str, &str); 4] =
+    [(CHANGESET, "sqlite3changeset_apply"), ("automerge", "automerge"), ("loro", "loro"), ("yrs", "yrs")];
+
+/// The workspace of the other engines.
+const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../bench-peers/Cargo.toml");
+
+/// Another engine over the same work; why not, when it cannot.
+pub fn engine(name: &str, folder: &Path) -> Result<Outcome, String> {
+    let cargo = |verb: &str| {
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args([verb, "--release", "--quiet", "--manifest-path", WORKSPACE]);
+        cargo
+    };
+    let built = cargo("build").status().map_err(|error| error.to_string())?;
+    if !built.success() {
+        return Err("tests/bench-peers did not build: it needs libclang-dev and its crates".to_owned());
+    }
+    told(cargo("run").arg("--").arg(name).arg(folder))
 }
 
 fn told(command: &mut Command) -> Result<Outcome, String> {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::Datelike;
 use domain::calendar::Class;
 use domain::case::{Case, Status};
 use domain::clock::absence;
@@ -9,27 +10,40 @@ use domain::clock::{Due, Ticks, case as case_clock, deadline};
 use domain::lives::{Life, RollState};
 use domain::report::Books;
 use domain::settings::Key;
-use domain::{Fields, Id};
+use domain::{Date, Fields, Id};
+use store::Only;
 
-use crate::books::Reader;
-use crate::desk::Desk;
+use crate::books::{CASE, Reader};
 use crate::duties::Found;
 use crate::duties::roll::{Days, Roll, note};
 use crate::failure::Done;
 use crate::rules::Rules;
 
-/// What is due about each child: of an absence and a case, the most pressing step only. Who is not at school (moved
-/// away, suspended, left) misses no days: a change or a case answers for the child.
-pub(super) fn found(desk: &Desk, reader: &Reader<'_>, rules: &mut Rules) -> Done<Vec<Found>> {
-    let today = desk.today();
+/// What is due about each child, or about one: of an absence and a case, the most pressing step only. Who is not at school
+/// (moved away, suspended, left) misses no days: a change or a case answers for the child.
+pub(super) fn found(
+    reader: &Reader<'_>,
+    cases: &Cases,
+    (today, only): (Date, Option<Id>),
+    rules: &mut Rules,
+) -> Done<Vec<Found>> {
     let since = rules.term_began(today);
-    let roll = Roll::read(reader, since)?;
-    let cases = Cases::read(reader)?;
-    let concerned: BTreeSet<Id> = roll.to_look_at(rules).chain(cases.open.keys().copied()).collect();
-    let concerned = reader.with_papers(concerned)?;
+    let (roll, lives) = match only {
+        Some(student) => {
+            let lives = reader.lives_of(&BTreeSet::from([student]), since)?;
+            let Some(life) = lives.first() else { return Ok(vec![]) };
+            (Roll::of(reader, since, life)?, lives)
+        }
+        None => {
+            let roll = Roll::read(reader, since)?;
+            let concerned = roll.to_look_at(rules).chain(cases.open.keys().copied()).collect();
+            let lives = reader.lives_of(&reader.with_papers(concerned)?, since)?;
+            (roll, lives)
+        }
+    };
     let mut found = Vec::new();
     let (settings, presence) = (rules.settings.clone(), rules.presence.clone());
-    for life in &reader.lives_of(&concerned, since)? {
+    for life in &lives {
         let place = Books::place(life, today);
         let class = place.grade.map(|grade| Class { grade: grade.to_owned(), class: place.class.map(str::to_owned) });
         let days = rules.days(place.school, class.as_ref());
@@ -43,7 +57,7 @@ pub(super) fn found(desk: &Desk, reader: &Reader<'_>, rules: &mut Rules) -> Done
             about: String::new(),
             waits_for,
         };
-        found.extend(about(life, (&roll, &cases), &ticks).into_iter().map(child));
+        found.extend(about(life, (&roll, cases), &ticks).into_iter().map(child));
     }
     Ok(found)
 }
@@ -88,26 +102,40 @@ fn papers(life: &Life, ticks: &Ticks<'_>) -> Vec<(Due, Id)> {
     dues
 }
 
-/// Open cases with their attempts and reports.
-struct Cases {
+/// Open cases with their attempts and reports; and when anything happened in any case.
+pub(super) struct Cases {
     open: HashMap<Id, Vec<(Id, Case)>>,
     attempts: Days,
     reports: Days,
+    /// The months in which a case was found, confirmed or settled, each by its first day.
+    pub(super) months: BTreeSet<Date>,
 }
 
 impl Cases {
-    fn read(reader: &Reader<'_>) -> Done<Self> {
-        let mut cases = Self { open: HashMap::new(), attempts: Days::new(), reports: Days::new() };
-        for (row, case) in reader.cases()? {
+    /// Reads all cases, or those of one child; the months are of those read.
+    pub(super) fn read(reader: &Reader<'_>, only: Option<Id>) -> Done<Self> {
+        let (open, months) = (HashMap::new(), BTreeSet::new());
+        let mut cases = Self { open, attempts: Days::new(), reports: Days::new(), months };
+        let of_child = only.map(|student| Only::To("student", student)).into_iter().collect();
+        reader.each("dropout_case", &CASE, of_child, |row| {
+            let case = Case::read(row);
+            let days = [case.found_on, case.out_from(), case.returned_on, case.closed_on];
+            cases.months.extend(days.into_iter().flatten().filter_map(|day| day.with_day(1)));
             if let Some(student) = case.student.filter(|_| case.status.is_open()) {
-                cases.open.entry(student).or_default().push((row, case));
+                cases.open.entry(student).or_default().push((row.id()?, case));
             }
-        }
-        for (_, row) in reader.scan("persuasion", &["case", "on"], vec![])? {
-            note(&mut cases.attempts, row.link("case"), row.day("on"));
-        }
-        for (_, row) in reader.scan("written_report", &["case", "reported_on"], vec![])? {
-            note(&mut cases.reports, row.link("case"), row.day("reported_on"));
+            Ok(())
+        })?;
+        let rows: Vec<Id> = cases.open.values().flatten().map(|(row, _)| *row).collect();
+        for only in read_for(&rows, only) {
+            reader.each("persuasion", &["case", "on"], only.clone(), |row| {
+                note(&mut cases.attempts, row.link("case"), row.day("on"));
+                Ok(())
+            })?;
+            reader.each("written_report", &["case", "reported_on"], only, |row| {
+                note(&mut cases.reports, row.link("case"), row.day("reported_on"));
+                Ok(())
+            })?;
         }
         Ok(cases)
     }
@@ -119,5 +147,13 @@ impl Cases {
         let enough = facts.attempts >= ticks.settings.number(Key::AttemptsMin) && facts.reported_on.is_some();
         let waits = (case.status == Status::Persuading && enough).then_some("township");
         (case_clock::due(&facts, ticks), waits)
+    }
+}
+
+/// Conditions of the rows beside cases: those of one child's cases each by itself, else all at once.
+fn read_for(cases: &[Id], only: Option<Id>) -> Vec<Vec<Only<'static>>> {
+    match only {
+        Some(_) => cases.iter().map(|case| vec![Only::To("case", *case)]).collect(),
+        None => vec![vec![]],
     }
 }

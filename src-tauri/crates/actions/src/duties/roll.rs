@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::clock::absence::{Attendance, Mark, RollDay};
-use domain::lives::Life;
+use domain::lives::{Life, Seat};
 use domain::settings::Key;
-use domain::{Date, Fields, Id, Row, Value};
+use domain::{Date, Fields, Id};
 use store::Only;
 
 use crate::books::Reader;
@@ -47,8 +47,17 @@ impl Half {
 }
 
 impl Roll {
-    /// Reads the days of a term.
+    /// Reads the days of a term, everybody's.
     pub(crate) fn read(reader: &Reader<'_>, since: Date) -> Done<Self> {
+        Self::gather(reader, since, None)
+    }
+
+    /// Reads the days of a term of one child, and those that its school took.
+    pub(crate) fn of(reader: &Reader<'_>, since: Date, life: &Life) -> Done<Self> {
+        Self::gather(reader, since, Some(life))
+    }
+
+    fn gather(reader: &Reader<'_>, since: Date, only: Option<&Life>) -> Done<Self> {
         let mut roll = Self {
             taken: HashMap::new(),
             absent: HashMap::new(),
@@ -56,37 +65,47 @@ impl Roll {
             contacts: Days::new(),
             visits: Days::new(),
         };
-        let fields = ["organisation", "on", "grade", "class", "entered_on"];
-        for (_, row) in reader.scan("class_day", &fields, vec![Only::From("on", since)])? {
-            let Some(on) = row.day("on") else { continue };
-            let class = (row.link("organisation"), row.owned("grade"), row.owned("class"));
-            roll.taken.entry(class).or_default().insert(on, row.day("entered_on").unwrap_or(on));
-        }
+        let asked = |on: &'static str| {
+            let child = only.map(|life| Only::To("student", life.student));
+            [Only::From(on, since)].into_iter().chain(child).collect::<Vec<_>>()
+        };
+        let school =
+            only.and_then(seat_now).and_then(|seat| seat.school).map(|school| Only::To("organisation", school));
+        let taken = [Only::From("on", since)].into_iter().chain(school).collect();
+        reader.each("class_day", &["organisation", "on", "grade", "class", "entered_on"], taken, |row| {
+            if let Some(on) = row.day("on") {
+                let class = (row.link("organisation"), row.owned("grade"), row.owned("class"));
+                roll.taken.entry(class).or_default().insert(on, row.day("entered_on").unwrap_or(on));
+            }
+            Ok(())
+        })?;
         let fields = ["student", "on", "part", "kind", "leave", "contacted_at", "contact_way", "back_on", "entered_on"];
-        for (_, row) in reader.scan("absence", &fields, vec![Only::From("on", since)])? {
-            roll.miss(&row);
-        }
-        for (_, row) in reader.scan("phone_call", &["student", "on", "result"], vec![Only::From("on", since)])? {
+        reader.each("absence", &fields, asked("on"), |row| {
+            roll.miss(row);
+            Ok(())
+        })?;
+        reader.each("phone_call", &["student", "on", "result"], asked("on"), |row| {
             if row.text("result").is_none_or(|result| result == "reached") {
                 note(&mut roll.contacts, row.link("student"), row.day("on"));
             }
-        }
-        let fields = ["student", "visited_on", "way"];
-        for (_, row) in reader.scan("home_visit", &fields, vec![Only::From("visited_on", since)])? {
+            Ok(())
+        })?;
+        reader.each("home_visit", &["student", "visited_on", "way"], asked("visited_on"), |row| {
             let called = matches!(row.text("way"), Some("phone" | "video"));
             let days = if called { &mut roll.contacts } else { &mut roll.visits };
             note(days, row.link("student"), row.day("visited_on"));
-        }
+            Ok(())
+        })?;
         Ok(roll)
     }
 
-    fn miss(&mut self, row: &Row) {
+    fn miss(&mut self, row: &impl Fields) {
         let (Some(student), Some(on)) = (row.link("student"), row.day("on")) else { return };
         if row.text("contacted_at").or(row.text("contact_way")).is_some() {
             note(&mut self.contacts, Some(student), Some(on));
         }
         note(&mut self.back, Some(student), row.day("back_on"));
-        let on_leave = matches!(row.get("leave"), Some(Value::Int(1)));
+        let on_leave = row.number("leave") == Some(1);
         let mark = match row.text("kind") {
             Some("late") => Mark::Present,
             Some("sick" | "personal" | "lesson_home") => Mark::Excused,
@@ -119,8 +138,8 @@ impl Roll {
     pub(crate) fn attendance(&self, life: &Life) -> Attendance {
         let student = life.student;
         let mut days: BTreeMap<Date, RollDay> = BTreeMap::new();
-        let class = life.seats.iter().filter(|seat| seat.until.is_none()).max_by_key(|seat| seat.from);
-        let taken = class.and_then(|seat| self.taken.get(&(seat.school, seat.grade.clone(), seat.class.clone())));
+        let taken =
+            seat_now(life).and_then(|seat| self.taken.get(&(seat.school, seat.grade.clone(), seat.class.clone())));
         for (on, entered_on) in taken.into_iter().flatten() {
             days.insert(*on, RollDay { on: *on, mark: Mark::Present, entered_on: *entered_on });
         }
@@ -138,6 +157,11 @@ impl Roll {
             settled: answered(life),
         }
     }
+}
+
+/// The seat whose class takes a child's days.
+fn seat_now(life: &Life) -> Option<&Seat> {
+    life.seats.iter().filter(|seat| seat.until.is_none()).max_by_key(|seat| seat.from)
 }
 
 /// The days that cases answer for: from the first day missed to the day the child was back.

@@ -21,17 +21,30 @@ use crate::sealing::sealed_days;
 type ClassName = (Option<String>, Option<String>);
 
 /// What is due about classes, reports and agreements.
-pub(super) fn found(desk: &Desk, session: &Session, reader: &Reader<'_>, rules: &mut Rules) -> Done<Vec<Found>> {
+pub(super) fn found(
+    (desk, session): (&Desk, &Session),
+    reader: &Reader<'_>,
+    had_cases: &BTreeSet<Date>,
+    rules: &mut Rules,
+) -> Done<Vec<Found>> {
     let mut found = Vec::new();
     if let Some(school) = own_school(session) {
         found.extend(classes(desk, school, reader, rules)?);
     }
-    found.extend(reports(desk, session, reader, rules)?);
+    found.extend(reports((desk, session), reader, had_cases, rules)?);
     // A ledger begun in the middle of a term does not ask for what fell due before it was there.
     let begun = rules.presence.written.first().copied();
     found.retain(|one| begun.is_some_and(|begun| one.due.due_on >= begun));
     found.extend(dated(desk, reader, rules)?);
     found.extend(agreed(desk, reader, rules)?);
+    Ok(found)
+}
+
+/// What is due about one child by days set on paper and agreed on.
+pub(super) fn about_child(desk: &Desk, reader: &Reader<'_>, child: Id, rules: &mut Rules) -> Done<Vec<Found>> {
+    let mut found = dated(desk, reader, rules)?;
+    found.extend(agreed(desk, reader, rules)?);
+    found.retain(|one| one.student == Some(child));
     Ok(found)
 }
 
@@ -101,7 +114,12 @@ fn final_check(reader: &Reader<'_>, since: Date) -> Done<Option<Date>> {
 }
 
 /// Reports of months begun since the ledger is in use, and the census.
-fn reports(desk: &Desk, session: &Session, reader: &Reader<'_>, rules: &mut Rules) -> Done<Vec<Found>> {
+fn reports(
+    (desk, session): (&Desk, &Session),
+    reader: &Reader<'_>,
+    had_cases: &BTreeSet<Date>,
+    rules: &mut Rules,
+) -> Done<Vec<Found>> {
     let own = session.organisation.id;
     let Some(begun) = rules.presence.written.first().copied() else { return Ok(vec![]) };
     let month = |period: &String| format!("{period}-01").parse::<Date>().ok();
@@ -109,7 +127,6 @@ fn reports(desk: &Desk, session: &Session, reader: &Reader<'_>, rules: &mut Rule
     let before: BTreeSet<Date> = months_before(begun).collect();
     let months = sealed.iter().filter_map(|(period, _)| month(period)).chain(before).collect();
     let censuses = sealed_days(desk, reader.view, own, "term_changes")?.into_iter().map(|(_, on)| on).collect();
-    let had_cases = cases_by_month(reader)?;
     let (settings, presence) = (rules.settings.clone(), rules.presence.clone());
     let days = rules.days(own_school(session), None);
     let ticks = Ticks { today: desk.today(), days, settings: &settings, presence: &presence };
@@ -127,16 +144,6 @@ fn months_before(begun: Date) -> impl Iterator<Item = Date> {
     let start = domain::date::school_year_start(begun);
     let months = (0..12).filter_map(move |ahead| start.checked_add_months(chrono::Months::new(ahead)));
     months.take_while(move |month| month.format("%Y-%m").to_string() < begun.format("%Y-%m").to_string())
-}
-
-/// The months in which a case was found, confirmed or settled, each by its first day.
-fn cases_by_month(reader: &Reader<'_>) -> Done<BTreeSet<Date>> {
-    let mut months = BTreeSet::new();
-    for (_, case) in reader.cases()? {
-        let days = [case.found_on, case.out_from(), case.returned_on, case.closed_on];
-        months.extend(days.into_iter().flatten().filter_map(|day| chrono::Datelike::with_day(&day, 1)));
-    }
-    Ok(months)
 }
 
 /// Days set on paper: the deadlines of rectifications, the ends of deferrals.
