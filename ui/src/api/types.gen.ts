@@ -2198,7 +2198,11 @@ id: Id,
 /**
  * What its columns show, in the order of the form.
  */
-cells: Array<string>, };
+cells: Array<string>, 
+/**
+ * Places among the cells whose field was filled differently while nobody has chosen.
+ */
+contested: Array<number>, };
 
 export type ListedLine = { 
 /**

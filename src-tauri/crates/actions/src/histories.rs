@@ -250,9 +250,7 @@ fn one_family(
     let trail = Trail::spoken(desk, view, desk.today());
     let columns = list_columns(desk, child);
     let to_row = |(number, (id, values)): (u64, (Id, domain::Row))| {
-        let cells =
-            columns.iter().map(|path| trail.masked(child, id, &values, path, number)).collect::<Done<Vec<_>>>()?;
-        Ok(ListRow { id, cells })
+        trail.list_row((child, id, &values), &columns.iter().collect::<Vec<_>>(), number)
     };
     let rows = (1..).zip(rows).map(to_row).collect::<Done<Vec<_>>>()?;
     Ok(Family { record: child.record.clone(), owner, columns: columns.iter().map(Path::to_string).collect(), rows })

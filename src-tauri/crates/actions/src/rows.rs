@@ -52,6 +52,8 @@ pub struct ListRow {
     pub id: Id,
     /// What its columns show, in the order of the form.
     pub cells: Vec<String>,
+    /// Places among the cells whose field was filled differently while nobody has chosen.
+    pub contested: Vec<usize>,
 }
 
 /// Which row.
@@ -177,11 +179,11 @@ pub fn list_rows(desk: &Desk, request: ListRequest) -> Done<ListReply> {
         let listed = view.list(record, &query)?;
         let trail = Trail::spoken(desk, view, desk.today());
         let paths: Vec<&Path> = form.columns_of(Medium::Screen).map(|column| &column.path).collect();
-        let rows = listed.rows.into_iter().zip(request.offset + 1..).map(|((id, values), number)| {
-            let cells =
-                paths.iter().map(|path| trail.masked(record, id, &values, path, number)).collect::<Done<Vec<_>>>()?;
-            Ok(ListRow { id, cells })
-        });
+        let rows = listed
+            .rows
+            .into_iter()
+            .zip(request.offset + 1..)
+            .map(|((id, values), number)| trail.list_row((record, id, &values), &paths, number));
         Ok(ListReply { total: listed.total, rows: rows.collect::<Done<_>>()? })
     })
 }

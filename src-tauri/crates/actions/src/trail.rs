@@ -12,6 +12,7 @@ use store::View;
 
 use crate::desk::Desk;
 use crate::failure::Done;
+use crate::rows::ListRow;
 
 /// Reads rows along paths; rows met once are kept.
 pub(crate) struct Trail<'t> {
@@ -67,6 +68,23 @@ impl<'t> Trail<'t> {
             Some(field) if field.sensitive => show::masked(field, &text),
             _ => text,
         })
+    }
+
+    /// What a row shows in a list on the screen, sensitive values masked.
+    pub(crate) fn list_row(
+        &self,
+        (record, id, row): (&Record, Id, &Row),
+        columns: &[&Path],
+        number: u64,
+    ) -> Done<ListRow> {
+        let cells = columns.iter().map(|path| self.masked(record, id, row, path, number)).collect::<Done<Vec<_>>>()?;
+        let mut contested = Vec::new();
+        if self.any_contested()? {
+            for (path, at) in columns.iter().zip(0..) {
+                contested.extend(self.reach(record, id, row, path, number)?.contested.then_some(at));
+            }
+        }
+        Ok(ListRow { id, cells, contested })
     }
 
     /// What a column shows, sensitive values in full.
