@@ -1,5 +1,5 @@
 // The real window, driven as a person would: everything is found by the words that stand on the screen.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,6 +18,19 @@ function must(name) {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: start these tests with tests/e2e/run.sh`);
   return value;
+}
+
+/** Whether a window that keeps its ledgers there still runs. */
+function isOpen(home) {
+  const commandOf = (process) => {
+    try {
+      return readFileSync(`/proc/${process}/cmdline`, "utf8").split("\0");
+    } catch {
+      return [];
+    }
+  };
+  const commands = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(commandOf);
+  return commands.some(([program, ...args]) => program === BINARY && args.includes(home));
 }
 
 /** An XPath string literal. */
@@ -74,7 +87,8 @@ export class App {
     if (!driver) return;
     await driver.quit();
     // The next window may open only when the first one has let go of the ledger.
-    await sleep(500);
+    const until = Date.now() + PATIENCE_MS;
+    while (isOpen(this.#options.home) && Date.now() < until) await sleep(50);
   }
 
   /** The first visible element that an XPath finds, waited for. */

@@ -111,7 +111,8 @@ proptest! {
         history.iter().for_each(|deed| school.act(deed));
         let before = school.sites[0].books();
         if school.sites[0].import(1_900_000_000_000, rows).is_ok() {
-            prop_assert!(school.sites[0].books().len() >= before.len() + 3 * usize::from(rows));
+            let counts = !school.sites[0].is_given_up();
+            prop_assert!(!counts || school.sites[0].books().len() >= before.len() + 3 * usize::from(rows));
             school.sites[0].take_back(1_900_000_001_000).unwrap();
             prop_assert_eq!(school.sites[0].books(), before);
             school.meet();

@@ -122,6 +122,12 @@ impl Site {
         self.store.write(|door| door.save(&Author::new(self.who, clock), &[edit]).map(|_| ()))
     }
 
+    /// Whether it knows itself to be given up: what it writes is kept, and does not count.
+    pub fn is_given_up(&self) -> bool {
+        let own = self.store.read(|view| view.replica()).unwrap();
+        self.bars.iter().any(|bar| bar.replica == own)
+    }
+
     /// New children with their seats and guardians, and a field of each known child, in one batch.
     pub fn import(&mut self, clock: u64, rows: u8) -> Result<(), StoreError> {
         let author = Author {
