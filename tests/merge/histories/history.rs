@@ -385,9 +385,10 @@ impl World {
         }
     }
 
-    /// All segments that exist anywhere.
+    /// All segments that exist anywhere, those that wait for others included: their stick may be lost.
     pub fn everything(&self) -> Vec<Segment> {
-        self.sites.iter().flat_map(|site| site.memory.segments()).chain(self.sticks.concat()).collect()
+        let held = |site: &Site| [site.memory.segments(), site.memory.waiting().to_vec()].concat();
+        self.sites.iter().flat_map(held).chain(self.sticks.concat()).collect()
     }
 }
 

@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
 use domain::{Catalogue, Date, Record};
 use oplog::tree::Lineage;
@@ -110,6 +111,9 @@ pub struct Door<'a> {
 
 pub(crate) const FILE: &str = "ledger.db";
 const LOCK: &str = "ledger.lock";
+/// How often and how long one waits for another opener to let go: a second in all.
+const LOCK_TRIES: u32 = 50;
+const LOCK_WAIT: Duration = Duration::from_millis(20);
 
 impl Definitions {
     /// The definitions compiled into the program.
@@ -317,13 +321,17 @@ fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// One opener by a lock of the operating system, which a crash releases.
+/// One opener by a lock of the operating system, which a crash releases. Whoever lets go just now is waited for: a window that
+/// closes, or a program started meanwhile that holds our files for the moment before it runs.
 fn lock(folder: &Path) -> Result<File, StoreError> {
     let opened = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join(LOCK));
     let file = opened.map_err(|_| StoreError::ReadOnly)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::OpenElsewhere),
-        Err(TryLockError::Error(error)) => Err(StoreError::Disk(error.to_string())),
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_WAIT),
+            Err(TryLockError::Error(error)) => return Err(StoreError::Disk(error.to_string())),
+        }
     }
+    Err(StoreError::OpenElsewhere)
 }
