@@ -119,11 +119,14 @@ impl Oracle {
         for (cell, payload) in ops {
             let (mut known, mut of_row) = (Bits::default(), Bits::default());
             for at in visible.all().filter(|at| self.writes[*at].cell.0 == cell.0) {
+                // An erasure names also what does not count: whoever knows of it has not seen that.
+                let seen =
+                    if self.writes[at].payload == Payload::Redact { Bits::default() } else { self.writes[at].known };
                 of_row.set(at);
-                of_row.join(&self.writes[at].known);
+                of_row.join(&seen);
                 if self.writes[at].cell == *cell {
                     known.set(at);
-                    known.join(&self.writes[at].known);
+                    known.join(&seen);
                 }
             }
             fresh.push(Write { change, cell: *cell, payload: payload.clone(), known, of_row });
