@@ -330,6 +330,7 @@ CREATE TABLE home_visit (
   "next_on" TEXT                                      -- 下次跟进日期 · ISO 8601 day
 ) STRICT;
 CREATE INDEX home_visit_student ON home_visit ("student");
+CREATE INDEX home_visit_visited_on ON home_visit ("visited_on");
 CREATE INDEX home_visit_next_on ON home_visit ("next_on") WHERE "next_on" IS NOT NULL;
 
 -- 强制报告: 未成年人保护法 art. 11; 侵害未成年人案件强制报告意见 (2020); decisions D28.
@@ -1145,6 +1146,7 @@ CREATE TABLE phone_call (
   "next_on" TEXT                                      -- 下次联系日期 · ISO 8601 day
 ) STRICT;
 CREATE INDEX phone_call_student ON phone_call ("student");
+CREATE INDEX phone_call_on ON phone_call ("on");
 
 -- 乡镇和村联系人: decisions D42; domain.md §3.6, §5 (1, 2).
 CREATE TABLE contact (
