@@ -89,6 +89,8 @@ export class App {
     // The next window may open only when the first one has let go of the ledger.
     const until = Date.now() + PATIENCE_MS;
     while (isOpen(this.#options.home) && Date.now() < until) await sleep(50);
+    // Its driver needs a moment more before it can begin another.
+    await sleep(500);
   }
 
   /** The first visible element that an XPath finds, waited for. */
