@@ -14,6 +14,8 @@ use serde_json::json;
 use store::{Definitions, Incoming, StoreError};
 use support::desks::{Office, PASSWORD};
 
+mod told;
+
 const PAGE: usize = 4096;
 /// SQLCipher keeps an IV and an HMAC at the end of each page.
 const RESERVED: usize = 80;
@@ -167,87 +169,6 @@ fn an_erased_value_is_gone_from_every_page_and_cannot_be_guessed() {
 /// Whether random bytes may still be there: no erased value was salted from them.
 fn gone_epoch(after: &[Change], epoch: &[u8; 32]) -> bool {
     after.iter().any(|change| change.secret == Secret::Epoch(*epoch))
-}
-
-/// A value that arrives erased already cannot be guessed from another part of its run that comes later with the random bytes.
-///
-/// Mutant caught: `receive` that does not ask what the random bytes it brought tell.
-#[test]
-fn random_bytes_that_come_after_an_erased_value_do_not_tell_it() {
-    let built_in = Definitions::built_in();
-    let first = Office::new("school", "柳湾村小学", 2, &built_in);
-    let last = first.cloned(3, &built_in);
-    let home = "柳湾村老井巷乙字九号";
-    let ming =
-        first.put("student", &json!({ "name": "王小明", "sex": "1", "birth_date": "2015-03-04", "address": home }));
-    let other = first.cloned(5, &built_in);
-    let request = EraseRequest {
-        id: ming,
-        fields: vec!["address".to_owned()],
-        why: "监护人依法请求".to_owned(),
-        attachments: false,
-    };
-    actions::erase(&other.desk, request).unwrap();
-    other.carry_to(&last);
-    assert!(last.get("student", Some(ming))[0]["address"].is_null());
-    // The computer that has not heard of it goes on with the same run.
-    first.put("student", &json!({ "id": ming.to_string(), "email": "a@example.org" }));
-    let run = first.goods();
-    let wrote = |one: &Incoming| {
-        one.segment.changes.iter().any(|change| change.ops.iter().any(|op| &*op.field == "student.address"))
-    };
-    let epoch = run.iter().find(|one| wrote(one)).unwrap().segment.epoch;
-    last.take(run);
-    assert_eq!(last.get("student", Some(ming))[0]["email"], "a@example.org");
-    assert!(holds(&first.ledger_file(), &epoch), "the look finds what is there");
-    assert!(!holds(&last.ledger_file(), home.as_bytes()) && !holds(&last.ledger_file(), &epoch));
-    assert!(actions::check(&last.desk, ()).unwrap().sound);
-}
-
-/// What waits for others neither repeats a value that was erased here meanwhile nor tells its salt.
-///
-/// Mutant caught: `drop_told` without its look at what waits.
-#[test]
-fn what_waits_does_not_keep_an_erased_value() {
-    let built_in = Definitions::built_in();
-    let first = Office::new("school", "柳湾村小学", 2, &built_in);
-    let last = first.cloned(3, &built_in);
-    let home = "柳湾村老井巷乙字九号";
-    let ming =
-        first.put("student", &json!({ "name": "王小明", "sex": "1", "birth_date": "2015-03-04", "address": home }));
-    let phone =
-        |office: &Office, number: &str| office.put("student", &json!({ "id": ming.to_string(), "phone": number }));
-    first.cloned(4, &built_in).carry_to(&last);
-    let other = first.cloned(5, &built_in);
-    first.put("student", &json!({ "id": ming.to_string(), "email": "a@example.org" }));
-    phone(&other, "16400000001");
-    other.carry_to(&first);
-    phone(&first, "16400000002");
-    // The run in which the value stands goes on with what had seen the other's: it waits for that.
-    let whole = first.goods();
-    let goes_on = |one: &Incoming| {
-        let wrote =
-            |field: &str| one.segment.changes.iter().any(|change| change.ops.iter().any(|op| &*op.field == field));
-        wrote("student.address") && wrote("student.email")
-    };
-    let run: Vec<Incoming> = whole.into_iter().filter(goes_on).collect();
-    let epoch = run.iter().find_map(|one| one.segment.changes.iter().find_map(|change| change.drawn())).unwrap().1;
-    last.take(run);
-    assert!(last.get("student", Some(ming))[0]["email"].is_null(), "it waits");
-    let request = EraseRequest {
-        id: ming,
-        fields: vec!["address".to_owned()],
-        why: "监护人依法请求".to_owned(),
-        attachments: false,
-    };
-    assert!(holds(&last.ledger_file(), home.as_bytes()) && holds(&last.ledger_file(), &epoch), "the look finds them");
-    actions::erase(&last.desk, request).unwrap();
-    assert!(!holds(&last.ledger_file(), home.as_bytes()));
-    assert!(!holds(&last.ledger_file(), &epoch));
-    other.carry_to(&last);
-    assert_eq!(last.get("student", Some(ming))[0]["email"], "a@example.org", "what waited has entered");
-    assert!(!holds(&last.ledger_file(), home.as_bytes()) && !holds(&last.ledger_file(), &epoch));
-    assert!(actions::check(&last.desk, ()).unwrap().sound);
 }
 
 /// What repeats an erased value goes with it, here and above: the reason given with it, what a workbook said beside the

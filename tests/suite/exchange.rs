@@ -220,3 +220,39 @@ fn a_receipt_for_another_school_or_by_a_stranger_counts_for_nothing() {
     let no_receipt = actions::take_receipt(&school.desk, seal(&school, None).file).unwrap_err();
     assert_eq!(no_receipt.code, "not_a_receipt");
 }
+
+/// A list on the screen marks just the fields that were filled differently, until somebody has chosen.
+///
+/// Mutant caught: cells of a contested row marked whatever their field.
+#[test]
+fn lists_mark_what_was_filled_differently() {
+    let (school, center) = pair();
+    let seated = |name: &str| {
+        let seat = json!({ "name": name, "sex": "1", "birth_date": "2015-03-04", "grade": "14", "class": "1班" });
+        school.put("student", &seat)
+    };
+    let (ming, mei) = (seated("王小明"), seated("王晓梅"));
+    merge(&center, &seal(&school, None).file);
+    write(&school, ming, "address", "上坪");
+    write(&center, ming, "address", "下坪");
+    merge(&center, &seal(&school, None).file);
+    let marked = |id: Id| -> Vec<String> {
+        let request = actions::ListRequest {
+            form: "roster".to_owned(),
+            filters: std::collections::BTreeMap::new(),
+            order: vec![],
+            offset: 0,
+            limit: 10,
+        };
+        let rows = actions::list_rows(&center.desk, request).unwrap().rows;
+        let row = rows.into_iter().find(|row| row.id == id).unwrap();
+        row.contested.iter().map(|at| row.cells[*at].clone()).collect()
+    };
+    let [one] = <[String; 1]>::try_from(marked(ming)).unwrap();
+    assert!(["上坪", "下坪"].contains(&one.as_str()));
+    assert!(marked(mei).is_empty());
+    let request =
+        actions::ResolveRequest { id: ming, field: "address".to_owned(), value: json!("上坪"), why: String::new() };
+    actions::resolve(&center.desk, request).unwrap();
+    assert!(marked(ming).is_empty());
+}

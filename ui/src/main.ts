@@ -3,7 +3,7 @@ import { createPinia } from "pinia";
 import { createApp } from "vue";
 
 import App from "./App.vue";
-import { learnDocuments } from "./pages/exchange/useFolder";
+import { learnDocuments } from "./parts/useFolder";
 import { router } from "./state/router";
 import "./style";
 import { i18n } from "./words";

@@ -13,7 +13,7 @@ use crate::kept::noted;
 use crate::receipts::{ends, key, sent_tips};
 
 /// What one computer of the other side said last.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Ack {
     /// Which computer; none for a code read out over the telephone.
     replica: Option<Id>,
@@ -143,17 +143,7 @@ impl Acks {
     /// A code read out over the telephone: all of a package is there.
     pub(crate) fn hear_code(&mut self, tips: &[Tip], now_ms: u64) {
         if self.0.is_empty() {
-            self.0.push(Ack {
-                replica: None,
-                number: 0,
-                made_ms: now_ms,
-                tips: vec![],
-                waiting: vec![],
-                refused: vec![],
-                open_conflicts: 0,
-                wanted: vec![],
-                rows: vec![],
-            });
+            self.0.push(Ack { made_ms: now_ms, ..Ack::default() });
         }
         self.0.iter_mut().for_each(|ack| ack.tips.extend(tips.iter().cloned()));
     }
