@@ -90,6 +90,49 @@ fn what_was_taken_in_stays_when_the_receipt_cannot_be_written() {
     assert_eq!(center.get("student", None).len(), 1);
 }
 
+/// Each is judged by what stands when its turn comes, though the next is opened while one is taken in.
+///
+/// Mutants caught: what was opened ahead taken in for whatever file comes next; a package opened before its double came
+/// taken in a second time.
+#[test]
+fn packages_taken_in_together_come_to_what_they_come_to_one_by_one() {
+    let built_in = Definitions::built_in();
+    let center = Office::new("center", "禾塘镇中心学校", 1, &built_in);
+    let [school, other] =
+        [("柳湾村小学", 2), ("石桥村小学", 3)].map(|(name, seed)| Office::new("school", name, seed, &built_in));
+    school.enrol_under(&center);
+    other.enrol_under(&center);
+    let stick = center.beside("stick");
+    let seal = |office: &Office, name: &str| {
+        office.put("student", &json!({ "name": name, "sex": "1", "birth_date": "2015-03-04" }));
+        let request = ExportRequest { to: None, folder: stick.clone(), extent: None };
+        actions::export(&office.desk, request).unwrap().file
+    };
+    let first = seal(&school, "王小明");
+    std::fs::copy(&first, format!("{first}.again.bxp")).unwrap();
+    seal(&school, "李小红");
+    seal(&other, "赵大山");
+    let request = || TakeAllRequest { from: vec![stick.clone()], receipts_to: None };
+    let came = || -> Vec<(String, u64, String, usize)> {
+        let lines = actions::take_all(&center.desk, request()).unwrap().taken;
+        let line = |line: actions::TakenLine| {
+            let report = line.report.unwrap();
+            (line.sender, report.number, report.outcome, report.added.get("student").copied().unwrap_or_default())
+        };
+        lines.into_iter().map(line).collect()
+    };
+    let line = |who: &str, number, outcome: &str, added| (who.to_owned(), number, outcome.to_owned(), added);
+    let expected = [
+        line("柳湾村小学", 1, "merged", 1),
+        line("柳湾村小学", 1, "known", 0),
+        line("柳湾村小学", 2, "merged", 1),
+        line("石桥村小学", 1, "merged", 1),
+    ];
+    assert_eq!(came(), expected);
+    assert_eq!(center.get("student", None).len(), 3);
+    assert!(came().iter().all(|(.., outcome, _)| outcome == "known"));
+}
+
 /// A school and a center with one field that both have filled.
 fn contested() -> (Office, Office, Id) {
     let built_in = Definitions::built_in();

@@ -46,6 +46,7 @@ mod merges;
 mod mounted;
 mod notices;
 mod objections;
+mod opening;
 mod outlook;
 pub mod paper;
 mod paper_job;

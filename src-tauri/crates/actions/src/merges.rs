@@ -2,16 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::thread;
 
-use oplog::Segment;
-use package::keys::Certificate;
 use package::letter::Letter;
 use package::manifest::Envelope;
-use package::open::{self, Inspected, Opened};
+use package::open::{self, Opened};
 use package::receipt::check_code;
-use package::segment_file::SegmentFile;
 use serde::{Deserialize, Serialize};
-use store::{Arrived, Door, Incoming, Received, View};
+use store::{Arrived, Door, Received, View};
 use ts_rs::TS;
 
 use crate::again::{self, mark, taken_in_before};
@@ -21,6 +19,7 @@ use crate::desk::{Desk, Session};
 use crate::directory::KnownKeys;
 use crate::failure::{Done, Failure};
 use crate::histories;
+use crate::opening::Ready;
 use crate::receipts::{self, ReceiptReply};
 use crate::rows::name_spoken;
 use crate::settings_files::{self, SettingsReply};
@@ -104,12 +103,38 @@ pub fn rehearse_merge(desk: &Desk, file: String) -> Done<MergeReport> {
     if let Some(report) = taken_in_before(&session, &known, &file, &inspected)? {
         return Ok(report);
     }
-    let opened = open_inspected(&session, inspected)?;
-    session.store.rehearse(|door| Ok(take_in(desk, &session, door, &file, &opened)?.0))
+    let ready = Ready::of(&session, inspected)?;
+    session.store.rehearse(|door| Ok(take_in(desk, &session, door, &file, ready)?.0))
 }
 
 /// Takes a package in: all of it, in one transaction. A package that is refused is noted, with the reason.
 pub fn merge(desk: &Desk, file: String) -> Done<MergeReport> {
+    merge_ready(desk, file, None)
+}
+
+/// Takes in packages one after another, each by itself, and hands over what came of each; the next is opened while one is
+/// taken in.
+pub(crate) fn merge_each(
+    desk: &Desk,
+    files: &[String],
+    mut came: impl FnMut(&str, Done<MergeReport>) -> Done<()>,
+) -> Done<()> {
+    let mut ahead = None;
+    for (at, file) in files.iter().enumerate() {
+        let session = desk.session()?;
+        let merged = thread::scope(|threads| {
+            let next = files.get(at + 1).map(|next| threads.spawn(|| Ready::ahead(desk, &session, next)));
+            let merged = merge_ready(desk, file.clone(), ahead.take());
+            ahead = next.and_then(|next| next.join().ok().flatten());
+            merged
+        });
+        came(file, merged)?;
+    }
+    Ok(())
+}
+
+/// Takes a package in that may have been opened before.
+fn merge_ready(desk: &Desk, file: String, ahead: Option<Ready>) -> Done<MergeReport> {
     let session = desk.session()?;
     let bytes = open::read_file(Path::new(&file))?;
     let known = session.store.read(|view| KnownKeys::load(desk, &session, view))?;
@@ -118,13 +143,17 @@ pub fn merge(desk: &Desk, file: String) -> Done<MergeReport> {
         return Ok(report);
     }
     let envelope = inspected.envelope.clone();
-    let done = open_inspected(&session, inspected).and_then(|opened| {
-        let (mut report, fresh) = session.store.write(|door| {
-            let done = take_in(desk, &session, door, &file, &opened)?;
+    let ready = match ahead.filter(|ready| ready.is(&inspected)) {
+        Some(ready) => Ok(ready),
+        None => Ready::of(&session, inspected),
+    };
+    let done = ready.and_then(|ready| {
+        let (mut report, fresh, attachments) = session.store.write(|door| {
+            let (report, opened, fresh) = take_in(desk, &session, door, &file, ready)?;
             transfers::carry_with(desk, &session, door, &opened.manifest_hash)?;
-            Ok::<_, Failure>(done)
+            Ok::<_, Failure>((report, fresh, opened.attachments))
         })?;
-        report.attachments = travel::keep(desk, &session, (&opened.attachments, &fresh))?;
+        report.attachments = travel::keep(desk, &session, (&attachments, &fresh))?;
         if report.erased > 0 {
             session.store.read(|view| vault::sweep(desk, view, session.store.folder()))?;
         }
@@ -146,15 +175,6 @@ pub fn merge(desk: &Desk, file: String) -> Done<MergeReport> {
     done
 }
 
-/// A package for others is opened only when this organisation has sealed it: it may bring back what was lost here.
-fn open_inspected(session: &Session, inspected: Inspected) -> Done<Opened> {
-    let keys = [&session.keys.operating, &session.keys.recovery];
-    match inspected.envelope.from == session.organisation.id {
-        true => Ok(inspected.open_own(&keys)?),
-        false => Ok(inspected.open(&keys)?),
-    }
-}
-
 /// A report that says whose package it is.
 pub(crate) fn begun(known: &KnownKeys, file: &str, envelope: &Envelope) -> MergeReport {
     MergeReport {
@@ -166,14 +186,17 @@ pub(crate) fn begun(known: &KnownKeys, file: &str, envelope: &Envelope) -> Merge
     }
 }
 
-/// Takes in what a package says; of its files, names those that are lacking here. They are kept once the rows are.
+/// What came of a package, the package, and the files of it that are lacking here.
+type Taken = (MergeReport, Opened, BTreeSet<String>);
+
+/// Takes in what a package says. Its files are kept once the rows are.
 fn take_in(
     desk: &Desk,
     session: &Session,
     door: &mut Door<'_>,
     file: &str,
-    opened: &Opened,
-) -> Done<(MergeReport, BTreeSet<String>)> {
+    Ready { opened, segments }: Ready,
+) -> Done<Taken> {
     let known = KnownKeys::load(desk, session, door.view())?;
     let mut report = begun(&known, file, &opened.envelope);
     if door.view().local(&mark(&opened.envelope))?.is_some() {
@@ -182,10 +205,10 @@ fn take_in(
             (report.known, report.outcome) = (false, "taken_up".to_owned());
         }
         say_waiting(door.view(), &known, (&opened.envelope, &opened.manifest_hash), &mut report)?;
-        let fresh = say_files(desk, session, door.view(), (opened, &mut report))?;
-        return Ok((report, fresh));
+        let fresh = say_files(desk, session, door.view(), (&opened, &mut report))?;
+        return Ok((report, opened, fresh));
     }
-    let course = Course::of(door.view(), &known, opened)?;
+    let course = Course::of(door.view(), &known, &opened)?;
     let arrived = door.keep_arrived(&Arrived {
         id: 0,
         sender: opened.envelope.from,
@@ -198,11 +221,10 @@ fn take_in(
     })?;
     authority::complete(desk, session, door)?;
     let before = (door.view().barred()?, door.view().branches()?);
-    let segments = opened.segments.iter().map(sound).collect::<Done<Vec<Incoming>>>()?;
     let strangers = strangers(session, &segments);
     let mut received = door.receive(segments, arrived)?;
     if !authority::is_revoked(&known, opened.envelope.from) {
-        (report.receipt, report.directory) = read_notes(desk, session, door, opened)?;
+        (report.receipt, report.directory) = read_notes(desk, session, door, &opened)?;
     }
     authority::refresh(desk, session, door)?;
     let erased = taking_back::forget(door)?;
@@ -222,11 +244,11 @@ fn take_in(
     report.settings = settings_files::arrived(desk, session, door)?;
     course.say(&received, &mut report);
     say_waiting(door.view(), &known, (&opened.envelope, &opened.manifest_hash), &mut report)?;
-    let fresh = say_files(desk, session, door.view(), (opened, &mut report))?;
+    let fresh = say_files(desk, session, door.view(), (&opened, &mut report))?;
     waiting::forget_refusal(door, &opened.envelope.sha256)?;
-    door.set_local(&mark(&opened.envelope), &again::noted(opened))?;
+    door.set_local(&mark(&opened.envelope), &again::noted(&opened))?;
     door.set_report(arrived, &serde_json::to_string(&report).map_err(Failure::defect)?)?;
-    Ok((report, fresh))
+    Ok((report, opened, fresh))
 }
 
 /// Of a package's files, those that rows here speak of and lack.
@@ -239,24 +261,6 @@ fn say_files(
     let expected = travel::expected(desk, (session, view), &opened.attachments)?;
     (report.attachments, report.attachments_missing) = (expected.fresh.len(), expected.missing);
     Ok(expected.fresh)
-}
-
-fn damaged(cause: &str) -> Failure {
-    Failure::new("package_damaged").with("cause", cause)
-}
-
-/// A segment whose chain the computer in its certificate has signed. Whether that computer may write it is another
-/// question, which the ledger answers (decisions B15): what may not count is kept all the same.
-fn sound(file: &SegmentFile) -> Done<Incoming> {
-    let segment = Segment::from_bytes(&file.segment).map_err(|error| damaged(&error.to_string()))?;
-    let certificate = Certificate::from_bytes(&file.certificate).ok_or_else(|| damaged("certificate"))?;
-    let tip = segment.changes.last().map(oplog::Change::hash).ok_or_else(|| damaged("empty segment"))?;
-    let message = Segment::tip_message(segment.scope, segment.replica, segment.last_depth(), tip);
-    let signature: [u8; 64] = file.signature.as_slice().try_into().map_err(|_| damaged("signature"))?;
-    match certificate.replica == segment.replica && certificate.key.verifies(&message, &signature) {
-        false => Err(Failure::new("bad_signature")),
-        true => Ok(Incoming { segment, signature: file.signature.clone(), certificate: file.certificate.clone() }),
-    }
 }
 
 fn describe(desk: &Desk, view: View<'_>, received: &Received, report: &mut MergeReport) -> Done<()> {

@@ -11,7 +11,7 @@ use ts_rs::TS;
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
 use crate::inspections::{candidates, inspect};
-use crate::merges::{MergeReport, merge};
+use crate::merges::{MergeReport, merge_each};
 use crate::receipts::{ReceiptReply, WriteReceipt, take_receipt, write_receipt};
 
 /// What is to be taken in.
@@ -80,13 +80,15 @@ pub fn take_all(desk: &Desk, request: TakeAllRequest) -> Done<TakeAllReply> {
         }
         desk.step(done, total)?;
     }
-    for seen in packages {
+    let files: Vec<String> = packages.iter().map(|seen| seen.file.clone()).collect();
+    let mut packages = packages.into_iter();
+    merge_each(desk, &files, |file, merged| {
         done += 1;
-        let merged = merge(desk, seen.file.clone());
+        let (sender, number) = packages.next().map(|seen| (seen.sender, seen.number)).unwrap_or_default();
         let line = TakenLine {
-            file: seen.file,
-            sender: seen.sender,
-            number: seen.number,
+            file: file.to_owned(),
+            sender,
+            number,
             failure: merged.as_ref().err().cloned(),
             report: merged.ok(),
             receipt: None,
@@ -96,8 +98,8 @@ pub fn take_all(desk: &Desk, request: TakeAllRequest) -> Done<TakeAllReply> {
             senders.insert(report.sender_id.clone());
         }
         reply.taken.push(line);
-        desk.step(done, total)?;
-    }
+        desk.step(done, total)
+    })?;
     if let Some(folder) = request.receipts_to {
         for sender in senders {
             let wanted = WriteReceipt { to: Some(sender), folder: folder.clone() };

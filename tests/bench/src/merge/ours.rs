@@ -1,7 +1,9 @@
 //! The ledger's own merge: unpacked, chain checked, logged, folded into heads, conflicts and rows.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use domain::{Date, Id, Value};
@@ -33,10 +35,11 @@ pub fn run(folder: &Path, search: Search) -> Outcome {
     let before = size();
     let peak = Peak::begin();
     let edits = files(folder, "edits");
-    let (mut took, mut again, mut operations) = (Duration::ZERO, Duration::ZERO, 0usize);
-    for file in &edits {
-        took += time(|| take_in(&store, file)).0;
-    }
+    let (mut again, mut operations) = (Duration::ZERO, 0usize);
+    let took = match search {
+        Search::With => time(|| take_in_ahead(&store, &edits)).0,
+        Search::Apart => edits.iter().map(|file| time(|| take_in(&store, file)).0).sum(),
+    };
     let (peak_mb, grown) = (peak.end(), size() - before);
     for file in &edits {
         again += time(|| take_in(&store, file)).0;
@@ -82,7 +85,20 @@ fn segment(file: &Path) -> Segment {
 }
 
 fn take_in(store: &Store, file: &Path) {
-    let incoming = Incoming { segment: segment(file), signature: vec![0; 64], certificate: vec![1; 200] };
+    enter(store, segment(file));
+}
+
+/// As a center takes in a stick of them: the next is opened while one is taken in.
+fn take_in_ahead(store: &Store, files: &[PathBuf]) {
+    thread::scope(|threads| {
+        let (ready, coming) = mpsc::sync_channel(0);
+        threads.spawn(move || files.iter().all(|file| ready.send(segment(file)).is_ok()));
+        coming.into_iter().for_each(|segment| enter(store, segment));
+    });
+}
+
+fn enter(store: &Store, segment: Segment) {
+    let incoming = Incoming { segment, signature: vec![0; 64], certificate: vec![1; 200] };
     let received = store.write(|door| door.receive(vec![incoming], 1)).expect("received");
     assert_eq!(received.waiting, 0);
 }
