@@ -111,6 +111,9 @@ fn a_class_comes_back_as_it_is_called() {
             let told = (report.rows, report.same, report.findings.len());
             assert_eq!(told, (rows, rows, 0), "{class} in {form}: {report:#?}");
         }
+        put("student", json!({ "name": "孙小美", "birth_date": "2017-03-04", "grade": "13", "class": "1" }));
+        let known = office.write("known.csv", "姓名,出生日期,班级\n孙小美,2017-03-04,301\n".as_bytes());
+        assert_eq!(office.import(&known).same, 1, "{class}");
         let stranger = office.write("roster.csv", "姓名,班级\n赵小强,301\n钱多多,三（1）班\n".as_bytes());
         assert_eq!(office.import(&stranger).new, 2);
         for name in ["赵小强", "钱多多"] {
