@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-use crate::recovery::{CodeFault, RecoveryCode};
+use crate::recovery::{CodeFault, GROUPS, RecoveryCode};
 use crate::{PackageError, from_base64, stick, to_base64};
 
 /// Characters a password needs.
@@ -164,7 +164,9 @@ impl KeySlots {
     fn recover(&self, typed: &str) -> Result<LedgerKey, PackageError> {
         let code = RecoveryCode::parse(typed).map_err(|fault| match fault {
             CodeFault::Length(marks) => PackageError::CodeLength(marks),
-            CodeFault::Groups(groups) => PackageError::CodeGroups(groups),
+            CodeFault::Groups(groups) if groups.len() <= GROUPS / 2 => PackageError::CodeGroups(groups),
+            // Hardly a group that holds: this was no code.
+            CodeFault::Groups(_) => PackageError::WrongPassword,
         })?;
         for slot in &self.slots {
             let Slot::Recovery { cost, salt, nonce, wrapped, .. } = slot else { continue };
