@@ -81,6 +81,48 @@ fn a_paper_of_a_child_with_two_cases_comes_back_as_nothing_new() {
     assert!(report.findings[0].reason.contains("有 2 份辍学个案"), "{report:#?}");
 }
 
+/// What schools call a class may be read as a grade and a class. Where it stands so, its own list has nothing new, in the
+/// roster, in registers of classes and in those that name a class beside a child, and namesakes are told apart by it; a
+/// roster from elsewhere is still read as schools write: 301 is the first class of grade three.
+///
+/// Mutants caught: class cells always read as schools write them; a class as written kept where the row stands otherwise;
+/// the doubt about its grade told though the class stands so.
+#[test]
+fn a_class_comes_back_as_it_is_called() {
+    let called = ["301", "三(1)班", "2023级3班", "402班", "1班", "01", "三年级", "向阳班", "５０１", "七年级一班", "0"];
+    for (at, class) in called.iter().enumerate() {
+        let office = Office::new();
+        let put = |record: &str, values: serde_json::Value| office.put(record, &values);
+        let child = put("student", json!({ "name": "王小明", "grade": "13", "class": class }));
+        put("student", json!({ "name": "王小明", "grade": "14", "class": class }));
+        put("student", json!({ "name": "李小红", "class": class }));
+        put("home_visit", json!({ "student": child, "visited_on": "2026-09-20", "kind": "general", "way": "home" }));
+        put("class_day", json!({ "on": "2026-09-21", "grade": "13", "class": class }));
+        put("absence", json!({ "student": child, "on": "2026-09-21", "kind": "unexplained" }));
+        put("load_check", json!({ "on": "2026-09-21", "grade": "13", "class": class }));
+        for (form, record, rows) in [
+            ("roster", "student", 3),
+            ("home_visit", "home_visit", 1),
+            ("class_days", "class_day", 1),
+            ("absences", "absence", 1),
+            ("load_check", "load_check", 1),
+        ] {
+            let report = office.import_into(record, &write(&office, form, &format!("{form}{at}.xlsx")));
+            let told = (report.rows, report.same, report.findings.len());
+            assert_eq!(told, (rows, rows, 0), "{class} in {form}: {report:#?}");
+        }
+        put("student", json!({ "name": "孙小美", "birth_date": "2017-03-04", "grade": "13", "class": "1" }));
+        let known = office.write("known.csv", "姓名,出生日期,班级\n孙小美,2017-03-04,301\n".as_bytes());
+        assert_eq!(office.import(&known).same, 1, "{class}");
+        let stranger = office.write("roster.csv", "姓名,班级\n赵小强,301\n钱多多,三（1）班\n".as_bytes());
+        assert_eq!(office.import(&stranger).new, 2);
+        for name in ["赵小强", "钱多多"] {
+            let child = office.child(name);
+            assert_eq!((&child["grade"], &child["class"]), (&json!("13"), &json!("1")), "{name} beside {class}");
+        }
+    }
+}
+
 /// Whatever a text looks like, it is written as text: nothing is computed by whoever opens it.
 #[test]
 fn no_text_becomes_a_formula() {

@@ -32,6 +32,7 @@ mod lineages;
 mod manual;
 mod notice_walk;
 mod numbers_out;
+mod on_paper;
 mod package_hostility;
 mod package_scope;
 mod paper;

@@ -2541,6 +2541,16 @@ student: Id | null,
  */
 name: string, };
 
+export type NewPassword = { 
+/**
+ * The password of the open ledger, or the code on its recovery sheet.
+ */
+password: string, 
+/**
+ * The one from now on; at least ten characters.
+ */
+new: string, };
+
 export type Newcomer = { 
 /**
  * The child, already in the ledger.
@@ -3359,6 +3369,30 @@ rules: Array<Rule>,
  * How workbooks name the columns of these rows when they stand beside the row they belong to.
  */
 beside: Array<Beside>, };
+
+export type RecoveryReply = { 
+/**
+ * The PDF.
+ */
+file: string, 
+/**
+ * A group that a person types back from the printed sheet, counted from 1.
+ */
+group: number, 
+/**
+ * What stands there.
+ */
+marks: string, };
+
+export type RecoverySheet = { 
+/**
+ * The password of the open ledger.
+ */
+password: string, 
+/**
+ * The PDF to write.
+ */
+file: string, };
 
 export type RefusedLine = { 
 /**
@@ -5227,6 +5261,9 @@ export interface Actions {
   enrol_grant: { request: EnrolRequest; reply: EnrolReply };
   enrol_accept: { request: EnrolRequest; reply: EnrolReply };
   enrol_sheet: { request: EnrolSheet; reply: string };
+  recovery_sheet: { request: RecoverySheet; reply: RecoveryReply };
+  has_recovery_sheet: { request: null; reply: boolean };
+  new_password: { request: NewPassword; reply: null };
   directory: { request: null; reply: DirectoryReply };
   require_program: { request: string | null; reply: null };
   partners: { request: null; reply: Array<Partner> };

@@ -114,6 +114,9 @@ actions! {
     enrol_grant(crate::EnrolRequest) -> crate::EnrolReply = crate::enrol_grant;
     enrol_accept(crate::EnrolRequest) -> crate::EnrolReply = crate::enrol_accept;
     enrol_sheet(crate::EnrolSheet) -> String = crate::enrol_sheet;
+    recovery_sheet(crate::RecoverySheet) -> crate::RecoveryReply = crate::recovery_sheet;
+    has_recovery_sheet(()) -> bool = crate::has_recovery_sheet;
+    new_password(crate::NewPassword) -> () = crate::new_password;
     directory(()) -> crate::DirectoryReply = crate::directory;
     require_program(Option<String>) -> () = crate::require_program;
     partners(()) -> Vec<crate::Partner> = crate::partners;

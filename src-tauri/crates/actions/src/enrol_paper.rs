@@ -6,7 +6,7 @@ use std::path::Path;
 use domain::form::{Paper, PaperSize};
 use domain::words::{self, Facts, Language};
 use package::enrol::{Card, TypedDigits};
-use press::{Body, Job, Pages, Place, Section, Sheet, Text};
+use press::{Body, Job, Pages, Place, Section, Sheet, Square, Text};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -37,8 +37,8 @@ pub fn enrol_sheet(desk: &Desk, request: EnrolSheet) -> Done<String> {
             (None, false) => "request",
         };
         let sections = match &other {
-            Some(other) => vec![section("own", &own), section("other", other)],
-            None => vec![section("own", &own)],
+            Some(other) => vec![section("own", &own)?, section("other", other)?],
+            None => vec![section("own", &own)?],
         };
         let today = desk.today();
         Ok::<_, Failure>(Job {
@@ -69,15 +69,17 @@ pub(crate) fn compare(card: &Card, typed: Option<&str>) -> Done<()> {
     }
 }
 
-fn section(whose: &str, card: &Card) -> Section {
+/// Whose digits they are, the six groups, and the same for a camera.
+fn section(whose: &str, card: &Card) -> Done<Section> {
     let place =
         |head: String, text: &str, span| Place { head, text: Text(text.to_owned()), ticks: vec![], span, lines: 1 };
     let mut places = vec![place(say("name"), &card.name, WHOLE), place(say("code"), &card.code, WHOLE)];
-    for (digits, number) in card.digits().split(' ').zip(1..) {
+    let all = card.digits();
+    for (digits, number) in all.split(' ').zip(1..) {
         let facts = Facts::from([("number".to_owned(), format!("{number}"))]);
         places.push(place(words::say(Language::Zh, "paper", "enrol.group", &facts), digits, 1));
     }
-    Section::of_places(say(whose), places)
+    Ok(Section::of_places(say(whose), places).with_square(Square::of(&all, say("square"))?))
 }
 
 /// All three places of a line.

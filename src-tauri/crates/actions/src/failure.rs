@@ -118,6 +118,11 @@ impl From<PackageError> for Failure {
             PackageError::BadSignature => Self::new("bad_signature"),
             PackageError::NotForUs => Self::new("not_for_us"),
             PackageError::WrongPassword => Self::new("wrong_password"),
+            PackageError::CodeGroups(groups) => {
+                let groups: Vec<String> = groups.iter().map(usize::to_string).collect();
+                Self::new("code_groups").with("groups", groups.join("、"))
+            }
+            PackageError::CodeLength(marks) => Self::new("code_length").with("marks", marks),
             PackageError::PasswordTooShort(chars) => {
                 Self::refused(vec![Problem::new("password", "password_short", Severity::Block).with("chars", chars)])
             }

@@ -5,6 +5,7 @@ mod edits;
 mod heads;
 mod known;
 mod layout;
+mod line;
 mod mapping;
 mod matching;
 mod merging;

@@ -54,6 +54,7 @@ mod paper_values;
 mod put_off;
 mod rates;
 mod receipts;
+mod recovery;
 mod refused_rows;
 mod repetitions;
 mod report_errors;
@@ -142,6 +143,7 @@ pub use rates::{
     HeadCount, RateCell, RateLine, RateRowsRequest, RateSchool, RateSide, RatesReply, RatesRequest, rate_rows, rates,
 };
 pub use receipts::{HeardLine, ReceiptReply, WriteReceipt, take_check_code, take_receipt, write_receipt};
+pub use recovery::{NewPassword, RecoveryReply, RecoverySheet, has_recovery_sheet, new_password, recovery_sheet};
 pub use refused_rows::{RefusedRowLine, refused_rows};
 pub use report_errors::report_errors;
 pub use report_sheet::{PivotSheet, ReportSheet, write_pivot, write_report};

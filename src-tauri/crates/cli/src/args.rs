@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
 /// 保学: a ledger of school retention, on the command line.
 #[derive(Debug, Parser)]
@@ -47,7 +47,7 @@ pub(crate) enum Command {
     },
     /// Let a school and a center come to know each other.
     Enrol {
-        step: EnrolStep,
+        step: crate::exchange::EnrolStep,
         #[arg(long = "in", value_name = "FILE")]
         input: Option<PathBuf>,
         #[arg(long = "out", value_name = "FILE")]
@@ -140,6 +140,14 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE", conflicts_with = "out")]
         take: Option<PathBuf>,
     },
+    /// A sheet with a code that opens the ledger when its password is gone, as PDF; the one before opens nothing any more.
+    RecoverySheet {
+        #[arg(long, value_name = "FILE.pdf")]
+        out: PathBuf,
+    },
+    /// Another password instead of the one before, or instead of the recovery sheet's code: from BAOXUE_NEW_PASSWORD, else
+    /// asked.
+    NewPassword,
     /// Seal a package onto a stick.
     Export {
         /// The receiver's code; the organisation above when absent.
@@ -381,18 +389,4 @@ pub(crate) enum ReceiptStep {
     Take { file: PathBuf },
     /// Enter the twelve digits read out over the telephone.
     Code { digits: Vec<String> },
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum EnrolStep {
-    /// A center invites.
-    Invite,
-    /// A school asks.
-    Request,
-    /// The center enrols it.
-    Grant,
-    /// The school takes note.
-    Accept,
-    /// A sheet with one's own digits as PDF, to be signed and stamped.
-    Sheet,
 }

@@ -10,7 +10,8 @@ use actions::{
 };
 use serde_json::{Map, Value as Json};
 
-use crate::args::{Args, Command, EnrolStep, GetArgs};
+use crate::args::{Args, Command, GetArgs};
+use crate::exchange::EnrolStep;
 use crate::show::Terminal;
 use crate::{exchange, workbooks};
 
@@ -88,6 +89,11 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
         }
         Command::Revoke { organisation, computer, why } => {
             crate::lineages::revoke(desk, terminal, actions::RevokeRequest { organisation, computer, why })
+        }
+        Command::RecoverySheet { out } => crate::lineages::recovery_sheet(desk, terminal, &out, password(terminal)?),
+        Command::NewPassword => {
+            let new = secret(terminal, ("BAOXUE_NEW_PASSWORD", "recovery.password"))?;
+            crate::lineages::new_password(desk, terminal, actions::NewPassword { password: password(terminal)?, new })
         }
         Command::Rotate { out: Some(out), .. } => crate::lineages::rotate(desk, terminal, &out, password(terminal)?),
         Command::Rotate { take, .. } => crate::lineages::take_key(desk, terminal, take.unwrap_or_default()),
@@ -175,9 +181,14 @@ fn usage(option: &str, typed: &str) -> Failure {
 }
 
 fn password(terminal: &Terminal) -> Done<String> {
-    match std::env::var("BAOXUE_PASSWORD") {
-        Ok(password) => Ok(password),
-        Err(_) => rpassword::prompt_password(terminal.say("password", &[])).map_err(|_| usage("password", "")),
+    secret(terminal, ("BAOXUE_PASSWORD", "password"))
+}
+
+/// What nobody should see typed: from the environment, else asked.
+fn secret(terminal: &Terminal, (variable, question): (&str, &str)) -> Done<String> {
+    match std::env::var(variable) {
+        Ok(secret) => Ok(secret),
+        Err(_) => rpassword::prompt_password(terminal.say(question, &[])).map_err(|_| usage("password", "")),
     }
 }
 

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use actions::{Desk, Done, ExportRequest, MergeReport, ReceiptReply, TakeAllRequest, WaitLine, WriteReceipt};
 
+use clap::ValueEnum;
+
 use crate::args::ReceiptStep;
 use crate::show::Terminal;
 
@@ -271,4 +273,19 @@ pub(crate) fn directory(desk: &Desk, terminal: &Terminal, require: Option<String
         }
         lines
     })
+}
+
+/// The steps by which a school and a center come to know each other.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum EnrolStep {
+    /// A center invites.
+    Invite,
+    /// A school asks.
+    Request,
+    /// The center enrols it.
+    Grant,
+    /// The school takes note.
+    Accept,
+    /// A sheet with one's own digits as PDF, to be signed and stamped.
+    Sheet,
 }

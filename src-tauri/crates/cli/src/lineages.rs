@@ -87,6 +87,17 @@ pub(crate) fn revoke(desk: &Desk, terminal: &Terminal, request: RevokeRequest) -
     terminal.reply(&done, || vec![terminal.say("revoked", &facts)])
 }
 
+pub(crate) fn recovery_sheet(desk: &Desk, terminal: &Terminal, out: &Path, password: String) -> Done<()> {
+    let request = actions::RecoverySheet { password, file: out.display().to_string() };
+    let done = actions::recovery_sheet(desk, request)?;
+    terminal.reply(&done, || vec![terminal.say("recovery.sheet", &[("file", done.file.clone())])])
+}
+
+pub(crate) fn new_password(desk: &Desk, terminal: &Terminal, request: actions::NewPassword) -> Done<()> {
+    actions::new_password(desk, request)?;
+    terminal.reply(&(), || vec![terminal.say("recovery.changed", &[])])
+}
+
 pub(crate) fn rotate(desk: &Desk, terminal: &Terminal, out: &Path, password: String) -> Done<()> {
     let file = actions::rotate_key(desk, RotateRequest { password, folder: out.display().to_string() })?;
     terminal.reply(&file, || vec![terminal.say("rotated", &[("file", file.clone())])])

@@ -33,6 +33,12 @@ pub enum PackageError {
     /// The password opens no slot.
     #[error("the password opens no slot")]
     WrongPassword,
+    /// A recovery code was typed with these groups wrong, counted from 1.
+    #[error("groups {0:?} of the recovery code are wrong")]
+    CodeGroups(Vec<usize>),
+    /// A recovery code was typed with too many or too few characters; holds how many.
+    #[error("a recovery code of {0} characters")]
+    CodeLength(usize),
     /// The password is too short; holds the least number of characters.
     #[error("a password needs {0} characters")]
     PasswordTooShort(usize),

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
+use crate::recovery::{CodeFault, GROUPS, RecoveryCode};
 use crate::{PackageError, from_base64, stick, to_base64};
 
 /// Characters a password needs.
@@ -83,23 +84,58 @@ impl KeySlots {
         key: &LedgerKey,
         dice: &SlotDice,
     ) -> Result<Self, PackageError> {
-        let password = normal(password);
-        if password.chars().count() < PASSWORD_CHARS_MIN {
-            return Err(PackageError::PasswordTooShort(PASSWORD_CHARS_MIN));
-        }
-        let wrapping = stretch(&password, cost, &dice.salt)?;
-        let cipher = XChaCha20Poly1305::new((&*wrapping).into());
-        let aad = aad(ledger, who);
-        let sealed = cipher.encrypt(&XNonce::from(dice.nonce), Payload { msg: key.as_slice(), aad: &aad });
-        let slot = Slot::Password {
-            who,
-            kdf: "argon2id".to_owned(),
+        let slot = password_slot(ledger, who, password, (cost, dice), key)?;
+        Ok(Self { format: FORMAT.to_owned(), ledger, slots: vec![slot] })
+    }
+
+    /// The same slots with another password for a person, which costs as much to guess as the one before. The ledger's key
+    /// stays. Errors: [`PackageError::PasswordTooShort`].
+    pub fn with_password(
+        mut self,
+        who: Id,
+        password: &str,
+        key: &LedgerKey,
+        dice: &SlotDice,
+    ) -> Result<Self, PackageError> {
+        let is_theirs = |slot: &Slot| matches!(slot, Slot::Password { who: one, .. } if *one == who);
+        let slot = password_slot(self.ledger, who, password, (self.cost(), dice), key)?;
+        self.slots.retain(|slot| !is_theirs(slot));
+        self.slots.insert(0, slot);
+        Ok(self)
+    }
+
+    /// The same slots with a new code on the recovery sheet; a sheet printed before opens nothing any more.
+    pub fn with_recovery(
+        mut self,
+        code: &RecoveryCode,
+        key: &LedgerKey,
+        dice: &SlotDice,
+    ) -> Result<Self, PackageError> {
+        let cost = self.cost();
+        let wrapped = wrap(code.bytes(), (cost, dice), &recovery_aad(self.ledger), key)?;
+        self.slots.retain(|slot| !matches!(slot, Slot::Recovery { .. }));
+        self.slots.push(Slot::Recovery {
+            kdf: KDF.to_owned(),
             cost,
             salt: to_base64(&dice.salt),
             nonce: to_base64(&dice.nonce),
-            wrapped: to_base64(&sealed.map_err(|_| PackageError::Defect("wrapping failed".to_owned()))?),
-        };
-        Ok(Self { format: FORMAT.to_owned(), ledger, slots: vec![slot] })
+            wrapped,
+        });
+        Ok(self)
+    }
+
+    /// Whether a recovery sheet was printed that still opens the ledger.
+    pub fn has_recovery(&self) -> bool {
+        self.slots.iter().any(|slot| matches!(slot, Slot::Recovery { .. }))
+    }
+
+    /// What guessing costs in these slots.
+    fn cost(&self) -> Cost {
+        let costs = self.slots.iter().find_map(|slot| match slot {
+            Slot::Password { cost, .. } | Slot::Recovery { cost, .. } => Some(*cost),
+            Slot::Escrow { .. } => None,
+        });
+        costs.unwrap_or(Cost::USUAL)
     }
 
     /// The ledger these slots open.
@@ -107,22 +143,35 @@ impl KeySlots {
         self.ledger
     }
 
-    /// Opens with a password: the key, and whose password it was.
+    /// Opens with a password: the key, and whose password it was. The code on the recovery sheet does as well, for the
+    /// first person. Errors: [`PackageError::WrongPassword`]; what was typed wrong of a code.
     pub fn unlock(&self, password: &str) -> Result<(LedgerKey, Id), PackageError> {
-        let password = normal(password);
+        let normal = normal(password);
+        let mut first = None;
         for slot in &self.slots {
             let Slot::Password { who, cost, salt, nonce, wrapped, .. } = slot else { continue };
-            let (salt, nonce): (Option<[u8; 16]>, Option<[u8; 24]>) = (from_base64(salt), from_base64(nonce));
-            let (Some(salt), Some(nonce), Some(wrapped)) = (salt, nonce, from_base64::<48>(wrapped)) else {
-                return Err(PackageError::SlotsDamaged("base64".to_owned()));
-            };
-            let wrapping = stretch(&password, *cost, &salt)?;
-            let cipher = XChaCha20Poly1305::new((&*wrapping).into());
-            let aad = aad(self.ledger, *who);
-            if let Ok(key) = cipher.decrypt(&XNonce::from(nonce), Payload { msg: &wrapped, aad: &aad }) {
-                let key = Zeroizing::new(key);
-                let key = key.as_slice().try_into().map_err(|_| PackageError::SlotsDamaged("length".to_owned()))?;
-                return Ok((Zeroizing::new(key), *who));
+            first = first.or(Some(*who));
+            if let Some(key) = unwrap(normal.as_bytes(), *cost, [salt, nonce, wrapped], &aad(self.ledger, *who))? {
+                return Ok((key, *who));
+            }
+        }
+        match first.filter(|_| self.has_recovery() && RecoveryCode::is_meant(password)) {
+            Some(who) => Ok((self.recover(password)?, who)),
+            None => Err(PackageError::WrongPassword),
+        }
+    }
+
+    fn recover(&self, typed: &str) -> Result<LedgerKey, PackageError> {
+        let code = RecoveryCode::parse(typed).map_err(|fault| match fault {
+            CodeFault::Length(marks) => PackageError::CodeLength(marks),
+            CodeFault::Groups(groups) if groups.len() <= GROUPS / 2 => PackageError::CodeGroups(groups),
+            // Hardly a group that holds: this was no code.
+            CodeFault::Groups(_) => PackageError::WrongPassword,
+        })?;
+        for slot in &self.slots {
+            let Slot::Recovery { cost, salt, nonce, wrapped, .. } = slot else { continue };
+            if let Some(key) = unwrap(code.bytes(), *cost, [salt, nonce, wrapped], &recovery_aad(self.ledger))? {
+                return Ok(key);
             }
         }
         Err(PackageError::WrongPassword)
@@ -153,7 +202,50 @@ fn normal(password: &str) -> Zeroizing<String> {
     Zeroizing::new(password.nfkc().collect())
 }
 
-fn stretch(password: &str, cost: Cost, salt: &[u8; 16]) -> Result<Zeroizing<[u8; 32]>, PackageError> {
+fn password_slot(
+    ledger: Id,
+    who: Id,
+    password: &str,
+    (cost, dice): (Cost, &SlotDice),
+    key: &LedgerKey,
+) -> Result<Slot, PackageError> {
+    let password = normal(password);
+    if password.chars().count() < PASSWORD_CHARS_MIN {
+        return Err(PackageError::PasswordTooShort(PASSWORD_CHARS_MIN));
+    }
+    let wrapped = wrap(password.as_bytes(), (cost, dice), &aad(ledger, who), key)?;
+    let (salt, nonce) = (to_base64(&dice.salt), to_base64(&dice.nonce));
+    Ok(Slot::Password { who, kdf: KDF.to_owned(), cost, salt, nonce, wrapped })
+}
+
+/// The ledger's key, wrapped with a secret; base64.
+fn wrap(secret: &[u8], (cost, dice): (Cost, &SlotDice), aad: &[u8], key: &LedgerKey) -> Result<String, PackageError> {
+    let wrapping = stretch(secret, cost, &dice.salt)?;
+    let cipher = XChaCha20Poly1305::new((&*wrapping).into());
+    let sealed = cipher.encrypt(&XNonce::from(dice.nonce), Payload { msg: key.as_slice(), aad });
+    Ok(to_base64(&sealed.map_err(|_| PackageError::Defect("wrapping failed".to_owned()))?))
+}
+
+/// The ledger's key out of salt, nonce and wrapping of a slot; none when the secret is another.
+fn unwrap(
+    secret: &[u8],
+    cost: Cost,
+    [salt, nonce, wrapped]: [&String; 3],
+    aad: &[u8],
+) -> Result<Option<LedgerKey>, PackageError> {
+    let (salt, nonce): (Option<[u8; 16]>, Option<[u8; 24]>) = (from_base64(salt), from_base64(nonce));
+    let (Some(salt), Some(nonce), Some(wrapped)) = (salt, nonce, from_base64::<48>(wrapped)) else {
+        return Err(PackageError::SlotsDamaged("base64".to_owned()));
+    };
+    let wrapping = stretch(secret, cost, &salt)?;
+    let cipher = XChaCha20Poly1305::new((&*wrapping).into());
+    let Ok(key) = cipher.decrypt(&XNonce::from(nonce), Payload { msg: &wrapped, aad }) else { return Ok(None) };
+    let key = Zeroizing::new(key);
+    let key = key.as_slice().try_into().map_err(|_| PackageError::SlotsDamaged("length".to_owned()))?;
+    Ok(Some(Zeroizing::new(key)))
+}
+
+fn stretch(secret: &[u8], cost: Cost, salt: &[u8; 16]) -> Result<Zeroizing<[u8; 32]>, PackageError> {
     if cost.memory_kib > Cost::MEMORY_KIB_MAX || cost.passes > Cost::PASSES_MAX {
         return Err(PackageError::SlotsDamaged("cost".to_owned()));
     }
@@ -161,9 +253,15 @@ fn stretch(password: &str, cost: Cost, salt: &[u8; 16]) -> Result<Zeroizing<[u8;
     let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32)).map_err(damaged)?;
     let mut key = Zeroizing::new([0; 32]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into(password.as_bytes(), salt, key.as_mut_slice())
+        .hash_password_into(secret, salt, key.as_mut_slice())
         .map_err(damaged)?;
     Ok(key)
+}
+
+const KDF: &str = "argon2id";
+
+fn recovery_aad(ledger: Id) -> Vec<u8> {
+    [b"baoxue-keyslot-recovery-1".as_slice(), ledger.as_bytes()].concat()
 }
 
 fn aad(ledger: Id, who: Id) -> Vec<u8> {

@@ -9,7 +9,7 @@
 //! - [`enrol`]: how a school and a center come to know each other's keys.
 //! - [`receipt`]: what somebody holds; [`directory`]: whom a center knows; [`letter`]: what a package says of itself.
 //! - [`rotation`]: a new key of somebody who still has the old one.
-//! - [`keyslots`]: what opens the ledger.
+//! - [`keyslots`]: what opens the ledger; [`recovery`]: the code on paper that opens it too.
 //! - [`settings_file`]: what an organisation above sets for those below.
 //! - [`attachment`]: photos and scans beside the ledger.
 
@@ -24,6 +24,7 @@ pub mod letter;
 pub mod manifest;
 pub mod open;
 pub mod receipt;
+pub mod recovery;
 pub mod rotation;
 pub mod seal;
 pub mod segment_file;

@@ -4,6 +4,7 @@ use domain::form::{Layout, Paper, PaperSize};
 use serde::{Serialize, Serializer};
 
 use crate::parts::{self, Part};
+use crate::square::Square;
 
 /// One print: a form with its values.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -140,6 +141,8 @@ pub struct Section {
     pub places: Vec<Place>,
     /// Rows of its own under a header.
     pub table: Option<Table>,
+    /// A square below it that a camera reads.
+    pub square: Option<Square>,
 }
 
 /// A label and its value.
@@ -238,7 +241,7 @@ impl Table {
 impl Section {
     /// Labels and values under a heading; the last place of each line takes what is left of it.
     pub fn of_places(title: String, places: Vec<Place>) -> Self {
-        let mut section = Self { title, places: Vec::new(), table: None };
+        let mut section = Self { title, places: Vec::new(), table: None, square: None };
         let mut free = LINE;
         for mut place in places {
             place.span = place.span.clamp(1, LINE);
@@ -255,7 +258,13 @@ impl Section {
 
     /// Rows of its own under a heading.
     pub fn of_table(title: String, table: Table) -> Self {
-        Self { title, places: Vec::new(), table: Some(table) }
+        Self { title, places: Vec::new(), table: Some(table), square: None }
+    }
+
+    /// The same with a square below it.
+    #[must_use]
+    pub fn with_square(self, square: Square) -> Self {
+        Self { square: Some(square), ..self }
     }
 
     fn widen_last(&mut self, by: u32) {
@@ -311,7 +320,8 @@ impl Section {
             let ticks = place.ticks.iter().map(|tick| tick.name.as_str());
             [place.head.as_str(), place.text.0.as_str()].into_iter().chain(ticks)
         });
-        places.chain(self.table.iter().flat_map(Table::texts)).chain([self.title.as_str()])
+        let notes = self.square.iter().map(|square| square.note.as_str());
+        places.chain(self.table.iter().flat_map(Table::texts)).chain([self.title.as_str()]).chain(notes)
     }
 }
 

@@ -8,7 +8,9 @@ mod pages;
 mod parts;
 pub mod picture;
 pub mod scan;
+mod square;
 
 pub use fonts::missing;
 pub use job::{Body, Column, Job, Letter, Place, Said, Section, Sheet, Size, Style, Summary, Table, Text, Tick};
 pub use pages::{Pages, PressError};
+pub use square::Square;

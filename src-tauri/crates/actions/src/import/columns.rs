@@ -14,6 +14,7 @@ use store::View;
 
 use super::heads::{Meaning, is_importable};
 use super::layout::{Data, Table};
+use super::line::{Given, Read, ReadLine};
 use super::named::{NamedRows, Schools};
 use super::texts::{day_text, name_text};
 use crate::failure::Done;
@@ -84,22 +85,6 @@ pub(crate) struct Columns<'c> {
     today: Date,
     schools: Schools,
     named: NamedRows<'c>,
-}
-
-/// What the columns of one slot gave, with the column each value came from.
-pub(crate) type Given = BTreeMap<String, (Value, usize)>;
-
-/// A line, read.
-#[derive(Default)]
-pub(crate) struct ReadLine {
-    /// One for each slot.
-    pub(crate) given: Vec<Given>,
-    /// Cells of columns that are not understood, or that say a second thing.
-    pub(crate) kept: Vec<usize>,
-    /// Cells that could not be read: slot, column, why.
-    pub(crate) unread: Vec<(usize, usize, Problem)>,
-    /// What was read and wants a look.
-    pub(crate) doubts: Vec<(usize, Problem)>,
 }
 
 impl<'c> Columns<'c> {
@@ -192,7 +177,7 @@ impl<'c> Columns<'c> {
 
     /// Reads the cells of a line.
     pub(crate) fn read(&self, data: &Data<'_>) -> ReadLine {
-        let mut line = ReadLine { given: vec![Given::new(); self.slots.len()], ..ReadLine::default() };
+        let mut line = ReadLine::of(self.slots.len());
         for (place, column) in self.all.iter().enumerate() {
             let Some(cell) = data.cell(column.at) else { continue };
             match &column.aim {
@@ -216,6 +201,10 @@ impl<'c> Columns<'c> {
     fn name_rows(&self, line: &mut ReadLine) {
         for (at, slot) in self.slots.iter().enumerate() {
             let Role::Named(via) = &slot.role else { continue };
+            if line.as_written(at) {
+                let row = line.given.get(at).and_then(|given| self.named.row(&slot.record.record, given));
+                line.settle(at, row);
+            }
             let Some(given) = line.given.get(at) else { continue };
             let Some(place) = given.values().map(|(_, place)| *place).min() else { continue };
             match self.named.find(&slot.record.record, via, given) {
@@ -261,7 +250,7 @@ impl<'c> Columns<'c> {
                 value.map(|value| value.map(Read::One))
             }
             Reader::Grade(grades) => self.grade(field, grades, text).map(Some),
-            Reader::Class(grades) => Ok(self.class(grades, text, given)),
+            Reader::Class(grades) => Ok(Some(self.class(grades, text, given))),
             Reader::School => self.schools.read(field, text).map(|school| school.map(|id| Read::One(Value::Row(id)))),
             Reader::Named(record) => {
                 self.named.by_name(record, &field.key, text).map(|row| Some(Read::One(Value::Row(row))))
@@ -304,16 +293,17 @@ impl<'c> Columns<'c> {
                 .with("typed", text)
                 .with("examples", grades.examples()));
         };
-        Ok(Read::Place { grade: Some(code), class: place.class, doubt: None })
+        Ok(Read::Place { grade: Some(code), class: place.class, doubt: None, written: None })
     }
 
     /// A class column: 三年级(1)班, 301班, 1班. Where a grade stands in its own column, plain numbers are classes.
-    fn class(&self, grades: &CodeList, text: &str, given: &Given) -> Option<Read> {
+    fn class(&self, grades: &CodeList, text: &str, given: &Given) -> Read {
+        let written = Some(text.to_owned());
         let own_grade = given.get("grade").and_then(|(value, _)| value.as_text());
         let bare: String = search_key::fold(text).trim_end_matches('班').to_owned();
         let short = bare.len() <= 2 && bare.chars().all(|c| c.is_ascii_digit());
         if short && (own_grade.is_some() || !text.ends_with('班')) {
-            return grade::class_name(text).map(|class| Read::Place { grade: None, class: Some(class), doubt: None });
+            return Read::Place { grade: None, class: grade::class_name(text), doubt: None, written };
         }
         let place = grade::read(text, grades, self.today);
         let differs = own_grade.is_some_and(|own| place.grade.as_deref().is_some_and(|read| read != own));
@@ -324,42 +314,7 @@ impl<'c> Columns<'c> {
             Some(_) => place.class,
         };
         let grade = place.grade.filter(|_| own_grade.is_none());
-        (grade.is_some() || class.is_some()).then_some(Read::Place { grade, class, doubt })
-    }
-}
-
-/// What a cell gave.
-enum Read {
-    One(Value),
-    Place { grade: Option<String>, class: Option<String>, doubt: Option<Problem> },
-}
-
-impl ReadLine {
-    fn take(&mut self, slot: usize, place: usize, field: &Field, read: Read) {
-        match read {
-            Read::One(value) => self.give(slot, place, &field.key, value),
-            Read::Place { grade, class, doubt } => {
-                self.doubts.extend(doubt.map(|doubt| (place, doubt)));
-                if let Some(grade) = grade {
-                    self.give(slot, place, "grade", Value::Text(grade));
-                }
-                if let Some(class) = class {
-                    self.give(slot, place, "class", Value::Text(class));
-                }
-            }
-        }
-    }
-
-    /// The first column counts; what another says differently is kept beside it.
-    fn give(&mut self, slot: usize, place: usize, key: &str, value: Value) {
-        let Some(given) = self.given.get_mut(slot) else { return };
-        match given.get(key) {
-            None => {
-                given.insert(key.to_owned(), (value, place));
-            }
-            Some((known, _)) if *known == value => {}
-            Some(_) => self.kept.push(place),
-        }
+        Read::Place { grade, class, doubt, written }
     }
 }
 

@@ -2,8 +2,9 @@
 
 use domain::{Problem, Severity, Value, search_key, show};
 
-use super::columns::{Given, trimmed};
+use super::columns::trimmed;
 use super::known::{Child, Known, is_alike};
+use super::line::Given;
 
 /// Whom a line speaks of.
 pub(crate) enum Found {
@@ -31,7 +32,12 @@ pub(crate) struct Line<'l> {
     pub(crate) phones: Vec<&'l str>,
 }
 
-impl Line<'_> {
+impl<'l> Line<'l> {
+    /// What one slot says, and nothing beside it.
+    pub(crate) fn of(own: &'l Given) -> Self {
+        Self { own, phones: phones(own).collect() }
+    }
+
     fn text(&self, key: &str) -> Option<&str> {
         self.own.get(key).and_then(|(value, _)| value.as_text())
     }

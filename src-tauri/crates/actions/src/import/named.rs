@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::{Catalogue, Field, Id, Problem, Record, search_key, show};
+use domain::{Catalogue, Field, Id, Problem, Record, Row, search_key, show};
 use store::View;
 
-use super::columns::Given;
 use super::known::Known;
+use super::line::Given;
 use super::matching::{self, Found, Line};
 use crate::failure::Done;
 
@@ -54,11 +54,20 @@ impl<'c> NamedRows<'c> {
         }
     }
 
+    /// What the row that some columns of a line speak of holds; none where it cannot be told.
+    pub(crate) fn row(&self, record: &str, given: &Given) -> Option<&Row> {
+        let known = &self.of.get(record)?.known;
+        match matching::find(known, &Line::of(given)) {
+            Found::One(at, ..) => Some(&known.child(at)?.own.row),
+            Found::Nobody(_) | Found::Refused(_) => None,
+        }
+    }
+
     /// The row that some columns of a line speak of.
     pub(crate) fn find(&self, record: &str, key: &str, given: &Given) -> Result<Id, Problem> {
         let nothing = || Problem::block(key, "nothing_named").with("typed", typed(given));
         let Some(rows) = self.of.get(record) else { return Err(nothing()) };
-        match matching::find(&rows.known, &Line { own: given, phones: matching::phones(given).collect() }) {
+        match matching::find(&rows.known, &Line::of(given)) {
             Found::One(at, ..) => rows.known.child(at).map(|child| child.own.id).ok_or_else(nothing),
             Found::Nobody(_) => Err(nothing()),
             Found::Refused(problem) => Err(Problem { field: key.to_owned(), ..problem }),

@@ -6,9 +6,10 @@ use domain::words::{self, Language};
 use domain::{Id, Problem, Record, Severity};
 use sheets::letter;
 
-use super::columns::{Aim, Columns, Given, ReadLine, Role, Slot};
+use super::columns::{Aim, Columns, Role, Slot};
 use super::known::{Child, Held, Known, Note, Place};
 use super::layout::{Data, Table};
+use super::line::{Given, ReadLine};
 use super::matching::{self, Found, Line, Strength};
 use super::merging::{self, Ground, Merged};
 use super::{CellFinding, ImportReport};
@@ -92,13 +93,14 @@ impl<'p> Planner<'p> {
     /// A line that becomes, or changes, a row that belongs to no other.
     pub(crate) fn line(&mut self, known: &mut Known<'_>, here: Here<'_>, mut read: ReadLine) -> Done<Verdict> {
         let before = self.report.findings.len();
-        let natural = self.natural(known, &read)?;
-        let id = natural.map(|(id, _)| id);
-        let found = match natural {
-            None => whom(known, &here, &read),
-            Some((_, Some(at))) => Found::One(at, Strength::Sure, vec![]),
-            Some((_, None)) => Found::Nobody(vec![]),
-        };
+        if read.as_written(0) {
+            let row = match self.found(known, &here, &read)? {
+                (_, Found::One(at, ..)) => known.child(at).map(|child| &child.own.row),
+                (_, Found::Nobody(_) | Found::Refused(_)) => None,
+            };
+            read.settle(0, row);
+        }
+        let (id, found) = self.found(known, &here, &read)?;
         let (at, mut verdict, doubts) = match found {
             Found::One(at, _, doubts) => (at, Verdict::Same, doubts),
             Found::Nobody(doubts) => (known.begin(id.unwrap_or_else(|| self.desk.new_id())), Verdict::New, doubts),
@@ -133,6 +135,15 @@ impl<'p> Planner<'p> {
         if let (Some(row), Verdict::New | Verdict::Changed) = (row, verdict) {
             self.lines.entry(row).or_insert_with(|| here.place());
         }
+    }
+
+    /// Whom a line speaks of, and the id of the row if its natural key says it.
+    fn found(&self, known: &Known<'_>, here: &Here<'_>, read: &ReadLine) -> Done<(Option<Id>, Found)> {
+        Ok(match self.natural(known, read)? {
+            None => (None, whom(known, here, read)),
+            Some((id, Some(at))) => (Some(id), Found::One(at, Strength::Sure, vec![])),
+            Some((id, None)) => (Some(id), Found::Nobody(vec![])),
+        })
     }
 
     /// What a natural key says of the row that a line speaks of: its id if it is made, and where it stands if it is there.

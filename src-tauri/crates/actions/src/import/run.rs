@@ -12,11 +12,12 @@ use oplog::Flags;
 use sheets::{Mark, Weight, Workbook};
 use store::{Author, Door, View};
 
-use super::columns::{Columns, ReadLine};
+use super::columns::Columns;
 use super::edits::{self, Source};
 use super::heads::{Vocabulary, reduced};
 use super::known::{Known, Place};
 use super::layout::{Data, Table};
+use super::line::ReadLine;
 use super::mapping::{self, Corrections};
 use super::merging::Ground;
 use super::moves::Moves;

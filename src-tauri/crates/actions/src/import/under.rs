@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use domain::{Catalogue, Id, Problem, Record, Row, Severity, Value};
 use store::View;
 
-use super::columns::{Given, ReadLine, Role};
+use super::columns::Role;
 use super::edits::{self, Source};
 use super::heads::owner_of;
 use super::known::{Held, Known, is_alike};
+use super::line::{Given, ReadLine};
 use super::matching::{self, Found, Line};
 use super::merging;
 use super::plan::{Here, Planner, Verdict};
@@ -72,8 +73,14 @@ impl<'c> Register<'c> {
     /// A line that becomes, or changes, a row of the register.
     pub(crate) fn line(&mut self, planner: &mut Planner<'_>, here: Here<'_>, mut read: ReadLine) -> Done<Verdict> {
         let first = planner.report.findings.len();
+        self.settle_root(&here, &mut read);
+        let owners = self.owners(&here, &read);
+        if read.as_written(0) {
+            let places = owners.as_ref().map(|owners| owners.places.as_slice()).unwrap_or_default();
+            read.settle(0, self.says_all(places, read.given.first()));
+        }
         let given = read.given.first_mut().map(std::mem::take).unwrap_or_default();
-        let told = self.owners(&here, &read).and_then(|owners| self.told_apart(owners, &given));
+        let told = owners.and_then(|owners| self.told_apart(owners, &given));
         let (child, owner) = match told {
             Ok(found) => found,
             Err((column, problem)) => {
@@ -124,13 +131,37 @@ impl<'c> Register<'c> {
         Ok(planner.count(verdict))
     }
 
+    /// Reads the child's class as it is written where the child stands so.
+    fn settle_root(&self, here: &Here<'_>, read: &mut ReadLine) {
+        let Some(slot) = self.root_slot(here).filter(|slot| read.as_written(*slot)) else { return };
+        let found = read.given.get(slot).map(|own| matching::find(&self.root, &Line::of(own)));
+        let row = match found {
+            Some(Found::One(at, ..)) => self.root.child(at).map(|child| &child.own.row),
+            Some(Found::Nobody(_) | Found::Refused(_)) | None => None,
+        };
+        read.settle(slot, row);
+    }
+
+    fn root_slot(&self, here: &Here<'_>) -> Option<usize> {
+        let steps = self.between.len() + 1;
+        here.columns.slots.iter().position(|slot| slot.role == Role::Owner(steps))
+    }
+
+    /// A row that says all of a line already, among those that it may belong to.
+    fn says_all(&self, places: &[(usize, Id)], given: Option<&Given>) -> Option<&Row> {
+        let says =
+            |row: &&Row| given.into_iter().flatten().all(|(key, (value, _))| is_alike(key, row.get(key), Some(value)));
+        let rows = places.iter().filter_map(|(_, owner)| self.rows.get(owner)).flatten();
+        rows.map(|entry| &entry.held.row).find(says)
+    }
+
     /// The rows that what a line says may belong to.
     fn owners(&self, here: &Here<'_>, read: &ReadLine) -> Result<Owners, Refusal> {
         let steps = self.between.len() + 1;
         let none = Given::new();
-        let slot = here.columns.slots.iter().position(|slot| slot.role == Role::Owner(steps));
+        let slot = self.root_slot(here);
         let own = slot.and_then(|slot| read.given.get(slot)).unwrap_or(&none);
-        let line = Line { own, phones: matching::phones(own).collect() };
+        let line = Line::of(own);
         let column = |field: &str| slot.and_then(|slot| here.column_of(slot, field));
         let name = self.root.identity.name.unwrap_or_default();
         let at = match matching::find(&self.root, &line) {
@@ -245,8 +276,7 @@ impl<'c> Register<'c> {
         child: usize,
         (here, read): (&Here<'_>, &ReadLine),
     ) -> Vec<(usize, Problem)> {
-        let steps = self.between.len() + 1;
-        let slot = here.columns.slots.iter().position(|slot| slot.role == Role::Owner(steps));
+        let slot = self.root_slot(here);
         let Some((child, given)) = self.root.child(child).zip(slot.and_then(|slot| read.given.get(slot))) else {
             return vec![];
         };
