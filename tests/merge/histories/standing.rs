@@ -27,7 +27,7 @@ impl Site {
         !self.aside.iter().any(|one| one.contains(hash)) && !self.bars.iter().any(barred)
     }
 
-    /// What was taken back comes up again when something that comes builds on it.
+    /// What was taken back comes up again when something that comes builds on it, and stays when that is taken back.
     pub(crate) fn lift(&mut self, come: impl IntoIterator<Item = Hash>) {
         let mut open: Vec<Hash> = come.into_iter().collect();
         while let Some(hash) = open.pop() {
@@ -35,6 +35,7 @@ impl Site {
             let grounds: Vec<Hash> = change.grounds().collect();
             while let Some(at) = self.aside.iter().position(|set| grounds.iter().any(|one| set.contains(one))) {
                 open.extend(self.aside.remove(at));
+                self.before = None;
             }
         }
     }
