@@ -18,7 +18,8 @@ test("a forgotten password is replaced with the recovery sheet", async (t) => {
   const app = await App.open(t, { home, today: "2026-09-10", name: "recovery" });
   await app.resize(1366, 768);
   await makeLedger(app, { way: "新建学校台账", name: "石桥村小学", code: "3152230001", person: "李老师", password: PASSWORD });
-  await app.press("设置");
+  await app.screenshot("reminded");
+  await app.press("去打印恢复表");
   await app.sees("还没有恢复表。");
   const file = join(home, "恢复表.pdf");
   await app.type("恢复表存为", file);
@@ -63,4 +64,12 @@ test("a forgotten password is replaced with the recovery sheet", async (t) => {
   await app.still(300);
   await app.screenshot("changed");
   await changeTo(app, "石桥村小学", FRESH);
+  assert.ok(!(await app.says("去打印恢复表")));
+  await app.press("设置");
+  await app.press("深色");
+  await app.press("English");
+  await app.press("Another password");
+  await app.still(300);
+  await app.screenshot("in-english");
+  assert.deepEqual(await app.flaws(), []);
 });

@@ -36,7 +36,7 @@ fn groups(text: &str) -> Vec<&str> {
 /// Invitation, request and record: one page each, to be signed and stamped, and a camera reads the very digits that stand
 /// above the square.
 ///
-/// Mutants caught: the other side's digits beside one's own; a square without its blank edge.
+/// Mutants caught: the groups run together in the square; one's own square for the other side.
 #[test]
 fn a_camera_reads_the_digits_of_the_sheets() {
     let built_in = Definitions::built_in();
@@ -108,8 +108,7 @@ fn open(office: &Office, folder: &str, password: &str) -> Result<(), actions::Fa
 /// The password is forgotten: the sheet opens the ledger and its backup, another password takes its place, and a sheet that
 /// was printed before the last one opens nothing.
 ///
-/// Mutants caught: a second sheet beside the first; a new password beside the old; the sheet written though the password was
-/// wrong.
+/// Mutants caught: a second sheet beside the first; a new password beside the old.
 #[test]
 fn the_recovery_sheet_opens_the_ledger_when_the_password_is_gone() {
     let office = Office::new("school", "柳湾村小学", 2, &Definitions::built_in());
