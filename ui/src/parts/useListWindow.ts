@@ -1,5 +1,5 @@
 // The rows of a list that are on screen, asked for in windows; what was asked for under older filters is dropped.
-import { reactive, ref, watch } from "vue";
+import { reactive, ref, shallowRef, watch } from "vue";
 
 import { call, toFailure } from "@/api/call";
 import type { Failure, ListRow } from "@/api/types.gen";
@@ -17,6 +17,8 @@ export function useListWindow(question: () => ListQuestion) {
   const ledger = useLedger();
   const windows = reactive(new Map<number, ListRow[]>());
   const asked = new Set<number>();
+  /** The rows the list begins with; while they are asked for anew, those from before. */
+  const first = shallowRef<ListRow[]>([]);
   const total = ref(0);
   const ready = ref(false);
   const failure = ref<Failure>();
@@ -31,6 +33,7 @@ export function useListWindow(question: () => ListQuestion) {
       if (mine !== generation) return;
       total.value = reply.total;
       windows.set(number, reply.rows);
+      if (number === 0) first.value = reply.rows;
       [ready.value, failure.value] = [true, undefined];
     } catch (thrown) {
       if (mine === generation) failure.value = toFailure(thrown);
@@ -55,5 +58,5 @@ export function useListWindow(question: () => ListQuestion) {
     { immediate: true, deep: true },
   );
 
-  return { total, ready, failure, need, rowAt };
+  return { total, ready, failure, first, need, rowAt };
 }
