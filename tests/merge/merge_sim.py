@@ -91,11 +91,13 @@ class Ledger:
             if self.counts(change):
                 self.fold(change)
 
-    def context(self, tip, shown):
-        """What a form showed, joined over everything below, without what the own chain and other entries imply."""
+    def context(self, tip, shown, judged=None):
+        """What a form showed, joined over everything below, without what the own chain and other entries imply. Who judges a
+        row has not seen what does not count here, though the writers of its other fields had."""
         every = set()
         for head, cell in shown:
-            every |= {head} | set(head.seen[cell])
+            seen = set(head.seen[cell])
+            every |= {head} | (seen if judged in (None, cell) else {one for one in seen if self.counts(one)})
         every = {one for one in every if tip is None or not tip.comes_after(one)}
         return {one for one in every if not any(two is not one and two.comes_after(one) for two in every)}
 
@@ -107,7 +109,7 @@ class Ledger:
                 continue
             cells = [(cell[0], field) for field in range(4)] if cell[1] == LIFE else [cell]
             heads = [(head, of) for of in cells for head in shown.get(of, ())]
-            change.seen[cell] = self.context(change.parent, heads)
+            change.seen[cell] = self.context(change.parent, heads, cell if cell[1] == LIFE else None)
         self.enter(change)
         if self.bars or self.aside:
             self.lift({change})

@@ -128,7 +128,7 @@ proptest! {
     /// and reading it leaves no trace. Values erased by law since are gone from it, and nothing else. A computer put back to
     /// an older copy says when it no longer holds what it knew.
     ///
-    /// Mutant caught: the marks of what does not count left as they stand now. To try: the heads of a touched row not cleared; rows joined since left joined; a forked chain followed no further than the fork's own lineage.
+    /// Mutant caught: the marks of what does not count left as they stand now. To try: the heads of a touched row not cleared; rows joined since left joined, those too of which nothing is left; a forked chain followed no further than the fork's own lineage.
     #[test]
     fn what_was_known_then_can_be_read_now((computers, before) in deeds(16), (_, after) in deeds(12)) {
         let mut school = School::new(computers);
@@ -146,14 +146,15 @@ proptest! {
         prop_assert!(school.sites[0].bytes() == bytes, "the file is as it was");
         prop_assert_eq!(school.sites[0].books(), now);
         school.act(&Deed::Save(0, 0, 0, 2));
-        prop_assert!(school.sites[0].store.read(|view| view.verify()).unwrap().is_empty());
+        prop_assert_eq!(school.sites[0].store.read(|view| view.verify()).unwrap(), vec![]);
     }
 
     /// Two rows said to be one child are one in every list, with all that belongs to either; taken back or parted, each is
     /// as it was before, here and wherever both have arrived.
     ///
     /// Guards against: references left on the row that gave way; a gap filled once and kept after the parting; the row that
-    /// gave way still found by its name; a child born under a row that had given way already.
+    /// gave way still found by its name; a child born under a row that had given way already; a child of a row that nobody has
+    /// made left without the row that is one with it; a field never filled told as damaged where a joined row shows through.
     #[test]
     fn joined_rows_are_one_child_and_parting_loses_nothing(
         (computers, history) in deeds(12), rows in (0u8..3, 0u8..3), later in proptest::collection::vec((0u8..3, 0u8..2, 0u8..3), 0..3),
@@ -163,7 +164,8 @@ proptest! {
         let (before, alike) = (school.sites[0].books(), school.sites[0].speakers());
         school.act(&Deed::Same(0, rows.0, rows.1));
         let both = [rows.0, rows.1].map(|row| school.sites[0].row(row));
-        if school.sites[0].speakers() != alike && both.iter().all(|row| before.iter().any(|(_, id, _)| id == row)) {
+        let two = both[0] != both[1];
+        if two && school.sites[0].speakers() != alike && both.iter().all(|row| before.iter().any(|(_, id, _)| id == row)) {
             let shown = school.sites[0].books();
             prop_assert_eq!(both.iter().filter(|row| shown.iter().any(|(_, id, _)| id == *row)).count(), 1);
             let speaker = both.iter().find(|row| shown.iter().any(|(_, id, _)| id == *row)).copied();

@@ -123,7 +123,8 @@ impl Oracle {
                 let seen =
                     if self.writes[at].payload == Payload::Redact { Bits::default() } else { self.writes[at].known };
                 of_row.set(at);
-                of_row.join(&seen);
+                // Who judges a row anew goes by what the judge before had seen of it.
+                of_row.join(if self.writes[at].cell.1 == LIFE { &self.writes[at].of_row } else { &seen });
                 if self.writes[at].cell == *cell {
                     known.set(at);
                     known.join(&seen);

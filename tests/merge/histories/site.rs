@@ -8,7 +8,7 @@ use oplog::memory::Memory;
 use oplog::standing::Bar;
 use oplog::{Change, Dot, FieldName, Flags, Hash, Head, Op, Payload, Secret, Time, heads};
 
-use crate::oracle::{Bits, Cell, Gone, Meaning, NAMES, Oracle, ROWS, row_id};
+use crate::oracle::{Bits, Cell, Gone, LIFE, Meaning, NAMES, Oracle, ROWS, row_id};
 
 /// A form that was opened: what the ledger held then.
 #[derive(Debug, Clone)]
@@ -73,8 +73,15 @@ impl Site {
         heads.iter().filter_map(moved).collect()
     }
 
+    /// All heads of a row, for who says whether it lives. What does not count here was not seen, though a head had seen it.
     pub(crate) fn row_heads(&self, row: u8) -> Vec<Head> {
-        (0..NAMES.len() as u8).flat_map(|field| self.shown(&self.memory, (row, field))).collect()
+        let counts = |dot: &Dot| self.memory.hash(*dot).is_some_and(|hash| self.counts(&hash));
+        let counted = |head: Head| Head { seen: head.seen.into_iter().filter(counts).collect(), ..head };
+        let of_field = |field: u8| {
+            let heads = self.shown(&self.memory, (row, field)).into_iter();
+            heads.map(|head| if field == LIFE { head } else { counted(head) }).collect::<Vec<_>>()
+        };
+        (0..NAMES.len() as u8).flat_map(of_field).collect()
     }
 
     pub(crate) fn seen_after(&self, heads: &[Head]) -> Vec<Hash> {

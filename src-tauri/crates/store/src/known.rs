@@ -57,7 +57,8 @@ impl Door<'_> {
             let mut delete = self.tx.prepare_cached("DELETE FROM op WHERE id >= ?1 AND id < ?2").doing("going back")?;
             delete.execute([from, to]).doing("going back")?;
         }
-        touched.extend(self.part_all()?);
+        let parted = self.part_all()?;
+        touched.extend(parted.iter().copied());
         touched.sort_unstable();
         touched.dedup();
         let mut dirty = Dirty::default();
@@ -66,6 +67,8 @@ impl Door<'_> {
             self.unsettle(obj, &mut batch, &mut dirty)?;
         }
         self.settle(batch)?;
+        // Those of which the log has nothing left are parted as well.
+        self.rejoin_settled(&parted.into_iter().collect(), &mut dirty)?;
         self.refresh(dirty)?;
         self.set_today(known.on)
     }

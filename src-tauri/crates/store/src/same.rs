@@ -244,9 +244,9 @@ impl Door<'_> {
         for (speaker, rows) in groups {
             for row in &rows {
                 let Some(member) = members.get(row) else { continue };
-                let stands = |other: &&Id| {
-                    members.get(other).is_some_and(|other| other.visible && other.record == member.record)
-                };
+                // What refers to a row that nobody has made yet is shown with the row it is one with.
+                let alike = |other: &Member| member.record.is_none() || other.record == member.record;
+                let stands = |other: &&Id| members.get(other).is_some_and(|other| other.visible && alike(other));
                 let shown = std::iter::once(&speaker).chain(&rows).find(stands).unwrap_or(row);
                 spoken.insert(member.obj, members.get(shown).map_or(member.obj, |shown| shown.obj));
             }
@@ -316,14 +316,19 @@ impl Door<'_> {
     fn lead_to_speakers(&mut self, led: &BTreeSet<i64>, dirty: &mut Dirty) -> Result<(), StoreError> {
         let catalogue = self.catalogue;
         let mut records: BTreeSet<&str> = BTreeSet::new();
+        // Of a row that nobody has made yet no record is known.
+        let mut unmade = false;
         for obj in led {
             let view = self.view();
             let record = view.record_of(view.uuid(*obj)?).map(|one| one.record.clone());
-            records.extend(record.ok().and_then(|name| catalogue.record(&name)).map(|one| one.record.as_str()));
+            let record = record.ok().and_then(|name| catalogue.record(&name)).map(|one| one.record.as_str());
+            unmade |= record.is_none();
+            records.extend(record);
         }
         for record in catalogue.records() {
             let leads = |field: &domain::Field| {
-                field.kind == FieldType::Row && field.to.as_deref().is_some_and(|to| records.contains(to))
+                let to = field.to.as_deref();
+                field.kind == FieldType::Row && (unmade || to.is_some_and(|to| records.contains(to)))
             };
             for (place, field) in record.stored().enumerate().filter(|(_, field)| leads(field)) {
                 for row in self.rows_leading(record, &field.key, led)? {

@@ -256,6 +256,7 @@ impl Door<'_> {
         self.view().heads(row, field)
     }
 
+    /// All heads of a row, for who says whether it lives. What does not count here was not seen, though a head had seen it.
     fn heads_of_row(&self, row: Id) -> Result<Vec<Head>, StoreError> {
         let Some((obj, born)) = self.view().born(row)? else { return Err(StoreError::NoSuchRow(row.to_string())) };
         let mut ask = self
@@ -266,6 +267,17 @@ impl Door<'_> {
             // Nothing was written since the row was made.
             return Ok(vec![Head { dot: born, seen: vec![] }]);
         }
-        Ok(self.all_heads(obj, born)?.into_values().flatten().collect())
+        let counted = |head: Head| {
+            let seen = head.seen.into_iter().filter(|dot| self.memory.counts(*dot)).collect();
+            Head { seen, ..head }
+        };
+        let mut all = Vec::new();
+        for (term, heads) in self.all_heads(obj, born)? {
+            match self.is_life(term) {
+                true => all.extend(heads),
+                false => all.extend(heads.into_iter().map(counted)),
+            }
+        }
+        Ok(all)
     }
 }

@@ -112,7 +112,9 @@ impl View<'_> {
             }
         }
         for ((row, field), shown) in memory.state() {
-            if !self.stands_as(row, &field, shown.value.as_ref())? {
+            // Reopened to nothing, a field was never filled: what a joined row has in it shows.
+            let shows_through = shown.values.is_empty() && self.joined(row)?.len() > 1;
+            if !shows_through && !self.stands_as(row, &field, shown.value.as_ref())? {
                 damages.push(Damage::State { row, field: field.to_string() });
             }
         }
