@@ -36,6 +36,8 @@ export function useReturnCheck(chosen: Ref<GradedClass | undefined>) {
   const away = ref<Record<string, Values>>({});
   const round = ref("auto");
   const reply = ref<CheckReply>();
+  /** What a save brought, until the rounds are read anew: both show at once, and nothing moves below the mouse. */
+  let brought: CheckReply | undefined;
 
   const ofClass = () => ({ grade: chosen.value?.grade ?? "", class: chosen.value?.class ?? null });
 
@@ -68,10 +70,13 @@ export function useReturnCheck(chosen: Ref<GradedClass | undefined>) {
   }
 
   const { value, failure: unread } = useLive(read, () => chosen.value?.label);
-  watch(value, (found) => (away.value = found?.away ?? {}));
+  watch(value, (found) => {
+    away.value = found?.away ?? {};
+    if (brought) [reply.value, brought] = [brought, undefined];
+  });
   watch(
     () => chosen.value?.label,
-    () => (reply.value = undefined),
+    () => ([reply.value, brought] = [undefined, undefined]),
   );
 
   function toggle(student: string): void {
@@ -79,11 +84,14 @@ export function useReturnCheck(chosen: Ref<GradedClass | undefined>) {
     away.value = known ? others : { ...away.value, [student]: { duty_person: ledger.info?.person ?? "" } };
   }
 
-  async function save(): Promise<boolean> {
+  async function save(): Promise<CheckReply | undefined> {
     const missing = Object.entries(away.value).map(([student, values]) => ({ student, values }));
-    reply.value = await run(() => call("check_return", { ...ofClass(), round: round.value === "auto" ? null : round.value, on: null, missing }));
-    if (reply.value) await ledger.touched();
-    return reply.value !== undefined;
+    const made = await run(() => call("check_return", { ...ofClass(), round: round.value === "auto" ? null : round.value, on: null, missing }));
+    if (made) {
+      brought = made;
+      await ledger.touched();
+    }
+    return made;
   }
 
   const children = computed(() => value.value?.children ?? []);
