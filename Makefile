@@ -12,8 +12,8 @@ test: ## Every test, the real window included.
 	.ci/setup test
 	$(MAKE) check
 	cargo build --workspace
-	cargo test --workspace
-	tests/e2e/run.sh
+	.ci/scratch cargo test --workspace
+	.ci/scratch tests/e2e/run.sh
 
 check: ## Formats, lints, types: nothing runs.
 	cd ui && npm run check && npm test && npm run build
@@ -29,5 +29,5 @@ bundle: ## .deb and .rpm.
 	cd ui && npm run bundle
 
 test-long: ## The laws, many more times; every form in the window, by keyboard and by mouse.
-	BAOXUE_LONG=1 cargo test --workspace
-	BAOXUE_LONG=1 tests/e2e/run.sh tests/e2e/fields.test.mjs
+	BAOXUE_LONG=1 .ci/scratch cargo test --workspace
+	BAOXUE_LONG=1 .ci/scratch tests/e2e/run.sh tests/e2e/fields.test.mjs
