@@ -90,18 +90,23 @@ fn what_was_taken_in_stays_when_the_receipt_cannot_be_written() {
     assert_eq!(center.get("student", None).len(), 1);
 }
 
+/// A center and two schools that report to it.
+fn township() -> (Office, [Office; 2]) {
+    let built_in = Definitions::built_in();
+    let center = Office::new("center", "禾塘镇中心学校", 1, &built_in);
+    let schools =
+        [("柳湾村小学", 2), ("石桥村小学", 3)].map(|(name, seed)| Office::new("school", name, seed, &built_in));
+    schools.iter().for_each(|school| school.enrol_under(&center));
+    (center, schools)
+}
+
 /// Each is judged by what stands when its turn comes, though the next is opened while one is taken in.
 ///
 /// Mutants caught: what was opened ahead taken in for whatever file comes next; a package opened before its double came
 /// taken in a second time.
 #[test]
 fn packages_taken_in_together_come_to_what_they_come_to_one_by_one() {
-    let built_in = Definitions::built_in();
-    let center = Office::new("center", "禾塘镇中心学校", 1, &built_in);
-    let [school, other] =
-        [("柳湾村小学", 2), ("石桥村小学", 3)].map(|(name, seed)| Office::new("school", name, seed, &built_in));
-    school.enrol_under(&center);
-    other.enrol_under(&center);
+    let (center, [school, other]) = township();
     let stick = center.beside("stick");
     let seal = |office: &Office, name: &str| {
         office.put("student", &json!({ "name": name, "sex": "1", "birth_date": "2015-03-04" }));
@@ -231,12 +236,7 @@ fn paper_and_workbook_mark_a_field_nobody_has_settled() {
 /// Mutants caught: an older directory taken over a newer one; a version that grows with every package.
 #[test]
 fn the_directory_comes_down_with_packages_and_never_goes_back() {
-    let built_in = Definitions::built_in();
-    let center = Office::new("center", "禾塘镇中心学校", 1, &built_in);
-    let [school, other] =
-        [("柳湾村小学", 2), ("石桥村小学", 3)].map(|(name, seed)| Office::new("school", name, seed, &built_in));
-    school.enrol_under(&center);
-    other.enrol_under(&center);
+    let (center, [school, _]) = township();
     let down = || {
         let request =
             ExportRequest { to: Some("柳湾村小学".to_owned()), folder: center.beside("down"), extent: None };

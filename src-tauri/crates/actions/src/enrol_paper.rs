@@ -3,10 +3,8 @@
 
 use std::path::Path;
 
-use domain::form::{Paper, PaperSize};
-use domain::words::{self, Facts, Language};
 use package::enrol::{Card, TypedDigits};
-use press::{Body, Job, Pages, Place, Section, Sheet, Square, Text};
+use press::Section;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -14,6 +12,7 @@ use crate::desk::Desk;
 use crate::enrolments::{own_card, partner_card};
 use crate::failure::{Done, Failure};
 use crate::paper_job;
+use crate::signed_sheet::{self, Frame, grouped, line};
 
 /// Which sheet, and where its PDF goes.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -28,31 +27,23 @@ pub struct EnrolSheet {
 pub fn enrol_sheet(desk: &Desk, request: EnrolSheet) -> Done<String> {
     let session = desk.session()?;
     let own = own_card(desk, &session)?;
-    let job = session.store.read(|view| {
-        let other = request.with.as_deref().map(|with| partner_card(desk, &session, view, Some(with))).transpose()?;
-        let size = paper_job::size(Paper { size: PaperSize::A4, landscape: false }, None)?;
-        let kind = match (&other, session.organisation.is_above()) {
-            (Some(_), _) => "record",
-            (None, true) => "invite",
-            (None, false) => "request",
-        };
-        let sections = match &other {
-            Some(other) => vec![section("own", &own)?, section("other", other)?],
-            None => vec![section("own", &own)?],
-        };
-        let today = desk.today();
-        Ok::<_, Failure>(Job {
-            size,
-            title: say(&format!("{kind}.title")),
-            note: Some(say(&format!("{kind}.note"))),
-            about: paper_job::about(&own.name, vec![], Some(today)),
-            sign: vec![say("by"), say("head")],
-            seal: true,
-            foot: paper_job::foot(&own.name, today, view.chain_head(session.organisation.id)?),
-            body: Body::Sheets(vec![Sheet { name: own.name.clone(), sections }]),
-        })
-    })?;
-    package::stick::replace(Path::new(&request.file), &Pages::make(&job)?.pdf()?)?;
+    let other = session
+        .store
+        .read(|view| request.with.as_deref().map(|with| partner_card(desk, &session, view, Some(with))).transpose())?;
+    let kind = match (&other, session.organisation.is_above()) {
+        (Some(_), _) => "record",
+        (None, true) => "invite",
+        (None, false) => "request",
+    };
+    let other = other.as_ref().map(|other| section("other", other));
+    let sections = std::iter::once(section("own", &own)).chain(other).collect::<Done<Vec<Section>>>()?;
+    let frame = Frame {
+        name: &own.name,
+        title: say(&format!("{kind}.title")),
+        note: say(&format!("{kind}.note")),
+        sign: [say("by"), say("head")],
+    };
+    package::stick::replace(Path::new(&request.file), &signed_sheet::pdf(desk, &session, frame, sections)?)?;
     Ok(request.file)
 }
 
@@ -71,19 +62,9 @@ pub(crate) fn compare(card: &Card, typed: Option<&str>) -> Done<()> {
 
 /// Whose digits they are, the six groups, and the same for a camera.
 fn section(whose: &str, card: &Card) -> Done<Section> {
-    let place =
-        |head: String, text: &str, span| Place { head, text: Text(text.to_owned()), ticks: vec![], span, lines: 1 };
-    let mut places = vec![place(say("name"), &card.name, WHOLE), place(say("code"), &card.code, WHOLE)];
-    let all = card.digits();
-    for (digits, number) in all.split(' ').zip(1..) {
-        let facts = Facts::from([("number".to_owned(), format!("{number}"))]);
-        places.push(place(words::say(Language::Zh, "paper", "enrol.group", &facts), digits, 1));
-    }
-    Ok(Section::of_places(say(whose), places).with_square(Square::of(&all, say("square"))?))
+    let places = vec![line(say("name"), &card.name), line(say("code"), &card.code)];
+    grouped(say(whose), places, &card.digits(), say("square"))
 }
-
-/// All three places of a line.
-const WHOLE: u32 = 3;
 
 fn say(key: &str) -> String {
     paper_job::word(&format!("enrol.{key}"))

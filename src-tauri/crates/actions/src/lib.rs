@@ -76,6 +76,7 @@ mod sealing;
 mod session;
 mod settings_files;
 mod settings_words;
+mod signed_sheet;
 mod statistics;
 mod sticks;
 mod taking_back;

@@ -3,11 +3,9 @@
 
 use std::path::Path;
 
-use domain::form::{Paper, PaperSize};
-use domain::words::{self, Facts, Language};
 use package::keyslots::{KeySlots, SlotDice};
 use package::recovery::RecoveryCode;
-use press::{Body, Job, Pages, Place, Section, Sheet, Square, Text};
+use press::Section;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -15,6 +13,7 @@ use crate::desk::Desk;
 use crate::failure::{Done, Failure};
 use crate::paper_job;
 use crate::session::session_info;
+use crate::signed_sheet::{self, Frame, grouped, line};
 
 /// Who asks for a recovery sheet, and where its PDF goes.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -54,23 +53,10 @@ pub fn recovery_sheet(desk: &Desk, request: RecoverySheet) -> Done<RecoveryReply
     let code = RecoveryCode::of(desk.roll());
     let slots = slots.with_recovery(&code, &key, &dice(desk))?;
     let text = code.to_text();
-    let head = session.store.read(|view| Ok::<_, Failure>(view.chain_head(session.organisation.id)?))?;
     let info = session_info(desk, ())?;
-    let today = desk.today();
-    let job = Job {
-        size: paper_job::size(Paper { size: PaperSize::A4, landscape: false }, None)?,
-        title: say("title"),
-        note: Some(say("note")),
-        about: paper_job::about(&info.name, vec![], Some(today)),
-        sign: vec![say("keeper"), say("head")],
-        seal: true,
-        foot: paper_job::foot(&info.name, today, head),
-        body: Body::Sheets(vec![Sheet {
-            name: info.name.clone(),
-            sections: vec![whose(&info.name, &info.code), groups(&text)?, advice()],
-        }]),
-    };
-    package::stick::replace(Path::new(&request.file), &Pages::make(&job)?.pdf()?)?;
+    let frame = Frame { name: &info.name, title: say("title"), note: say("note"), sign: [say("keeper"), say("head")] };
+    let sections = vec![whose(&info.name, &info.code), grouped(say("groups"), vec![], &text, say("square"))?, advice()];
+    package::stick::replace(Path::new(&request.file), &signed_sheet::pdf(desk, &session, frame, sections)?)?;
     slots.save(session.store.folder())?;
     // Which group is typed back is drawn: whoever prints a second sheet looks at the paper again.
     let [drawn] = desk.roll::<1>();
@@ -97,33 +83,15 @@ fn dice(desk: &Desk) -> SlotDice {
     SlotDice { salt: desk.roll(), nonce: desk.roll() }
 }
 
-/// All three places of a line.
-const WHOLE: u32 = 3;
-
-fn place(head: String, text: &str, span: u32) -> Place {
-    Place { head, text: Text(text.to_owned()), ticks: vec![], span, lines: 1 }
-}
-
 fn whose(name: &str, code: &str) -> Section {
-    let mut places = vec![place(say("name"), name, WHOLE)];
-    places.extend((!code.is_empty()).then(|| place(say("code"), code, WHOLE)));
+    let mut places = vec![line(say("name"), name)];
+    places.extend((!code.is_empty()).then(|| line(say("code"), code)));
     Section::of_places(say("whose"), places)
 }
 
-/// The eight groups, and the same for a camera.
-fn groups(text: &str) -> Done<Section> {
-    let places = text.split(' ').zip(1..).map(|(marks, number)| {
-        let facts = Facts::from([("number".to_owned(), format!("{number}"))]);
-        place(words::say(Language::Zh, "paper", "enrol.group", &facts), marks, 1)
-    });
-    Ok(Section::of_places(say("groups"), places.collect()).with_square(Square::of(text, say("square"))?))
-}
-
 fn advice() -> Section {
-    let places = ["how", "keep", "lost"].map(|key| {
-        let head = say(&format!("advice.{key}.head"));
-        place(head, &say(&format!("advice.{key}.text")), WHOLE)
-    });
+    let places = ["how", "keep", "lost"]
+        .map(|key| line(say(&format!("advice.{key}.head")), &say(&format!("advice.{key}.text"))));
     Section::of_places(say("advice.title"), places.into())
 }
 
