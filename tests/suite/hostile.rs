@@ -96,7 +96,7 @@ impl<'o> Horde<'o> {
                 }
                 _ => continue,
             };
-            values.insert(field.key.clone(), value);
+            values.insert(field.key.to_string(), value);
         }
         values
     }

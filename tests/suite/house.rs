@@ -159,11 +159,11 @@ fn every_record_has_its_table_and_every_column_its_field() {
     for record in Catalogue::from_assets().unwrap().records() {
         let columns = tables.get(&record.record).unwrap_or_else(|| panic!("no table {}", record.record));
         let wanted: BTreeSet<String> =
-            record.stored().map(|field| field.key.clone()).chain(["id".to_owned()]).collect();
+            record.stored().map(|field| field.key.to_string()).chain(["id".to_owned()]).collect();
         assert_eq!(columns, &wanted, "table {}", record.record);
         if !record.projections.is_empty() {
             let derived = &tables[&format!("{}_now", record.record)];
-            let lost: Vec<_> = record.projections.iter().filter(|one| !derived.contains(&one.key)).collect();
+            let lost: Vec<_> = record.projections.iter().filter(|one| !derived.contains(one.key.as_str())).collect();
             assert!(lost.is_empty(), "{}_now lacks {lost:?}", record.record);
         }
     }

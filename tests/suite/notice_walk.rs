@@ -45,7 +45,7 @@ fn errand(school: &Office, filler: &Filler<'_>, (at, name): (u32, &str)) -> Erra
         typed.insert("name".to_owned(), json!(format!("第{at}个孩子")));
     }
     // What says which row it is, and what puts it into this form, stays.
-    again.retain(|key, _| !record.key.contains(key) && !form.only.contains_key(key));
+    again.retain(|key, _| !record.key.iter().any(|own| own == key) && !form.only.contains_key(key));
     Errand { form, record, typed, again }
 }
 

@@ -223,7 +223,7 @@ fn what_a_newer_program_wrote_travels_on_unchanged() {
     school.meet();
     for site in &school.sites {
         assert!(site.store.read(|view| view.verify()).unwrap().is_empty());
-        let known = domain::Row::from([("name".to_owned(), domain::Value::from("李明"))]);
+        let known = domain::Row::from_iter([("name".into(), domain::Value::from("李明"))]);
         assert_eq!(site.books(), vec![("student".to_owned(), domain::Id::from_bytes([77; 16]), known)]);
     }
 }

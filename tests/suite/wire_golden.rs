@@ -43,7 +43,7 @@ fn set(value: impl Into<Option<Value>>) -> Payload {
 }
 
 fn text(text: &str) -> Value {
-    Value::Text(text.to_owned())
+    Value::Text(text.into())
 }
 
 /// A change at a depth, its parent filled in by [`chain`].

@@ -86,11 +86,12 @@ impl<'o> Filler<'o> {
 
     fn fields(&self, record: &Record, turn: usize, wanted: impl Fn(&Field) -> bool) -> Map<String, Json> {
         let mut values = Map::new();
-        let deciding = |field: &&Field| record.fields.iter().any(|other| other.codes_when.contains_key(&field.key));
+        let deciding =
+            |field: &&Field| record.fields.iter().any(|other| other.codes_when.contains_key(field.key.as_str()));
         let (first, rest): (Vec<&Field>, Vec<&Field>) = record.fields.iter().partition(deciding);
         for field in first.into_iter().chain(rest).filter(|field| wanted(field)) {
             let value = self.value(field, turn, &values);
-            values.insert(field.key.clone(), value);
+            values.insert(field.key.to_string(), value);
         }
         for rule in &record.rules {
             if let Rule::Setting { key, value } = rule {

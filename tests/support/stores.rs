@@ -151,7 +151,7 @@ impl School {
             }
             Deed::Apart(site, row) => self.sites[site % count].say_same(self.clock, *row, None),
             Deed::NotSame(site, row, other) => {
-                let said = (other != row).then(|| Value::Text(row_id(*other).to_string()));
+                let said = (other != row).then(|| Value::Text(row_id(*other).to_string().into()));
                 self.sites[site % count].say_same(self.clock, *row, said)
             }
             Deed::Import(site, rows) => self.sites[site % count].import(self.clock, *rows),

@@ -1,10 +1,9 @@
 //! Twenty thousand children entering a ledger at once, against the least any program could do.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use domain::{Id, Value, search_key};
+use domain::{Id, Keyed, Text, Value, search_key};
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, params_from_iter};
 use serde_json::{Map, Value as Json};
@@ -102,7 +101,7 @@ fn ledger_insert(path: &Path, rows: &[Map<String, Json>]) -> Duration {
     ))
     .expect("tables");
     let text = |row: &Map<String, Json>, key: &str| row.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
-    let mut keys: Vec<(String, i64)> = Vec::new();
+    let mut keys: Vec<(Text, i64)> = Vec::new();
     for (row, at) in rows.iter().zip(1..) {
         let numbers = ["id_number", "student_code", "phone"].map(|key| search_key::of_number(&text(row, key)));
         let all = numbers.into_iter().chain([search_key::of_name(&text(row, "name"))]).flatten();
@@ -129,7 +128,7 @@ fn ledger_insert(path: &Path, rows: &[Map<String, Json>]) -> Duration {
                 }
             }
             for (text, at) in &keys {
-                key.execute(rusqlite::params![text, at]).expect("a key");
+                key.execute(rusqlite::params![text.as_str(), at]).expect("a key");
             }
         }
         tx.commit().expect("a commit");
@@ -145,24 +144,24 @@ fn edits(number: usize, scope: Id) -> [Edit; 3] {
     };
     let (student, seat, guardian) = (row(0), row(1), row(2));
     let mut own = texts(children::typed(number));
-    let mut sits: BTreeMap<String, Option<Value>> =
-        SEAT.iter().filter_map(|key| Some(((*key).to_owned(), own.remove(*key)?))).collect();
+    let mut sits: Keyed<Option<Value>> =
+        SEAT.iter().filter_map(|key| Some(((*key).into(), own.remove(*key)?))).collect();
     sits.extend([
-        ("student".to_owned(), Some(Value::Row(student))),
-        ("organisation".to_owned(), Some(Value::Row(scope))),
-        ("kind".to_owned(), Some(Value::Text("1".to_owned()))),
-        ("status".to_owned(), Some(Value::Text("1".to_owned()))),
-        ("school_year".to_owned(), Some(Value::Text("2026-2027".to_owned()))),
-        ("stated_on".to_owned(), Some(Value::Text("2026-11-20".to_owned()))),
+        ("student".into(), Some(Value::Row(student))),
+        ("organisation".into(), Some(Value::Row(scope))),
+        ("kind".into(), Some(Value::Text("1".into()))),
+        ("status".into(), Some(Value::Text("1".into()))),
+        ("school_year".into(), Some(Value::Text("2026-2027".into()))),
+        ("stated_on".into(), Some(Value::Text("2026-11-20".into()))),
     ]);
     let mut cares = texts(children::guardian(number, ""));
-    cares.insert("student".to_owned(), Some(Value::Row(student)));
-    cares.insert("is_guardian".to_owned(), Some(Value::Int(1)));
+    cares.insert("student".into(), Some(Value::Row(student)));
+    cares.insert("is_guardian".into(), Some(Value::Int(1)));
     let make = |record: &str, row, fields| Edit { record: record.to_owned(), row, act: Act::Make { scope, fields } };
     [make("student", student, own), make("enrolment", seat, sits), make("guardian", guardian, cares)]
 }
 
-fn texts(fields: Map<String, Json>) -> BTreeMap<String, Option<Value>> {
-    let text = |json: Json| json.as_str().map(|text| Value::Text(text.to_owned()));
-    fields.into_iter().map(|(key, json)| (key, text(json))).collect()
+fn texts(fields: Map<String, Json>) -> Keyed<Option<Value>> {
+    let text = |json: Json| json.as_str().map(|text| Value::Text(text.into()));
+    fields.into_iter().map(|(key, json)| (key.into(), text(json))).collect()
 }

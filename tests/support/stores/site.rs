@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use domain::{Catalogue, Date, Id, Row, Value};
+use domain::{Catalogue, Date, Id, Keyed, Row, Text, Value};
 use oplog::change::Sealed;
 use oplog::standing::Bar;
 use oplog::{Change, Flags, Hash, Op, Payload, Secret, Segment, Time};
@@ -14,9 +14,9 @@ fn imported(clock: u64, site: u8, row: u8) -> [Edit; 3] {
     let id = |kind: u8| {
         Id::from_bytes([&clock.to_be_bytes()[..], &[site, row, kind, 0, 0, 0, 0, 0]].concat().try_into().unwrap())
     };
-    let text = |key: &str, text: String| (key.to_owned(), Some(Value::Text(text)));
-    let of = || ("student".to_owned(), Some(Value::Row(id(0))));
-    let make = |record: &str, kind: u8, fields: Vec<(String, Option<Value>)>| Edit {
+    let text = |key: &str, text: String| (key.into(), Some(Value::Text(text.into())));
+    let of = || ("student".into(), Some(Value::Row(id(0))));
+    let make = |record: &str, kind: u8, fields: Vec<(Text, Option<Value>)>| Edit {
         record: record.to_owned(),
         row: id(kind),
         act: Act::Make { scope: Id::from_bytes(SCOPE), fields: fields.into_iter().collect() },
@@ -77,8 +77,8 @@ impl Site {
 
     pub(super) fn save(&mut self, clock: u64, row: u8, field: &str, value: u8) -> Result<(), StoreError> {
         let id = Id::from_bytes([100 + row; 16]);
-        let value = (value > 0).then(|| Value::Text(format!("{value}")));
-        let fields = BTreeMap::from([(field.to_owned(), value)]);
+        let value = (value > 0).then(|| Value::Text(format!("{value}").into()));
+        let fields = Keyed::from_iter([(field.into(), value)]);
         self.store.write(|door| {
             let act = match door.view().record_of(id) {
                 Ok(_) => Act::Write { fields, seen: None },
@@ -92,11 +92,11 @@ impl Site {
     pub(super) fn seat(&mut self, clock: u64, row: u8, class: u8) -> Result<(), StoreError> {
         let [child, seat] = [100, 120].map(|kind| Id::from_bytes([kind + row; 16]));
         self.store.write(|door| {
-            let mut fields = BTreeMap::from([("class".to_owned(), Some(Value::Text(format!("{class}班"))))]);
+            let mut fields = Keyed::from_iter([("class".into(), Some(Value::Text(format!("{class}班").into())))]);
             let act = match door.view().record_of(seat) {
                 Ok(_) => Act::Write { fields, seen: None },
                 Err(_) => {
-                    fields.insert("student".to_owned(), Some(Value::Row(child)));
+                    fields.insert("student".into(), Some(Value::Row(child)));
                     Act::Make { scope: Id::from_bytes(SCOPE), fields }
                 }
             };
@@ -116,8 +116,8 @@ impl Site {
 
     pub(super) fn save_opened(&mut self, clock: u64, field: &str, value: u8) -> Result<(), StoreError> {
         let Some((row, seen)) = self.opened.take() else { return Ok(()) };
-        let value = (value > 0).then(|| Value::Text(format!("{value}")));
-        let act = Act::Write { fields: BTreeMap::from([(field.to_owned(), value)]), seen: Some(seen) };
+        let value = (value > 0).then(|| Value::Text(format!("{value}").into()));
+        let act = Act::Write { fields: Keyed::from_iter([(field.into(), value)]), seen: Some(seen) };
         let edit = Edit { record: "student".to_owned(), row, act };
         self.store.write(|door| door.save(&Author::new(self.who, clock), &[edit]).map(|_| ()))
     }
@@ -144,7 +144,7 @@ impl Site {
                 edits.extend(imported(clock, self.who.as_bytes()[0], row));
             }
             for (id, _) in known {
-                let fields = BTreeMap::from([("village".to_owned(), Some(Value::Text(format!("村{clock}"))))]);
+                let fields = Keyed::from_iter([("village".into(), Some(Value::Text(format!("村{clock}").into())))]);
                 edits.push(Edit { record: "student".to_owned(), row: id, act: Act::Write { fields, seen: None } });
             }
             // As an importer does: some changes, one batch.
@@ -163,7 +163,7 @@ impl Site {
     /// Says that a child is another, or no other.
     pub(super) fn say_same(&mut self, clock: u64, row: u8, said: Option<Value>) -> Result<(), StoreError> {
         let id = |row: u8| Id::from_bytes([100 + row; 16]);
-        let fields = BTreeMap::from([(oplog::SAME.to_owned(), said)]);
+        let fields = Keyed::from_iter([(oplog::SAME.into(), said)]);
         self.store.write(|door| {
             let act = match door.view().record_of(id(row)) {
                 Ok(_) => Act::Write { fields, seen: None },
@@ -185,7 +185,7 @@ impl Site {
                 return Ok(());
             }
             let (seen, _) = door.view().seen(conflict.row)?;
-            let fields = BTreeMap::from([(conflict.field, conflict.rivals[0].value.clone())]);
+            let fields = Keyed::from_iter([(conflict.field.into(), conflict.rivals[0].value.clone())]);
             let act = Act::Write { fields, seen: Some(seen) };
             door.save(&Author::new(self.who, clock), &[Edit { record: conflict.record, row: conflict.row, act }])
                 .map(|_| ())

@@ -137,7 +137,7 @@ pub fn attachments(desk: &Desk, about: Id) -> Done<Vec<AttachmentLine>> {
         let student = view.record_of(about)?.record == "student";
         let (field, is) = match student {
             true => ("student", Value::Row(about)),
-            false => ("about", Value::Text(about.to_string())),
+            false => ("about", Value::Text(about.to_string().into())),
         };
         let filters = vec![Filter::is(field, Some(is))];
         let definition = record(desk, "attachment")?;

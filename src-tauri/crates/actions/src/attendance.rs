@@ -245,7 +245,7 @@ pub fn class_roll(desk: &Desk, request: RollRequest) -> Done<ClassRoll> {
                 noted.map(|(_, row)| row.get("kind").and_then(Value::as_text).unwrap_or("unexplained").to_owned());
         }
         let mut filters = class_filters(&request.grade, request.class.as_deref());
-        filters.push(Filter::is("on", Some(Value::Text(day.to_string()))));
+        filters.push(Filter::is("on", Some(Value::Text(day.to_string().into()))));
         let taken = view.ids(record(desk, "class_day")?, &filters)?;
         Ok(ClassRoll { taken: !taken.is_empty(), has_lessons: idle.is_empty(), children: class })
     })
@@ -346,6 +346,6 @@ impl Members {
 }
 
 fn class_filters(grade: &str, class: Option<&str>) -> Vec<Filter> {
-    let filter = |field: &str, value: Option<&str>| Filter::is(field, value.map(|value| Value::Text(value.to_owned())));
+    let filter = |field: &str, value: Option<&str>| Filter::is(field, value.map(|value| Value::Text(value.into())));
     vec![filter("grade", Some(grade)), filter("class", class)]
 }

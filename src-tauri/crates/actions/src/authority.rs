@@ -1,9 +1,9 @@
 //! Whose writing counts (decisions B15): directories, revocations and computers taken out of use are rows of the ledger
 //! themselves, so that every computer that holds the same writing counts the same.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
-use domain::{Id, Value};
+use domain::{Id, Keyed, Value};
 use oplog::Hash;
 use oplog::standing::Bar;
 use package::keys::Certificate;
@@ -62,17 +62,17 @@ pub fn revoke(desk: &Desk, request: RevokeRequest) -> Done<RevokeReply> {
         let why = Some(request.why.trim()).filter(|why| !why.is_empty()).map(Value::from);
         let edit = match (&request.computer, meant.as_slice()) {
             (None, _) if organisation != own => {
-                let fields = BTreeMap::from([("revoked_on".to_owned(), today)]);
+                let fields = Keyed::from_iter([("revoked_on".into(), today)]);
                 let act = Act::Write { fields, seen: None };
                 Edit { record: "org_key".to_owned(), row: enrolments::entry_id(own, organisation), act }
             }
             (Some(_), [computer]) => {
-                let text = |text: String| Some(Value::Text(text));
-                let fields = BTreeMap::from([
-                    ("organisation".to_owned(), text(organisation.to_string())),
-                    ("computer".to_owned(), text(computer.to_string())),
-                    ("stopped_on".to_owned(), today),
-                    ("why".to_owned(), why.clone()),
+                let text = |text: String| Some(Value::Text(text.into()));
+                let fields = Keyed::from_iter([
+                    ("organisation".into(), text(organisation.to_string())),
+                    ("computer".into(), text(computer.to_string())),
+                    ("stopped_on".into(), today),
+                    ("why".into(), why.clone()),
                 ]);
                 Edit { record: STOPPED.to_owned(), row: desk.new_id(), act: Act::Make { scope: own, fields } }
             }
@@ -185,7 +185,7 @@ pub(crate) fn complete(desk: &Desk, session: &Session, door: &mut Door<'_>) -> D
             for end in door.view().ends()?.iter().filter(|end| replicas.contains(&end.replica)) {
                 lines.push(format!("{} {} {}", end.replica, end.depth, end.hash.hex()));
             }
-            let fields = BTreeMap::from([(after.to_owned(), Some(Value::from(lines.join("\n").as_str())))]);
+            let fields = Keyed::from_iter([(after.into(), Some(Value::from(lines.join("\n").as_str())))]);
             edits.push(Edit { record: record.to_owned(), row: id, act: Act::Write { fields, seen: None } });
         }
     }

@@ -157,7 +157,8 @@ pub fn case_next(desk: &Desk, id: Id) -> Done<CaseNext> {
         let case = Case::read(&row);
         let made = view.rows_under(record(desk, "persuasion")?, id)?.len();
         let attempts = u32::try_from(made).unwrap_or(u32::MAX);
-        let asks = |to: &String| machine.needs(to).iter().filter(|key| !row.contains_key(*key)).cloned().collect();
+        let asks =
+            |to: &String| machine.needs(to).iter().filter(|key| !row.contains_key(key.as_str())).cloned().collect();
         let step = |to: &String| CaseStep { to: to.clone(), name: list.name(to).to_owned(), asks: asks(to) };
         Ok(CaseNext {
             status: case.status.code().to_owned(),

@@ -186,7 +186,7 @@ pub(crate) fn child_of<'d>(
     while let Some(via) = &at.owner {
         let values = view.row_on(at, here, desk.today())?.map(|(_, values)| values).unwrap_or_default();
         let target = at.field(via).and_then(|field| desk.catalogue().record(field.to.as_deref()?));
-        let (Some(next), Some(owner)) = (target, values.get(via).and_then(Value::as_row)) else { break };
+        let (Some(next), Some(owner)) = (target, values.get(via.as_str()).and_then(Value::as_row)) else { break };
         (at, here) = (next, owner);
     }
     Ok((at, here))

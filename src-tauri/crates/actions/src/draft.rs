@@ -1,11 +1,9 @@
 //! From what was typed to edits: fields read and checked, projections turned into the rows they live in.
 
-use std::collections::BTreeMap;
-
 use domain::definition::Projection;
 use domain::machine::Step;
 use domain::read::{self, Around};
-use domain::{Catalogue, Date, Field, Id, Problem, Record, Row, Severity, Value, check, date};
+use domain::{Catalogue, Date, Field, Id, Keyed, Problem, Record, Row, Severity, Text, Value, check, date};
 use serde_json::{Map, Value as Json};
 use store::{Act, Edit, StoreError, View};
 
@@ -50,7 +48,7 @@ pub(crate) fn read_fields(catalogue: &Catalogue, record: &Record, typed: &Map<St
         };
         match read::read(field, around(catalogue, field, &read.values, standing), json) {
             Ok(value) => {
-                read.values.insert(key.clone(), value);
+                read.values.insert(key.as_str().into(), value);
             }
             Err(problem) => read.problems.push(problem),
         }
@@ -77,7 +75,7 @@ pub(crate) fn after(standing: &Row, typed: &Typed) -> Row {
     for (key, value) in &typed.values {
         match value {
             Some(value) => row.insert(key.clone(), value.clone()),
-            None => row.remove(key),
+            None => row.remove(key.as_str()),
         };
     }
     row
@@ -139,7 +137,7 @@ impl Setting<'_> {
         let mut problems = Vec::new();
         for rule in &record.rules {
             let check::Rule::Unique { field, severity } = rule else { continue };
-            let Some(Some(value)) = typed.values.get(field) else { continue };
+            let Some(Some(value)) = typed.values.get(field.as_str()) else { continue };
             let filter = store::Filter::is(field.clone(), Some(value.clone()));
             for other in self.view.ids(record, &[filter])?.into_iter().filter(|other| Some(*other) != id).take(1) {
                 let name = crate::rows::name_of(self.catalogue, self.view, record, other, self.today)?;
@@ -201,11 +199,11 @@ impl Setting<'_> {
     fn default_value(&self, field: &Field, default: &str) -> Done<Option<Value>> {
         Ok(Some(match default {
             "@organisation" => Value::Row(self.scope),
-            "@today" => Value::Text(self.today.to_string()),
-            "@school_year" => Value::Text(date::school_year(self.today)),
-            "@term" => Value::Text(date::term(self.today).to_owned()),
+            "@today" => Value::Text(self.today.to_string().into()),
+            "@school_year" => Value::Text(date::school_year(self.today).into()),
+            "@term" => Value::Text(date::term(self.today).into()),
             text => {
-                let around = around(self.catalogue, field, &BTreeMap::new(), &Row::new());
+                let around = around(self.catalogue, field, &Fields::new(), &Row::new());
                 return read::read(field, around, &Json::from(text)).map_err(|problem| Failure::refused(vec![problem]));
             }
         }))
@@ -224,7 +222,7 @@ impl Setting<'_> {
             match homes.iter_mut().find(|(home, _)| home.record == projection.record && home.only == projection.only) {
                 Some((_, fields)) => fields.insert(projection.field.clone(), value),
                 None => {
-                    homes.push((projection, BTreeMap::from([(projection.field.clone(), value)])));
+                    homes.push((projection, Keyed::from_iter([(projection.field.clone(), value)])));
                     None
                 }
             };
@@ -244,7 +242,10 @@ impl Setting<'_> {
                     let via = child.owner.clone().unwrap_or_default();
                     fields.insert(via, Some(Value::Row(owner)));
                     fields.extend(
-                        projection.only.iter().map(|(key, code)| (key.clone(), Some(Value::Text(code.clone())))),
+                        projection
+                            .only
+                            .iter()
+                            .map(|(key, code)| (key.as_str().into(), Some(Value::from(code.as_str())))),
                     );
                     let here = Setting { scope, ..*self };
                     here.fill_defaults(child, &mut fields)?;
@@ -260,12 +261,13 @@ impl Setting<'_> {
 
 /// Parts of a natural key that a form would change: the row would no longer be what its id says.
 fn moved_keys<'r>(record: &'r Record, typed: &'r Typed, standing: &'r Row) -> impl Iterator<Item = Problem> + use<'r> {
-    let moved = |key: &&String| typed.values.get(*key).is_some_and(|value| value.as_ref() != standing.get(*key));
+    let moved =
+        |key: &&Text| typed.values.get(key.as_str()).is_some_and(|value| value.as_ref() != standing.get(key.as_str()));
     record.key.iter().filter(moved).map(|key| Problem::block(key, "key_moved"))
 }
 
 /// Fields and what they are to hold.
-pub(crate) type Fields = BTreeMap<String, Option<Value>>;
+pub(crate) type Fields = Keyed<Option<Value>>;
 
 /// Own fields, and projected ones with their projections.
 fn split(record: &Record, values: Fields) -> (Fields, Vec<(&Projection, Option<Value>)>) {

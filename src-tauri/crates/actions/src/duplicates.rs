@@ -220,7 +220,7 @@ fn card(desk: &Desk, view: View<'_>, id: Id) -> Done<ChildCard> {
 /// A joined row as it stands in the log by itself.
 pub(crate) fn own_card(desk: &Desk, view: View<'_>, id: Id) -> Done<ChildCard> {
     let stands = view.history(id)?.into_iter().filter(|entry| entry.stands);
-    let values = stands.filter_map(|entry| Some((entry.field, entry.values.into_iter().next()??))).collect();
+    let values = stands.filter_map(|entry| Some((entry.field.into(), entry.values.into_iter().next()??))).collect();
     card_of(desk, view, id, &values)
 }
 

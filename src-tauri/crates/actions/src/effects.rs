@@ -1,12 +1,10 @@
 //! What a move of one row does to another, as its machine declares it: a transfer that is done ends the seat. Both stand in
 //! one change, and one undo takes both back.
 
-use std::collections::BTreeMap;
-
 use chrono::Days;
 use domain::check::Rule;
 use domain::machine::{Effect, Machine, Step};
-use domain::{Catalogue, Date, Id, Record, Row, Value};
+use domain::{Catalogue, Date, Id, Keyed, Record, Row, Value};
 use store::{Act, Edit};
 
 use crate::draft::{self, Setting, Typed};
@@ -19,7 +17,7 @@ pub(crate) fn beside(setting: &Setting<'_>, record: &Record, standing: &Row, typ
 
 /// The edits that follow from what a row was, empty when it is new, and what it is or will be.
 pub(crate) fn brought_about(setting: &Setting<'_>, record: &Record, before: &Row, after: &Row) -> Done<Vec<Edit>> {
-    let owner = record.owner.as_ref().and_then(|via| after.get(via)).and_then(Value::as_row);
+    let owner = record.owner.as_ref().and_then(|via| after.get(via.as_str())).and_then(Value::as_row);
     let Some(owner) = owner else { return Ok(vec![]) };
     let mut edits = Vec::new();
     let step = Step { before: Some(before).filter(|row| !row.is_empty()), after, why: setting.why };
@@ -74,10 +72,10 @@ fn carry_out(setting: &Setting<'_>, (owner, moved): (Id, &Row), effect: &Effect,
         return Ok(vec![]);
     }
     let mut edits = Vec::new();
-    let mut fields = BTreeMap::from([("from_on".to_owned(), Some(Value::Text(day.to_string())))]);
+    let mut fields = Keyed::from_iter([("from_on".into(), Some(Value::Text(day.to_string().into())))]);
     if let Some((id, row)) = held {
         if effect.ends {
-            let ended = BTreeMap::from([("until_on".to_owned(), Some(Value::Text(day.to_string())))]);
+            let ended = Keyed::from_iter([("until_on".into(), Some(Value::Text(day.to_string().into())))]);
             edits.push(Edit { record: target.record.clone(), row: id, act: Act::Write { fields: ended, seen: None } });
         }
         let copied = row.into_iter().filter(|(key, _)| !effect.fresh.contains(key));

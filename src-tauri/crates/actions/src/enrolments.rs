@@ -1,9 +1,8 @@
 //! How a school and a center come to know each other: files carried by hand.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use domain::{Id, Row, Value};
+use domain::{Id, Keyed, Row, Text, Value};
 use oplog::Hash;
 use package::enrol::{Card, Enrolment, Step};
 use package::keys::Recipient;
@@ -186,7 +185,7 @@ fn write(session: &Session, request: &EnrolRequest, enrolment: Enrolment) -> Don
 /// Writes a card into the directory: a change in this organisation's own scope.
 fn enter(desk: &Desk, session: &Session, card: &Card) -> Done<()> {
     let text = |text: &str| Some(Value::from(text)).filter(|_| !text.is_empty());
-    let fields: BTreeMap<String, Option<Value>> = [
+    let fields: Keyed<Option<Value>> = [
         ("organisation", card.organisation.to_string().as_str()),
         ("name", &card.name),
         ("code", &card.code),
@@ -197,7 +196,7 @@ fn enter(desk: &Desk, session: &Session, card: &Card) -> Done<()> {
         ("enrolled_on", &desk.today().to_string()),
     ]
     .into_iter()
-    .map(|(key, value)| (key.to_owned(), text(value)))
+    .map(|(key, value)| (key.into(), text(value)))
     .collect();
     let row = entry_id(session.organisation.id, card.organisation);
     session.store.write(|door| {
@@ -222,12 +221,12 @@ pub(crate) fn entry_id(keeper: Id, organisation: Id) -> Id {
 }
 
 /// An organisation that comes with another key: the one before stays known, for what it certified.
-pub(crate) fn former(before: &Row, key: &str) -> Vec<(String, Option<Value>)> {
+pub(crate) fn former(before: &Row, key: &str) -> Vec<(Text, Option<Value>)> {
     let text = |key: &str| before.get(key).and_then(Value::as_text).unwrap_or_default();
-    let mut changed = vec![("revoked_on".to_owned(), None)];
+    let mut changed = vec![("revoked_on".into(), None)];
     if text("sign_key") != key {
         let keys: Vec<&str> = std::iter::once(text("sign_key")).chain(text("former_keys").lines()).collect();
-        changed.push(("former_keys".to_owned(), Some(Value::from(keys.join("\n").as_str()))));
+        changed.push(("former_keys".into(), Some(Value::from(keys.join("\n").as_str()))));
     }
     changed
 }

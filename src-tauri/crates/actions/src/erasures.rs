@@ -95,5 +95,5 @@ pub fn erase(desk: &Desk, request: EraseRequest) -> Done<EraseReply> {
 /// The fields of a record in which a person's words or a file can stand.
 fn texts(record: &Record) -> Vec<String> {
     let speaks = |field: &&Field| matches!(field.kind, FieldType::Text | FieldType::LongText | FieldType::File);
-    record.stored().filter(speaks).map(|field| field.key.clone()).collect()
+    record.stored().filter(speaks).map(|field| field.key.to_string()).collect()
 }

@@ -69,7 +69,7 @@ pub(crate) fn filters(desk: &Desk, record: &Record, asked: BTreeMap<String, Opti
 /// One code asked of a list of codes means: the list holds it.
 fn only_one(value: Option<Value>) -> Option<Value> {
     match value {
-        Some(Value::Codes(codes)) if codes.len() == 1 => codes.into_iter().next().map(Value::Text),
+        Some(Value::Codes(codes)) if codes.len() == 1 => codes.into_iter().next().map(|code| Value::Text(code.into())),
         other => other,
     }
 }

@@ -270,7 +270,7 @@ fn group(desk: &Desk, view: View<'_>, whole: &Whole, child: Option<Id>, mut foun
     };
     Ok(FindingGroup {
         student: child,
-        name: head.map(|head| head.name.clone()).unwrap_or_default(),
+        name: head.map(|head| head.name.to_string()).unwrap_or_default(),
         class: class.unwrap_or_default(),
         school,
         findings: found.into_iter().map(|found| finding(desk, view, whole, found)).collect::<Done<_>>()?,

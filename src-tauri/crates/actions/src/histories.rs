@@ -199,8 +199,8 @@ pub fn find(desk: &Desk, words: String) -> Done<Vec<FoundRow>> {
 fn sounds_of(words: &str) -> Vec<String> {
     match words.split_whitespace().collect::<Vec<_>>().as_slice() {
         [word] => {
-            let long = |key: &String| key.is_ascii() && key.len() > word.chars().count();
-            search_key::of_name(word).into_iter().filter(long).take(SOUNDS_MAX).collect()
+            let long = |key: &domain::Text| key.is_ascii() && key.len() > word.chars().count();
+            search_key::of_name(word).into_iter().filter(long).take(SOUNDS_MAX).map(String::from).collect()
         }
         several => vec![several.iter().map(|word| search_key::sort_key(word)).collect::<Vec<_>>().join(" ")],
     }

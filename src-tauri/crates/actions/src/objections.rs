@@ -130,7 +130,7 @@ pub fn object(desk: &Desk, request: ObjectRequest) -> Done<SaveReply> {
         let same = |key: &str| {
             Filter::is(
                 key.to_owned(),
-                values.get(key).and_then(|value| value.as_str()).map(|text| Value::Text(text.to_owned())),
+                values.get(key).and_then(|value| value.as_str()).map(|text| Value::Text(text.into())),
             )
         };
         let filters = ["about", "field", "change"].map(same);
@@ -143,7 +143,7 @@ pub fn object(desk: &Desk, request: ObjectRequest) -> Done<SaveReply> {
 /// The objections to fields of a row, oldest first.
 pub(crate) fn about(desk: &Desk, view: View<'_>, row: Id) -> Done<Vec<ObjectionLine>> {
     let definition = record(desk, RECORD)?;
-    let is_about = Filter::is("about", Some(Value::Text(row.to_string())));
+    let is_about = Filter::is("about", Some(Value::Text(row.to_string().into())));
     let query = ListQuery { filters: vec![is_about], order: vec!["on".to_owned()], ..ListQuery::default() };
     let trail = Trail::spoken(desk, view, desk.today());
     view.list(definition, &query)?.rows.iter().map(|(id, values)| line(&trail, definition, (*id, values))).collect()

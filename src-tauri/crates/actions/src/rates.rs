@@ -263,8 +263,7 @@ impl<'r> Read<'r> {
         let place = match self.books.life(row) {
             Some(life) => Books::place(life, self.day),
             None => {
-                let fields =
-                    self.view.own_fields(record(self.desk, record_name)?, row, &["organisation".to_owned()])?;
+                let fields = self.view.own_fields(record(self.desk, record_name)?, row, &["organisation"])?;
                 let school = fields.and_then(|row| row.get("organisation").and_then(Value::as_row));
                 domain::report::books::Place { school, ..nowhere }
             }

@@ -46,7 +46,7 @@ pub(crate) fn follow(desk: &Desk, session: &Session, door: &mut Door<'_>, rows: 
         let Some(via) = record.copied_from.as_ref() else { continue };
         let gone: BTreeSet<String> =
             view.history(*row)?.into_iter().filter(|one| one.values.is_empty()).map(|one| one.field).collect();
-        for copy in view.ids(record, &[Filter::is(via.as_str(), Some(Value::Text(row.to_string())))])? {
+        for copy in view.ids(record, &[Filter::is(via.as_str(), Some(Value::Text(row.to_string().into())))])? {
             let scope = view.scope_of(copy)?;
             if !scope.is_some_and(|scope| known.may_write(session.organisation.id, scope)) {
                 continue;
@@ -78,7 +78,7 @@ fn repeating<'e>(record: &'e Record, told: &'e [Entry]) -> impl Iterator<Item = 
 fn rows_about(view: View<'_>, record: &Record, (row, child): (Id, Id)) -> Done<Vec<(Id, Option<String>)>> {
     let mut found = view.rows_under(record, child)?;
     if record.field(ABOUT).is_some() {
-        let about = [Filter::is(ABOUT, Some(Value::Text(row.to_string())))];
+        let about = [Filter::is(ABOUT, Some(Value::Text(row.to_string().into())))];
         let query = store::ListQuery { filters: about.into(), ..store::ListQuery::default() };
         let more = view.list(record, &query)?.rows;
         found.extend(more.into_iter().filter(|(id, _)| !found.iter().any(|(one, _)| one == id)).collect::<Vec<_>>());

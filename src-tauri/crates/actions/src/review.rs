@@ -34,8 +34,10 @@ pub(crate) fn child_above(view: View<'_>, definition: &Record, row: Id) -> Done<
         return Ok(Some(row));
     }
     let Some(via) = &definition.owner else { return Ok(None) };
-    let fields = view.own_fields(definition, row, std::slice::from_ref(via))?;
-    let Some(owner) = fields.and_then(|values| values.get(via).and_then(Value::as_row)) else { return Ok(None) };
+    let fields = view.own_fields(definition, row, &[via])?;
+    let Some(owner) = fields.and_then(|values| values.get(via.as_str()).and_then(Value::as_row)) else {
+        return Ok(None);
+    };
     child_above(view, view.record_of(owner)?, owner)
 }
 

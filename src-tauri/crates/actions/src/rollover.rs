@@ -6,7 +6,7 @@ mod plan;
 use std::collections::BTreeMap;
 
 use domain::rollover::Outcome;
-use domain::{Id, Problem, Value};
+use domain::{Id, Keyed, Problem, Value};
 use serde::{Deserialize, Serialize};
 use store::{Act, Author, Door, Edit};
 use ts_rs::TS;
@@ -206,8 +206,8 @@ fn edits_of(desk: &Desk, session: &Session, door: &Door<'_>, plan: &Plan<'_>, mo
     if !mover.outcome.ends_the_seat() {
         return Ok(vec![]);
     }
-    let first = Some(Value::Text(plan.first.to_string()));
-    let fields = BTreeMap::from([("until_on".to_owned(), first)]);
+    let first = Some(Value::Text(plan.first.to_string().into()));
+    let fields = Keyed::from_iter([("until_on".into(), first)]);
     let ended = Edit { record: "enrolment".to_owned(), row: mover.seat, act: Act::Write { fields, seen: None } };
     let mut edits = vec![ended];
     for (name, values) in plan.rows_of(mover) {
@@ -216,7 +216,7 @@ fn edits_of(desk: &Desk, session: &Session, door: &Door<'_>, plan: &Plan<'_>, mo
     Ok(edits)
 }
 
-type Fields = BTreeMap<String, Option<Value>>;
+type Fields = Keyed<Option<Value>>;
 
 /// The edits of a new row, or of the one that is there by its natural key.
 fn made(desk: &Desk, session: &Session, door: &Door<'_>, name: &str, values: Fields) -> Done<Vec<Edit>> {

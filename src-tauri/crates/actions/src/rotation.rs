@@ -1,9 +1,8 @@
 //! A new signing key of one's own organisation, those of others, and who stands above the one above (`package.md` §2).
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use domain::{Id, Value};
+use domain::{Id, Keyed, Value};
 use package::directory::{DirectoryFile, Listed, version_numbers};
 use package::enrol::Card;
 use package::keys::{Certificate, PublicKey, SignKey};
@@ -89,11 +88,11 @@ pub fn take_rotation(desk: &Desk, file: String) -> Done<EnrolReply> {
         let row = enrolments::entry_id(session.organisation.id, card.organisation);
         if let Ok(record) = door.view().record_of(row) {
             let stood = door.view().row(record, row, desk.today())?.values;
-            let mut fields: BTreeMap<String, Option<Value>> = enrolments::former(&stood, &card.sign_key)
+            let mut fields: Keyed<Option<Value>> = enrolments::former(&stood, &card.sign_key)
                 .into_iter()
                 .filter(|(key, _)| key == "former_keys")
                 .collect();
-            fields.insert("sign_key".to_owned(), Some(Value::from(card.sign_key.as_str())));
+            fields.insert("sign_key".into(), Some(Value::from(card.sign_key.as_str())));
             let edit = Edit { record: "org_key".to_owned(), row, act: Act::Write { fields, seen: None } };
             door.save(&desk.author(&session), &[edit])?;
         }

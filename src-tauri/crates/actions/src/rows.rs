@@ -196,7 +196,7 @@ pub fn open_row(desk: &Desk, request: RowRequest) -> Done<RowReply> {
     session.store.read(|view| {
         let row = view.row(record, request.id, today)?;
         let trail = Trail::spoken(desk, view, today);
-        let shown = row.values.keys().map(|key| Ok((key.clone(), trail.masked_field(record, &row.values, key)?)));
+        let shown = row.values.keys().map(|key| Ok((key.to_string(), trail.masked_field(record, &row.values, key)?)));
         let shown = shown.collect::<Done<BTreeMap<String, String>>>()?;
         let said = |key: &str| shown.get(key).map(String::as_str);
         let class = domain::grade::class_spoken(said("grade"), said("class"), desk.language());
@@ -305,7 +305,7 @@ pub fn reveal(desk: &Desk, request: RevealRequest) -> Done<String> {
     session.store.write(|door| {
         let row = door.view().row(record, request.id, desk.today())?;
         door.note_unmasked(session.who, request.id, &request.field, desk.now_ms())?;
-        let value = row.values.get(&request.field);
+        let value = row.values.get(request.field.as_str());
         Ok(value.map(|value| show::in_list(desk.catalogue(), record.field(&request.field), value)).unwrap_or_default())
     })
 }
@@ -334,7 +334,7 @@ pub(crate) fn named(
     (today, language): (Date, Language),
 ) -> Done<String> {
     let Some(values) = view.fields_on(record, id, &record.names, today)? else { return Ok(String::new()) };
-    let named = record.names.iter().filter_map(|key| Some((record.field(key), values.get(key)?)));
+    let named = record.names.iter().filter_map(|key| Some((record.field(key), values.get(key.as_str())?)));
     Ok(named.map(|(field, value)| show::text(catalogue, field, value, language)).collect::<Vec<_>>().join(" "))
 }
 
@@ -350,7 +350,7 @@ pub(crate) fn standing(desk: &Desk, view: View<'_>, record: &Record, id: Option<
 }
 
 fn json_of(values: &Row) -> Map<String, Json> {
-    values.iter().map(|(key, value)| (key.clone(), value.to_json())).collect()
+    values.iter().map(|(key, value)| (key.to_string(), value.to_json())).collect()
 }
 
 /// Every field of the record, empty ones as null.
@@ -358,6 +358,6 @@ fn json_of_all(record: &Record, values: &Row) -> Map<String, Json> {
     record
         .fields
         .iter()
-        .map(|field| (field.key.clone(), values.get(&field.key).map_or(Json::Null, Value::to_json)))
+        .map(|field| (field.key.to_string(), values.get(&field.key).map_or(Json::Null, Value::to_json)))
         .collect()
 }

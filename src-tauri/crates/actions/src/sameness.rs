@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::words::{self, Facts};
-use domain::{Id, Value};
+use domain::{Id, Keyed, Value};
 use oplog::same::Said;
 use oplog::{Hash, SAME};
 use serde::{Deserialize, Serialize};
@@ -144,12 +144,12 @@ fn parting(view: View<'_>, one: Id, other: Id) -> Done<Vec<Edit>> {
 fn says(view: View<'_>, row: Id, said: &Said) -> Done<Edit> {
     let values = said.values();
     let write = |value: Option<Value>| -> Done<Act> {
-        Ok(Act::Write { fields: BTreeMap::from([(SAME.to_owned(), value)]), seen: Some(view.seen(row)?.0) })
+        Ok(Act::Write { fields: Keyed::from_iter([(SAME.into(), value)]), seen: Some(view.seen(row)?.0) })
     };
     let act = match values.as_slice() {
         [] => write(None)?,
         [one] => write(one.clone())?,
-        _ => Act::Reopen(BTreeMap::from([(SAME.to_owned(), values)])),
+        _ => Act::Reopen(Keyed::from_iter([(SAME.into(), values)])),
     };
     Ok(Edit { record: view.record_of(row)?.record.clone(), row, act })
 }

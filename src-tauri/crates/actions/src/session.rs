@@ -1,11 +1,10 @@
 //! Making, opening and leaving a ledger.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, AtomicU64};
 
 use domain::words::Language;
-use domain::{Id, Problem, Row, Value};
+use domain::{Id, Keyed, Problem, Row, Value};
 use package::keys::{Certificate, ReceiveKey, SignKey};
 use package::keyslots::{Cost, KeySlots, LedgerKey, SlotDice};
 use serde::{Deserialize, Serialize};
@@ -259,15 +258,15 @@ fn new_keys(desk: &Desk, organisation: Id, replica: Id) -> Done<Keys> {
 fn first_rows(desk: &Desk, session: &Session, request: &MakeLedger, replica: Id) -> Done<()> {
     let organisation = session.organisation.id;
     let text = |text: &str| Some(text.trim()).filter(|text| !text.is_empty()).map(Value::from);
-    let school = BTreeMap::from([
-        ("name".to_owned(), text(&request.name)),
-        ("code".to_owned(), text(&request.code)),
-        ("kind".to_owned(), text(&session.organisation.kind)),
-        ("under_code".to_owned(), request.under.as_deref().and_then(text)),
+    let school = Keyed::from_iter([
+        ("name".into(), text(&request.name)),
+        ("code".into(), text(&request.code)),
+        ("kind".into(), text(&session.organisation.kind)),
+        ("under_code".into(), request.under.as_deref().and_then(text)),
     ]);
-    let person = BTreeMap::from([
-        ("name".to_owned(), text(&request.person)),
-        ("organisation".to_owned(), Some(Value::Row(organisation))),
+    let person = Keyed::from_iter([
+        ("name".into(), text(&request.person)),
+        ("organisation".into(), Some(Value::Row(organisation))),
     ]);
     let make = |record: &str, row: Id, fields| Edit {
         record: record.to_owned(),

@@ -3,12 +3,11 @@
 //! Every organisation keeps its own copies as rows of its own. A row counts by the signature inside it alone: who wrote
 //! the row says nothing (decisions B15).
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use domain::overlay::{Document, Held, Overlay};
 use domain::settings::Level;
-use domain::{Id, Problem, Row, Value};
+use domain::{Id, Keyed, Problem, Row, Value};
 use oplog::Hash;
 use package::settings_file::{Above, Believed, SettingsFile};
 use package::{PackageError, stick};
@@ -346,10 +345,10 @@ pub(crate) fn hand_down(desk: &Desk, session: &Session, door: &mut Door<'_>, to:
 
 /// The row in which an organisation keeps a file.
 fn row_id(desk: &Desk, holder: Id, overlay: &Overlay) -> Done<Id> {
-    let row = Row::from([
-        ("organisation".to_owned(), Value::Row(holder)),
-        ("by".to_owned(), Value::Text(overlay.by.to_string())),
-        ("issue".to_owned(), Value::Int(i64::try_from(overlay.number).map_err(Failure::defect)?)),
+    let row = Row::from_iter([
+        ("organisation".into(), Value::Row(holder)),
+        ("by".into(), Value::Text(overlay.by.to_string().into())),
+        ("issue".into(), Value::Int(i64::try_from(overlay.number).map_err(Failure::defect)?)),
     ]);
     let key = record(desk, RECORD)?.natural_key(&row).unwrap_or_default();
     Ok(Id::from_digest(Hash::of(&[key.as_bytes()]).half()))
@@ -363,15 +362,15 @@ fn keep(
 ) -> Done<()> {
     let row = row_id(desk, holder, overlay)?;
     let file = String::from_utf8(bytes.to_vec()).map_err(Failure::defect)?;
-    let text = |text: &str| Some(Value::Text(text.to_owned()));
-    let fields: BTreeMap<String, Option<Value>> = BTreeMap::from([
-        ("organisation".to_owned(), Some(Value::Row(holder))),
-        ("by".to_owned(), text(&overlay.by.to_string())),
-        ("issue".to_owned(), i64::try_from(overlay.number).ok().map(Value::Int)),
-        ("title".to_owned(), text(&overlay.document.title)),
-        ("made_on".to_owned(), text(made_on)),
-        ("taken_on".to_owned(), text(&desk.today().to_string())),
-        ("file".to_owned(), text(&file)),
+    let text = |text: &str| Some(Value::Text(text.into()));
+    let fields: Keyed<Option<Value>> = Keyed::from_iter([
+        ("organisation".into(), Some(Value::Row(holder))),
+        ("by".into(), text(&overlay.by.to_string())),
+        ("issue".into(), i64::try_from(overlay.number).ok().map(Value::Int)),
+        ("title".into(), text(&overlay.document.title)),
+        ("made_on".into(), text(made_on)),
+        ("taken_on".into(), text(&desk.today().to_string())),
+        ("file".into(), text(&file)),
     ]);
     let act = match door.view().record_of(row) {
         Ok(_) => Act::Write { fields, seen: None },

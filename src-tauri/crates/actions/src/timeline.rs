@@ -139,9 +139,9 @@ fn line(desk: &Desk, trail: &Trail<'_>, record: &Record, (id, row): (Id, &Row)) 
 fn due(desk: &Desk, all: &[Held<'_>]) -> Vec<TimelineDue> {
     let today = desk.today().to_string();
     let newest = |record: &Record, row: &Row| {
-        let owner = record.owner.as_ref().and_then(|via| row.get(via));
+        let owner = record.owner.as_ref().and_then(|via| row.get(via.as_str()));
         let same = all.iter().filter(|(other, _, values)| {
-            other.record == record.record && record.owner.as_ref().and_then(|via| values.get(via)) == owner
+            other.record == record.record && record.owner.as_ref().and_then(|via| values.get(via.as_str())) == owner
         });
         same.map(|(other, _, values)| day_of(other, values)).max().unwrap_or_default().to_owned()
     };
@@ -176,7 +176,7 @@ fn forms(desk: &Desk, view: View<'_>, (own, student): (&Record, Id), all: &[Held
     for form in desk.catalogue().forms().filter(|form| matches!(form.layout, Layout::Sheet | Layout::Letter)) {
         let listed = |row: &Row| {
             let holds = |(key, values): (&String, &Vec<String>)| {
-                let held = row.get(key).map(Value::as_codes).unwrap_or_default();
+                let held = row.get(key.as_str()).map(Value::as_codes).unwrap_or_default();
                 values.iter().any(|value| held.contains(&value.as_str()))
             };
             form.only.iter().all(holds)

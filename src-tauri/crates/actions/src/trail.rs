@@ -123,14 +123,16 @@ impl<'t> Trail<'t> {
         let (mut here, mut row) = (id, row.clone());
         for step in &path.through {
             let target = at.field(step).and_then(|field| self.catalogue.record(field.to.as_deref()?));
-            let (Some(next), Some(to)) = (target, row.get(step).and_then(Value::as_row)) else { return Ok(none) };
+            let (Some(next), Some(to)) = (target, row.get(step.as_str()).and_then(Value::as_row)) else {
+                return Ok(none);
+            };
             (at, here, row) = (next, to, self.row(next, to)?);
         }
         Ok(match &path.leaf {
             Leaf::Field(key) => self.found(at, key, Some(&(here, row)))?,
             Leaf::Number => of_none(i64::try_from(number).ok().map(Value::Int)),
             Leaf::Age(key) => {
-                let birth = row.get(key).and_then(Value::as_text).and_then(|text| text.parse::<Date>().ok());
+                let birth = row.get(key.as_str()).and_then(Value::as_text).and_then(|text| text.parse::<Date>().ok());
                 let age = birth.and_then(|birth| date::age_on(birth, self.on));
                 of_none(age.map(|age| Value::Int(i64::from(age))))
             }
@@ -229,5 +231,5 @@ fn percent(row: &Row, part: &str, whole: &str) -> Option<Value> {
         Some(Value::Int(number)) => u32::try_from(*number).ok(),
         _ => None,
     };
-    Some(Value::Text(Ratio::of(number(part)?, number(whole)?).to_string()))
+    Some(Value::Text(Ratio::of(number(part)?, number(whole)?).to_string().into()))
 }

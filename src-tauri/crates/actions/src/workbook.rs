@@ -56,7 +56,7 @@ fn named(catalogue: &Catalogue, record: &Record, columns: &[Column]) -> Vec<(Pat
     let mut found = Vec::new();
     for field in fields.filter(|field| is_used(&field.key)) {
         let Some(target) = field.to.as_deref().and_then(|to| catalogue.record(to)) else { continue };
-        let through = [field.key.clone()];
+        let through = [field.key.to_string()];
         found.extend(
             Identity::of(target).told().into_iter().filter_map(|key| told(target, &through, key, &field.label)),
         );

@@ -216,7 +216,7 @@ mod tests {
 
     fn row(status: Status, more: &[(&str, &str)]) -> Row {
         let all = more.iter().copied().chain([("status", status.code())]);
-        all.map(|(key, value)| (key.to_owned(), Value::from(value))).collect()
+        all.map(|(key, value)| (key.into(), Value::from(value))).collect()
     }
 
     fn refused(before: &Row, after: &Row, why: Option<&str>) -> Vec<Problem> {

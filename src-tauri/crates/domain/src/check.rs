@@ -282,12 +282,12 @@ fn broken(frame: Frame<'_>, record: &Record, rule: &Rule, row: &Row) -> Vec<Prob
             _ => vec![],
         },
         Rule::Needs { field, when, is, severity } => {
-            let wanted = row.get(when).is_some_and(|value| is.is_empty() || holds_one_of(value, is));
+            let wanted = row.get(when.as_str()).is_some_and(|value| is.is_empty() || holds_one_of(value, is));
             let value = row
-                .get(when)
+                .get(when.as_str())
                 .map(|value| crate::show::in_list(catalogue, record.field(when), value))
                 .unwrap_or_default();
-            (wanted && !row.contains_key(field))
+            (wanted && !row.contains_key(field.as_str()))
                 .then(|| {
                     Problem::new(field, "needed", *severity).with("when", label(record, when)).with("value", value)
                 })
@@ -298,7 +298,7 @@ fn broken(frame: Frame<'_>, record: &Record, rule: &Rule, row: &Row) -> Vec<Prob
             numbers_agree(row, [id_number, birth_date, sex, student_code], day(birth_date))
         }
         Rule::Apart { field, than, setting, when, is, severity } => {
-            let wanted = row.get(when).is_some_and(|value| holds_one_of(value, is));
+            let wanted = row.get(when.as_str()).is_some_and(|value| holds_one_of(value, is));
             let days = i64::from(frame.settings.number(*setting));
             match (day(field), day(than)) {
                 (Some(later), Some(earlier)) if wanted && (later - earlier).num_days() < days => vec![
@@ -319,12 +319,12 @@ fn broken(frame: Frame<'_>, record: &Record, rule: &Rule, row: &Row) -> Vec<Prob
             time::temporary(frame, row, [student_code, since], *severity).into_iter().collect()
         }
         Rule::Overdue { field, until, severity } => {
-            let met = until.iter().any(|key| row.contains_key(key));
+            let met = until.iter().any(|key| row.contains_key(key.as_str()));
             let passed = day(field).filter(|day| *day < today && !met);
             passed.map(|day| Problem::new(field, "overdue", *severity).with("day", day)).into_iter().collect()
         }
         Rule::LookAt { field, says, severity } => {
-            let text = row.get(field).and_then(Value::as_text);
+            let text = row.get(field.as_str()).and_then(Value::as_text);
             text.map(|text| Problem::new(field, says, *severity).with("text", text)).into_iter().collect()
         }
         Rule::GoesWith { field, with, values, severity } => {

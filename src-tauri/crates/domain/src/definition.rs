@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::check::Rule;
 use crate::words::Language;
-use crate::{Row, Severity, Value};
+use crate::{Row, Severity, Text, Value};
 
 /// A text in both languages of the program.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, TS)]
@@ -42,13 +42,13 @@ pub struct Record {
     pub source: String,
     /// The field naming the row that this one belongs to, if it belongs to one.
     #[serde(default)]
-    pub owner: Option<String>,
+    pub owner: Option<Text>,
     /// Further fields that list the row under the row they name: a child's absence under its class's roll call.
     #[serde(default)]
-    pub also_under: Vec<String>,
+    pub also_under: Vec<Text>,
     /// The natural key, if it has one: two computers that enter the same thing make one row (decisions A5).
     #[serde(default)]
-    pub key: Vec<String>,
+    pub key: Vec<Text>,
     /// For few eyes: every field of it is sensitive, and it is never handed out as a list (decisions D28).
     #[serde(default)]
     pub restricted: bool,
@@ -88,7 +88,7 @@ pub struct Record {
     /// The order in which fields are shown, where an organisation above chose one; as declared when empty.
     #[serde(skip)]
     #[ts(skip)]
-    pub shown: Vec<String>,
+    pub shown: Vec<Text>,
 }
 
 /// When rows go with an erasure about the child they belong to.
@@ -183,7 +183,7 @@ pub enum SearchKind {
 #[serde(deny_unknown_fields)]
 pub struct Field {
     /// Identifier, and the column's name.
-    pub key: String,
+    pub key: Text,
     /// What people call it.
     pub label: Label,
     /// Its type.
@@ -257,11 +257,11 @@ pub struct Field {
 #[serde(deny_unknown_fields)]
 pub struct Projection {
     /// Identifier on this record.
-    pub key: String,
+    pub key: Text,
     /// The record whose row holds it.
     pub record: String,
     /// Its field there.
-    pub field: String,
+    pub field: Text,
     /// What else those rows hold: field → value.
     #[serde(default, rename = "where")]
     pub only: BTreeMap<String, String>,
@@ -326,14 +326,14 @@ impl Record {
     /// The natural key of a row as text: JSON of the record's name and the key's values, `null` where nothing is typed.
     /// `None` for a record without one. A row's id is UUIDv8 from the first half of this text's SHA-256, for ever.
     pub fn natural_key(&self, row: &Row) -> Option<String> {
-        let value = |key: &String| row.get(key).map_or(serde_json::Value::Null, Value::to_json);
+        let value = |key: &Text| row.get(key.as_str()).map_or(serde_json::Value::Null, Value::to_json);
         let values: Vec<serde_json::Value> = self.key.iter().map(value).collect();
         (!values.is_empty()).then(|| serde_json::json!([self.record, values]).to_string())
     }
 
     /// The fields that list a row under another one: its owner first.
     pub fn lists_under(&self) -> impl Iterator<Item = &str> {
-        self.owner.iter().chain(&self.also_under).map(String::as_str)
+        self.owner.iter().chain(&self.also_under).map(Text::as_str)
     }
 
     /// The projection behind a key.

@@ -94,6 +94,12 @@ impl IdNumber {
     }
 }
 
+/// Whether a text is a well-formed number whose last digits a spreadsheet has rounded away.
+pub fn is_rounded(text: &str) -> bool {
+    // Asked of every cell: most numbers need no second reading.
+    text.ends_with("000") && IdNumber::parse(text).is_ok_and(|number| number.fault() == Some(Fault::Rounded))
+}
+
 /// The check character that the first 17 digits ask for; `None` unless they are digits.
 pub fn check_character(number: &str) -> Option<char> {
     let mut digits = number.chars().map(|c| c.to_digit(10));

@@ -163,10 +163,10 @@ mod tests {
     fn who_is_back_is_not_away() {
         let mut home = Family::default();
         let row = |until: &str| {
-            Row::from([
-                ("who".to_owned(), Value::from("51")),
-                ("from_on".to_owned(), Value::from("2025-03-01")),
-                ("until_on".to_owned(), Value::from(until)),
+            Row::from_iter([
+                ("who".into(), Value::from("51")),
+                ("from_on".into(), Value::from("2025-03-01")),
+                ("until_on".into(), Value::from(until)),
             ])
         };
         home.enter_away(&row("2026-02-01"));

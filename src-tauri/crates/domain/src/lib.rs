@@ -61,4 +61,4 @@ pub use definition::{Field, FieldType, Record};
 pub use form::Form;
 pub use id::Id;
 pub use problem::{Problem, Severity};
-pub use value::{Fields, Row, Value};
+pub use value::{Fields, Keyed, Row, Text, Value};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::codes::CodeList;
-use crate::{Problem, Record, Row, Severity, Value};
+use crate::{Problem, Record, Row, Severity, Text, Value};
 
 /// The states of one field and its legal moves.
 #[derive(Debug, Clone, Deserialize, Serialize, TS)]
@@ -53,23 +53,23 @@ pub struct Effect {
     pub opens: Option<std::collections::BTreeMap<String, String>>,
     /// Fields of the row that held which are not copied.
     #[serde(default)]
-    pub fresh: Vec<String>,
+    pub fresh: Vec<Text>,
 }
 
 impl Effect {
     /// The day on which it happens to a row; none when no day is filled.
     pub fn day(&self, row: &Row) -> Option<crate::Date> {
-        self.on.iter().find_map(|key| row.get(key)?.as_text()?.parse().ok())
+        self.on.iter().find_map(|key| row.get(key.as_str())?.as_text()?.parse().ok())
     }
 
     /// What the row that begins says of itself.
-    pub fn says(&self, row: &Row) -> Vec<(String, Value)> {
+    pub fn says(&self, row: &Row) -> Vec<(Text, Value)> {
         let said = |(key, what): (&String, &String)| {
             let value = match what.strip_prefix('@') {
                 Some(field) => row.get(field).cloned()?,
-                None => Value::Text(what.clone()),
+                None => Value::Text(what.as_str().into()),
             };
-            Some((key.clone(), value))
+            Some((key.as_str().into(), value))
         };
         self.opens.iter().flatten().filter_map(said).collect()
     }
@@ -140,7 +140,7 @@ impl Machine {
         let (before, after) = (step.before.and_then(state), state(step.after));
         let entered = after.filter(|after| before.as_ref() != Some(after));
         self.effects.iter().filter(move |effect| {
-            let value = step.after.get(&effect.field).and_then(Value::as_text);
+            let value = step.after.get(effect.field.as_str()).and_then(Value::as_text);
             entered.as_ref() == Some(&effect.state)
                 && value.is_some_and(|value| effect.is.iter().any(|one| one == value))
         })
@@ -194,7 +194,7 @@ impl Machine {
     /// What a row lacks in the state it is in; each an error.
     pub fn lacking(&self, record: &Record, field: &str, row: &Row, list: &CodeList) -> Vec<Problem> {
         let Some(state) = row.get(field).and_then(Value::as_text) else { return vec![] };
-        let lacks = self.needs(state).iter().filter(|key| !row.contains_key(*key));
+        let lacks = self.needs(state).iter().filter(|key| !row.contains_key(key.as_str()));
         lacks
             .map(|key| {
                 let when = record.field(field).map_or(field, |field| &field.label.zh);
@@ -230,7 +230,7 @@ impl Machine {
 impl Limit {
     /// Whether a row would enter the state with a value that is not open to its origin.
     fn excludes(&self, from: &str, to: &str, after: &Row) -> bool {
-        let value = after.get(&self.field).and_then(Value::as_text);
+        let value = after.get(self.field.as_str()).and_then(Value::as_text);
         let limited = value.is_some_and(|value| self.is.iter().any(|one| one == value));
         limited && self.to == to && !self.from.iter().any(|one| one == from)
     }

@@ -99,7 +99,7 @@ impl Holding {
     /// Whether a row fits.
     pub fn fits(&self, row: &Row) -> bool {
         let is_one = |code: &str| self.is.iter().any(|one| one == code);
-        match row.get(&self.key) {
+        match row.get(self.key.as_str()) {
             Some(Value::Int(number)) => is_one(&number.to_string()),
             Some(value) => value.as_codes().into_iter().any(is_one),
             None => false,

@@ -30,8 +30,7 @@ pub fn read(field: &Field, around: Around<'_>, typed: &Json) -> Result<Option<Va
         (_, Json::Null) => Ok(None),
         (FieldType::Codes, Json::Array(items)) => read_codes(field, around, items),
         (FieldType::YesNo, Json::Bool(yes)) => Ok(Some(Value::Int(i64::from(*yes)))),
-        (_, Json::String(text)) if text.is_empty() => Ok(None),
-        (_, Json::String(text)) => read_text(field, around, text),
+        (_, Json::String(text)) => self::text(field, around, text),
         (FieldType::Integer | FieldType::YesNo, Json::Number(number)) => read_text(field, around, &number.to_string()),
         (FieldType::LongText | FieldType::Row | FieldType::File, Json::Number(_)) => {
             Err(block(field, "not_text", typed))
@@ -39,6 +38,11 @@ pub fn read(field: &Field, around: Around<'_>, typed: &Json) -> Result<Option<Va
         (_, Json::Number(number)) => read_text(field, around, &number.to_string()),
         (_, Json::Array(_) | Json::Object(_) | Json::Bool(_)) => Err(block(field, "not_text", typed)),
     }
+}
+
+/// The same of a text, as [`read`] reads it.
+pub fn text(field: &Field, around: Around<'_>, text: &str) -> Result<Option<Value>, Problem> {
+    if text.is_empty() { Ok(None) } else { read_text(field, around, text) }
 }
 
 fn read_text(field: &Field, around: Around<'_>, text: &str) -> Result<Option<Value>, Problem> {
@@ -87,7 +91,7 @@ fn exact_text(field: &Field, text: &str) -> Result<Value, Problem> {
     if text.contains('\0') {
         return Err(Problem::block(&field.key, "nul"));
     }
-    Ok(Value::Text(text.to_owned()))
+    Ok(Value::Text(text.into()))
 }
 
 fn read_integer(field: &Field, text: &str) -> Result<Value, Problem> {

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use pinyin::ToPinyinMulti;
 
+use crate::Text;
 use crate::folded::nfkc;
 
 /// Readings kept of one name at most: 行, 重, 乐 … multiply.
@@ -33,21 +34,20 @@ pub fn fold(text: &str) -> String {
 }
 
 /// The keys of a name: itself, its end without the surname, full pinyin and initials in every reading.
-pub fn of_name(name: &str) -> BTreeSet<String> {
+pub fn of_name(name: &str) -> BTreeSet<Text> {
     let folded = fold(name);
     let mut keys = BTreeSet::new();
     if folded.is_empty() {
         return keys;
     }
-    let given: String = folded.chars().skip(1).collect();
     for (full, initials) in readings(&folded) {
-        keys.insert(full);
-        keys.insert(initials);
+        keys.extend([full.into(), initials.into()]);
     }
+    let given = folded.chars().next().map_or("", |first| folded.get(first.len_utf8()..).unwrap_or_default());
     if !given.is_empty() {
-        keys.insert(given);
+        keys.insert(given.into());
     }
-    keys.insert(folded);
+    keys.insert(folded.into());
     keys
 }
 
@@ -57,10 +57,11 @@ pub fn full(name: &str) -> BTreeSet<String> {
 }
 
 /// The keys of a number: the whole and its last six characters.
-pub fn of_number(number: &str) -> BTreeSet<String> {
+pub fn of_number(number: &str) -> BTreeSet<Text> {
     let folded = fold(number);
-    let tail: String = folded.chars().skip(folded.chars().count().saturating_sub(6)).collect();
-    [folded, tail].into_iter().filter(|key| key.chars().count() >= 4).collect()
+    let tail =
+        folded.char_indices().rev().nth(5).map_or(folded.as_str(), |(at, _)| folded.get(at..).unwrap_or_default());
+    [folded.as_str(), tail].into_iter().filter(|key| key.chars().count() >= 4).map(Text::from).collect()
 }
 
 /// Full pinyin without spaces, for sorting people the way teachers expect.
@@ -119,9 +120,9 @@ fn readings(text: &str) -> Vec<(String, String)> {
             .iter()
             .take(take)
             .flat_map(|sound| {
-                all.iter().map(move |(full, initials)| {
-                    (format!("{full}{sound}"), format!("{initials}{}", sound.chars().take(1).collect::<String>()))
-                })
+                let initial =
+                    sound.chars().next().map_or("", |first| sound.get(..first.len_utf8()).unwrap_or_default());
+                all.iter().map(move |(full, initials)| ([full, sound.as_str()].concat(), [initials, initial].concat()))
             })
             .collect();
     }

@@ -24,7 +24,7 @@ pub fn text(catalogue: &Catalogue, field: Option<&Field>, value: &Value, languag
         },
         (Value::Int(number), _) => number.to_string(),
         (Value::Text(code), Some(FieldType::Code)) => name(code),
-        (Value::Text(text), _) => text.clone(),
+        (Value::Text(text), _) => text.to_string(),
         (Value::Row(id), _) => id.to_string(),
         (Value::Codes(codes), _) => {
             let separator = if language == Language::Zh { "、" } else { ", " };

@@ -67,7 +67,7 @@ impl Part {
         if self.lasting && day("until_on").is_some_and(|until| until <= today) {
             return None;
         }
-        let values = self.fields.iter().filter_map(|key| Some((key.clone(), row.get(key)?.to_json())));
+        let values = self.fields.iter().filter_map(|key| Some((key.clone(), row.get(key.as_str())?.to_json())));
         let values: Map<String, Json> = values.collect();
         (!values.is_empty()).then(|| Carried { record: self.record.clone(), values })
     }

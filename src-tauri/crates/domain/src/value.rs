@@ -1,8 +1,12 @@
 //! What a field holds, once read: the few shapes the log, the tables and the wire share.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
+use smol_str::SmolStr;
 
 use crate::{Date, Id, date};
+
+/// The key of a field, or a short text in one: up to 23 bytes stand in it, longer ones are shared by its copies.
+pub type Text = SmolStr;
 
 /// A field's content. Nothing typed is `None` around it, never an empty text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -10,7 +14,7 @@ pub enum Value {
     /// A whole number; yes/no is 1 and 0.
     Int(i64),
     /// Exact text; codes, dates (ISO 8601) and numbers of documents in canonical form.
-    Text(String),
+    Text(Text),
     /// Another row.
     Row(Id),
     /// Codes, sorted and without doubles.
@@ -18,7 +22,10 @@ pub enum Value {
 }
 
 /// The fields of one row that hold something, by field key.
-pub type Row = BTreeMap<String, Value>;
+pub type Row = Keyed<Value>;
+
+/// Something for each of some fields, in the order of their keys.
+pub type Keyed<V> = LiteMap<Text, V>;
 
 /// Fields that are read by their keys: of a whole row, or of a few columns of one.
 pub trait Fields {
@@ -73,6 +80,14 @@ impl Value {
         }
     }
 
+    /// The same, as it stands here: a copy of it costs next to nothing.
+    pub fn as_short(&self) -> Option<&Text> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Int(_) | Self::Row(_) | Self::Codes(_) => None,
+        }
+    }
+
     /// The row named, if this is a reference.
     pub fn as_row(&self) -> Option<Id> {
         match self {
@@ -110,6 +125,6 @@ impl Value {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+        Self::Text(text.into())
     }
 }

@@ -33,7 +33,7 @@ pub use time::Time;
 pub use tree::{Dot, Tree};
 
 /// The name of a field on the wire and in the log: `record.field`.
-pub type FieldName = std::sync::Arc<str>;
+pub type FieldName = domain::Text;
 
 /// The pseudo-field that says whether a row lives: `student._life` holds 1, or 0 once deleted.
 pub const LIFE: &str = "_life";

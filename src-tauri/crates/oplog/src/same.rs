@@ -36,7 +36,7 @@ impl Said {
     /// As the field holds it.
     pub fn values(&self) -> Vec<Option<Value>> {
         let with = self.with.iter().map(|row| Some(Value::Row(*row)));
-        with.chain(self.not.iter().map(|row| Some(Value::Text(row.to_string())))).collect()
+        with.chain(self.not.iter().map(|row| Some(Value::Text(row.to_string().into())))).collect()
     }
 }
 

@@ -83,7 +83,7 @@ fn value(reader: &mut Read<'_>) -> Result<Option<Value>, SegmentError> {
             reader.null().map_err(bad)?;
             None
         }
-        Type::String => Some(Value::Text(reader.str().map_err(bad)?.to_owned())),
+        Type::String => Some(Value::Text(reader.str().map_err(bad)?.into())),
         Type::Bytes => Some(Value::Row(id(reader)?)),
         Type::Array => {
             let len = length(reader)?;

@@ -3,6 +3,8 @@
 
 use std::io::{self, Read, Write};
 
+use domain::Text;
+
 use crate::{Area, Cell, Kind, Line, Sheet, SheetError, Workbook};
 
 /// What stands first: a workbook follows, or why there is none.
@@ -29,10 +31,10 @@ pub fn send(read: &Result<Workbook, SheetError>, out: &mut impl Write) -> io::Re
 
 /// Takes in what [`send`] sent. Errors: it was cut short, or is nothing that [`send`] sends.
 pub fn receive(from: &mut impl Read) -> io::Result<Result<Workbook, SheetError>> {
-    let mut from = In(from);
+    let mut from = In { from, held: Vec::new() };
     match from.byte()? {
         READ => Ok(Ok(Workbook { sheets: from.each(In::sheet)? })),
-        _ => serde_json::from_reader(from.0).map(Err).map_err(io::Error::from),
+        _ => serde_json::from_reader(from.from).map(Err).map_err(io::Error::from),
     }
 }
 
@@ -79,31 +81,37 @@ impl<W: Write> Out<'_, W> {
     }
 }
 
-struct In<'r, R: Read>(&'r mut R);
+struct In<'r, R: Read> {
+    from: &'r mut R,
+    /// The text taken in last.
+    held: Vec<u8>,
+}
 
 impl<R: Read> In<'_, R> {
     fn byte(&mut self) -> io::Result<u8> {
         let mut byte = [0];
-        self.0.read_exact(&mut byte)?;
+        self.from.read_exact(&mut byte)?;
         let [byte] = byte;
         Ok(byte)
     }
 
     fn number(&mut self) -> io::Result<u32> {
         let mut bytes = [0; 4];
-        self.0.read_exact(&mut bytes)?;
+        self.from.read_exact(&mut bytes)?;
         Ok(u32::from_le_bytes(bytes))
     }
 
-    fn text(&mut self) -> io::Result<String> {
+    fn text(&mut self) -> io::Result<Text> {
         let length = self.number()? as usize;
         // A length that claims more than comes is given memory only as it is filled.
-        let mut bytes = vec![0; length.min(SHORT)];
-        self.0.read_exact(&mut bytes)?;
-        if length > SHORT && self.0.by_ref().take((length - SHORT) as u64).read_to_end(&mut bytes)? < length - SHORT {
+        self.held.clear();
+        self.held.resize(length.min(SHORT), 0);
+        self.from.read_exact(&mut self.held)?;
+        let left = length.saturating_sub(SHORT);
+        if left > 0 && self.from.by_ref().take(left as u64).read_to_end(&mut self.held)? < left {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        String::from_utf8(bytes).map_err(io::Error::other)
+        str::from_utf8(&self.held).map(Text::from).map_err(io::Error::other)
     }
 
     fn each<T>(&mut self, mut one: impl FnMut(&mut Self) -> io::Result<T>) -> io::Result<Vec<T>> {
@@ -117,7 +125,7 @@ impl<R: Read> In<'_, R> {
 
     fn sheet(&mut self) -> io::Result<Sheet> {
         Ok(Sheet {
-            name: self.text()?,
+            name: self.text()?.to_string(),
             hidden: self.byte()? != 0,
             hidden_columns: self.each(Self::number)?,
             merged: self.each(|from| {
@@ -142,7 +150,7 @@ mod tests {
     #[test]
     fn a_workbook_crosses_whole_or_not_at_all() {
         let area = Area { top: 1, bottom: 3, left: 0, right: 2 };
-        let cells = KINDS.map(|kind| Cell { kind, text: "王𠮷\n".to_owned() }).to_vec();
+        let cells = KINDS.map(|kind| Cell { kind, text: "王𠮷\n".into() }).to_vec();
         let line = Line { number: 7, hidden: true, cells };
         let sheet = Sheet {
             name: "花名册".to_owned(),

@@ -1,6 +1,7 @@
 //! A cell as a person sees it, with what kind of thing it is.
 
 use calamine::{DataRef, ExcelDateTime};
+use domain::Text;
 
 /// What stands in a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,7 +25,7 @@ pub struct Cell {
     /// What it is.
     pub kind: Kind,
     /// What it shows.
-    pub text: String,
+    pub text: Text,
 }
 
 /// Numbers from here on have lost digits in a double: 18-digit ID numbers among them.
@@ -32,7 +33,7 @@ const EXACT: f64 = 1e15;
 
 impl Cell {
     /// A text cell.
-    pub fn text(text: impl Into<String>) -> Self {
+    pub fn text(text: impl Into<Text>) -> Self {
         Self { kind: Kind::Text, text: text.into() }
     }
 
@@ -42,17 +43,20 @@ impl Cell {
     }
 
     pub(crate) fn of(data: &DataRef<'_>) -> Option<Self> {
-        let (kind, text) = match data {
+        let (kind, text): (Kind, Text) = match data {
             DataRef::Empty => return None,
-            DataRef::Int(number) => (Kind::Number, number.to_string()),
-            DataRef::Float(number) => (Kind::Number, number_text(*number)),
-            DataRef::String(text) => (Kind::Text, text.clone()),
-            DataRef::SharedString(text) => (Kind::Text, (*text).to_owned()),
-            DataRef::Bool(yes) => (Kind::Bool, if *yes { "TRUE" } else { "FALSE" }.to_owned()),
-            DataRef::DateTime(moment) => moment_cell(moment),
-            DataRef::DateTimeIso(text) => (Kind::Date, text.trim_end_matches("T00:00:00").to_owned()),
-            DataRef::DurationIso(text) => (Kind::Text, text.clone()),
-            DataRef::Error(error) => (Kind::Error, error.to_string()),
+            DataRef::Int(number) => (Kind::Number, number.to_string().into()),
+            DataRef::Float(number) => (Kind::Number, number_text(*number).into()),
+            DataRef::String(text) => (Kind::Text, text.into()),
+            DataRef::SharedString(text) => (Kind::Text, Text::from(*text)),
+            DataRef::Bool(yes) => (Kind::Bool, Text::from(if *yes { "TRUE" } else { "FALSE" })),
+            DataRef::DateTime(moment) => {
+                let (kind, text) = moment_cell(moment);
+                (kind, text.into())
+            }
+            DataRef::DateTimeIso(text) => (Kind::Date, text.trim_end_matches("T00:00:00").into()),
+            DataRef::DurationIso(text) => (Kind::Text, text.into()),
+            DataRef::Error(error) => (Kind::Error, error.to_string().into()),
         };
         (!text.is_empty()).then_some(Self { kind, text })
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use memchr::memmem;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -42,6 +43,34 @@ impl Hidden {
             _ => self.lines.push((first, last)),
         }
     }
+
+    fn take_xlsx(&mut self, xml: &str) {
+        let mut reader = Reader::from_str(xml);
+        let mut line = 0;
+        while let Ok(event) = reader.read_event() {
+            let (Event::Start(element) | Event::Empty(element)) = &event else {
+                if matches!(event, Event::Eof) {
+                    break;
+                }
+                continue;
+            };
+            match element.local_name().as_ref() {
+                "row" => {
+                    line = number(element, "r").unwrap_or(line + 1);
+                    if is_set(element, "hidden") {
+                        self.hide_lines(line, line);
+                    }
+                }
+                "col" if is_set(element, "hidden") => {
+                    if let (Some(first), Some(last)) = (number(element, "min"), number(element, "max")) {
+                        self.hide_columns(first.saturating_sub(1), last.saturating_sub(1));
+                    }
+                }
+                "mergeCell" => self.merged.extend(attribute(element, "ref").and_then(|text| area(&text))),
+                _ => {}
+            }
+        }
+    }
 }
 
 fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
@@ -60,32 +89,22 @@ fn is_set(element: &BytesStart<'_>, name: &str) -> bool {
 /// What a sheet of an .xlsx file hides and merges.
 pub(crate) fn of_xlsx(xml: &str) -> Hidden {
     let mut hidden = Hidden::default();
-    let mut reader = Reader::from_str(xml);
-    let mut line = 0;
-    while let Ok(event) = reader.read_event() {
-        let (Event::Start(element) | Event::Empty(element)) = &event else {
-            if matches!(event, Event::Eof) {
-                break;
-            }
-            continue;
-        };
-        match element.local_name().as_ref() {
-            "row" => {
-                line = number(element, "r").unwrap_or(line + 1);
-                if is_set(element, "hidden") {
-                    hidden.hide_lines(line, line);
-                }
-            }
-            "col" if is_set(element, "hidden") => {
-                if let (Some(first), Some(last)) = (number(element, "min"), number(element, "max")) {
-                    hidden.hide_columns(first.saturating_sub(1), last.saturating_sub(1));
-                }
-            }
-            "mergeCell" => hidden.merged.extend(attribute(element, "ref").and_then(|text| area(&text))),
-            _ => {}
-        }
+    match around_plain_lines(xml) {
+        Some(parts) => parts.into_iter().for_each(|part| hidden.take_xlsx(part)),
+        None => hidden.take_xlsx(xml),
     }
     hidden
+}
+
+/// The XML before and after the lines of a sheet, where none of these is hidden: most of a large sheet need not be read.
+fn around_plain_lines(xml: &str) -> Option<[&str; 2]> {
+    const LINES: &str = "sheetData";
+    let (first, last) =
+        (memmem::find(xml.as_bytes(), LINES.as_bytes())?, memmem::rfind(xml.as_bytes(), LINES.as_bytes())?);
+    let (before, lines, after) = (xml.get(..first)?, xml.get(first..last)?, xml.get(last..)?);
+    let says = |what: &str| memmem::find(lines.as_bytes(), what.as_bytes()).is_some();
+    let (_, after) = after.split_once('>')?;
+    (!says("hidden") && !says("mergeCell")).then_some([before, after])
 }
 
 /// `B2:D4`.
@@ -196,5 +215,22 @@ mod tests {
     fn areas_are_read() {
         assert_eq!(area("B2:AA10"), Some(Area { top: 2, bottom: 10, left: 1, right: 26 }));
         assert_eq!(area("B2"), None);
+    }
+
+    #[test]
+    fn lines_that_hide_nothing_are_passed_over() {
+        let sheet = |row: &str, text: &str, after: &str| {
+            format!(
+                "<worksheet><cols><col min=\"2\" max=\"2\" hidden=\"1\"/></cols><sheetData><row r=\"1\"/><row r=\"2\"{row}>\
+                 <c><v>{text}</v></c></row></sheetData><mergeCells><mergeCell ref=\"A1:B1\"/></mergeCells>{after}</worksheet>"
+            )
+        };
+        let told = |xml: &str| {
+            let hidden = of_xlsx(xml);
+            (hidden.lines, hidden.columns.into_iter().collect::<Vec<_>>(), hidden.merged.len())
+        };
+        assert_eq!(told(&sheet("", "1", "")), (vec![], vec![1], 1));
+        assert_eq!(told(&sheet(" hidden=\"1\"", "1", "")), (vec![(2, 2)], vec![1], 1));
+        assert_eq!(told(&sheet("", "sheetData hidden mergeCell", "<ext>sheetData</ext>")), (vec![], vec![1], 1));
     }
 }

@@ -1,12 +1,11 @@
 //! Changes on this computer's own chain: cut into parts, hashed beside the writing.
 
-use std::collections::BTreeMap;
 use std::iter::Peekable;
 use std::sync::mpsc;
 use std::thread;
 use std::vec::IntoIter;
 
-use domain::{Id, Value};
+use domain::{Id, Keyed, Value};
 use oplog::admit::Hashed;
 use oplog::change::Sealed;
 use oplog::{Change, Dot, Flags, Hash, LIFE, Op, Payload, Secret, Segment, Time};
@@ -42,12 +41,7 @@ pub(crate) fn made_together(author: &Author, edits: &[Edit]) -> Option<Id> {
 }
 
 /// Adds the operations that make a row.
-pub(crate) fn made_ops(
-    shapes: &Shapes,
-    (record, row): (&str, Id),
-    fields: BTreeMap<String, Option<Value>>,
-    ops: &mut Vec<Op>,
-) {
+pub(crate) fn made_ops(shapes: &Shapes, (record, row): (&str, Id), fields: Keyed<Option<Value>>, ops: &mut Vec<Op>) {
     let shape = shapes.named(record);
     let name = |key: &str| shape.and_then(|shape| shape.name(key)).unwrap_or_else(|| shapes.name(record, key));
     let made = |field, payload| Op { row, field, seen: vec![], payload: Sealed::Open(payload) };

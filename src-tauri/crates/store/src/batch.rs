@@ -79,7 +79,7 @@ pub(crate) struct Batch {
     /// The row spoken of last, once its record is known.
     pub(crate) last: Option<(Id, i64)>,
     /// Names met, by where they stand in memory: the operations of one segment share them.
-    pub(crate) names: ByNumber<usize, Named>,
+    pub(crate) names: HashMap<FieldName, Named>,
     /// What is to be written to the log.
     pub(crate) log: Vec<Logged>,
     /// The fields that rows were made with, one after the other.
@@ -104,13 +104,11 @@ pub(crate) enum Logged {
 /// A name with its number and its record's.
 #[derive(Debug)]
 pub(crate) struct Named {
-    /// Kept, so that nothing else comes to stand where it stands.
-    pub(crate) _name: FieldName,
     pub(crate) term: i64,
     pub(crate) record: Option<i64>,
 }
 
-/// Names kept by where they stand.
+/// So many names are kept at most.
 pub(crate) const NAMES_MAX: usize = 1 << 12;
 
 impl Batch {

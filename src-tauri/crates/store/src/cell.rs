@@ -1,6 +1,6 @@
 //! How values stand in the log's cells and in the state tables' columns.
 
-use domain::{Field, FieldType, Id, Value};
+use domain::{Field, FieldType, Id, Row, Text, Value};
 use oplog::change::Sealed;
 use oplog::{Dot, Hash, Payload, unwire, wire};
 use rusqlite::ToSql;
@@ -64,6 +64,13 @@ pub(crate) fn to_value(
         (_, ValueRef::Text(text)) => Some(Value::Text(utf8(text)?)),
         (_, ValueRef::Real(_) | ValueRef::Blob(_)) => return Err(StoreError::Damaged(format!("column {}", field.key))),
     })
+}
+
+/// Puts what a column holds, if anything, among the fields of its row.
+pub(crate) fn put(row: &mut Row, field: &Field, value: Option<Value>) {
+    if let Some(value) = value {
+        row.insert(field.key.clone(), value);
+    }
 }
 
 /// Whether a cell of a type can hold a value of a field.
@@ -144,7 +151,7 @@ pub(crate) fn of_value(value: Option<&Value>) -> Sql {
     match value {
         None => Sql::Null,
         Some(Value::Int(number)) => Sql::Integer(*number),
-        Some(Value::Text(text)) => Sql::Text(text.clone()),
+        Some(Value::Text(text)) => Sql::Text(text.to_string()),
         Some(Value::Row(id)) => Sql::Blob(id.as_bytes().to_vec()),
         Some(Value::Codes(codes)) => Sql::Text(json(codes)),
     }
@@ -154,8 +161,8 @@ fn json(codes: &[String]) -> String {
     serde_json::Value::from(codes).to_string()
 }
 
-fn utf8(bytes: &[u8]) -> Result<String, StoreError> {
-    String::from_utf8(bytes.to_vec()).map_err(|error| StoreError::Damaged(error.to_string()))
+fn utf8(bytes: &[u8]) -> Result<Text, StoreError> {
+    std::str::from_utf8(bytes).map(Text::from).map_err(|error| StoreError::Damaged(error.to_string()))
 }
 
 /// `seen` as it stands in a cell: eight bytes a dot, NULL for none.

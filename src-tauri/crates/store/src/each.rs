@@ -26,18 +26,20 @@ impl View<'_> {
         keys: &[&str],
         mut take: impl FnMut(Living) -> Result<(), E>,
     ) -> Result<(), E> {
-        let fields: Vec<&Field> = record.fields.iter().filter(|field| keys.contains(&field.key.as_str())).collect();
+        let mut fields: Vec<&Field> = record.fields.iter().filter(|field| keys.contains(&field.key.as_str())).collect();
+        // In the order in which a row keeps them.
+        fields.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         let mut ask = self.db.prepare_cached(&statement(record, &fields)).doing("preparing every row")?;
         let mut rows = ask.query([]).doing("reading every row")?;
         while let Some(row) = rows.next().doing("reading every row")? {
-            let mut values = Row::new();
+            let mut values = Row::with_capacity(fields.len());
             for (field, at) in fields.iter().zip(2..) {
                 let cell = row.get_ref(at).doing("reading every row")?;
                 let value = match (field.kind, cell) {
                     (FieldType::Row, ValueRef::Blob(bytes)) => Id::try_from(bytes).ok().map(Value::Row),
                     _ => cell::to_value(field, cell, |obj| self.uuid(obj))?,
                 };
-                values.extend(value.map(|value| (field.key.clone(), value)));
+                cell::put(&mut values, field, value);
             }
             let scope: Option<[u8; 16]> = row.get(1).doing("reading every row")?;
             let id = Id::from_bytes(row.get(0).doing("reading every row")?);

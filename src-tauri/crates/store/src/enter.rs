@@ -1,7 +1,5 @@
 //! Into the log: a run of changes gets its place on a lineage, its rows and names their numbers.
 
-use std::sync::Arc;
-
 use domain::{Id, Value};
 use oplog::admit::Hashed;
 use oplog::change::Sealed;
@@ -163,8 +161,7 @@ impl Door<'_> {
 
     /// The number of a field's name, and of the name of its record.
     fn named(&mut self, batch: &mut Batch, name: &FieldName) -> Result<(i64, Option<i64>), StoreError> {
-        let at = Arc::as_ptr(name).cast::<u8>().addr();
-        if let Some(named) = batch.names.get(&at) {
+        if let Some(named) = batch.names.get(name) {
             return Ok((named.term, named.record));
         }
         let record = match name.split_once('.') {
@@ -173,7 +170,7 @@ impl Door<'_> {
         };
         let term = self.memory.terms.id(&self.tx, name)?;
         if batch.names.len() < NAMES_MAX {
-            batch.names.insert(at, Named { _name: name.clone(), term, record });
+            batch.names.insert(name.clone(), Named { term, record });
         }
         Ok((term, record))
     }

@@ -4,13 +4,14 @@
 use std::collections::HashSet;
 use std::iter::Peekable;
 
+use domain::Text;
 use rusqlite::{OptionalExtension, params};
 
 use crate::error::Doing;
 use crate::{Door, StoreError, View, late};
 
 /// A key and the row it finds.
-pub(crate) type Key = (String, i64);
+pub(crate) type Key = (Text, i64);
 
 /// A block is begun anew at this size, bytes.
 const BLOCK: usize = 1800;
@@ -92,11 +93,11 @@ impl Door<'_> {
             .prepare_cached("SELECT id, first, obj, keys FROM find_block ORDER BY first, obj LIMIT 1")
             .doing("preparing keys")?;
         let read = |row: &rusqlite::Row<'_>| {
-            let first: Key = (row.get("first")?, row.get("obj")?);
+            let first: Key = (row.get::<_, String>("first")?.into(), row.get("obj")?);
             let keys: Vec<u8> = row.get("keys")?;
             Ok((row.get("id")?, first, keys))
         };
-        let found = ask.query_row(params![key, obj], read).optional().doing("finding keys")?;
+        let found = ask.query_row(params![key.as_str(), obj], read).optional().doing("finding keys")?;
         let found = match found {
             Some(found) => Some(found),
             None => least.query_row([], read).optional().doing("finding keys")?,
@@ -108,7 +109,8 @@ impl Door<'_> {
                 "SELECT first, obj FROM find_block WHERE (first, obj) > (?1, ?2) ORDER BY first, obj LIMIT 1",
             )
             .doing("preparing keys")?;
-        let next = ask.query_row(params![first.0, first.1], |row| Ok((row.get(0)?, row.get(1)?)));
+        let next =
+            ask.query_row(params![first.0.as_str(), first.1], |row| Ok((row.get::<_, String>(0)?.into(), row.get(1)?)));
         Ok(Some(Block { id, keys: read_all(&keys)?, next: next.optional().doing("finding keys")? }))
     }
 
@@ -123,7 +125,7 @@ impl Door<'_> {
             };
             let keep = self.tx.prepare_cached(sql);
             let marked = part.iter().map(|(key, obj)| (key.as_str(), *obj));
-            keep.and_then(|mut keep| keep.execute(params![id.take(), first, obj, written(marked)]))
+            keep.and_then(|mut keep| keep.execute(params![id.take(), first.as_str(), obj, written(marked)]))
                 .doing("keeping keys")?;
         }
         if let Some(id) = id {
@@ -269,8 +271,8 @@ impl<'b> Keys<'b> {
     }
 
     /// The key read last.
-    pub(crate) fn text(&self) -> Result<String, StoreError> {
-        String::from_utf8(self.key.clone()).map_err(|_| damaged())
+    pub(crate) fn text(&self) -> Result<Text, StoreError> {
+        str::from_utf8(&self.key).map(Text::from).map_err(|_| damaged())
     }
 
     /// Reads the next key; gives its row.

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::Text;
 use rusqlite::params;
 
 use crate::error::Doing;
@@ -87,7 +88,7 @@ impl Door<'_> {
         for part in moves.chunks(PART) {
             let Some(((first, _), _)) = part.first() else { continue };
             let marked = part.iter().map(|((key, obj), stays)| (key.as_str(), (obj << 1) | i64::from(*stays)));
-            keep.execute(params![number, first, written(marked)]).doing("keeping late keys")?;
+            keep.execute(params![number, first.as_str(), written(marked)]).doing("keeping late keys")?;
         }
         Ok(())
     }
@@ -114,7 +115,7 @@ impl View<'_> {
             self.aside_in(run.number, word.as_bytes(), &mut found)?;
         }
         let text = |((key, obj), stays): ((Vec<u8>, i64), bool)| {
-            Ok(((String::from_utf8(key).map_err(|_| damaged())?, obj), stays))
+            Ok(((str::from_utf8(&key).map(Text::from).map_err(|_| damaged())?, obj), stays))
         };
         found.into_iter().map(text).collect()
     }
@@ -183,7 +184,7 @@ mod tests {
     /// Keys of made-up rows: few letters, so that many begin alike.
     fn key(number: usize) -> Key {
         let mixed = number.wrapping_mul(2_654_435_761) % 1_000_003;
-        (format!("{:06}", mixed % 900_000), (number % 700) as i64 + 1)
+        (format!("{:06}", mixed % 900_000).into(), (number % 700) as i64 + 1)
     }
 
     /// However keys came and went, in bulk or one by one, a search finds the rows whose keys are there, and no others; nothing

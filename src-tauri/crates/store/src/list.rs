@@ -159,7 +159,7 @@ impl View<'_> {
                 if let (Some(Value::Row(id)), Ok(obj)) = (&value, cell.as_i64()) {
                     met.borrow_mut().insert(obj, *id);
                 }
-                values.extend(value.map(|value| (field.key.clone(), value)));
+                cell::put(&mut values, field, value);
             }
             found.push((Id::from_bytes(id), values));
         }
@@ -271,15 +271,16 @@ impl View<'_> {
         let projected = record.projections.iter().filter_map(|projection| record.field(&projection.key));
         for (field, at) in record.stored().chain(projected).zip(1..) {
             let value = cell::to_value(field, row.get_ref(at).doing("reading a listed row")?, |obj| self.uuid(obj))?;
-            values.extend(value.map(|value| (field.key.clone(), value)));
+            cell::put(&mut values, field, value);
         }
         Ok(Some((Id::from_bytes(id), values)))
     }
 
     /// Some of a visible row's own fields; `None` when it is not visible.
-    pub fn own_fields(&self, record: &Record, id: Id, keys: &[String]) -> Result<Option<Row>, StoreError> {
+    pub fn own_fields(&self, record: &Record, id: Id, keys: &[impl AsRef<str>]) -> Result<Option<Row>, StoreError> {
         let Some(obj) = self.shown_obj(id)? else { return Ok(None) };
-        let wanted: Vec<&Field> = record.stored().filter(|field| keys.contains(&field.key)).collect();
+        let wanted: Vec<&Field> =
+            record.stored().filter(|field| keys.iter().any(|key| field.key == key.as_ref())).collect();
         let columns: String = wanted.iter().map(|field| format!(", {}", shape::column(record, field))).collect();
         let sql = format!("SELECT t.id{columns} FROM \"{}\" t WHERE t.id = ?1", record.record);
         self.values_of(&sql, obj, &wanted)
@@ -294,7 +295,7 @@ impl View<'_> {
         for (field, at) in wanted.iter().zip(1..) {
             let cell = row.get_ref(at).doing("reading a row's fields")?;
             let value = cell::to_value(field, cell, |obj| self.uuid(obj))?;
-            values.extend(value.map(|value| (field.key.clone(), value)));
+            cell::put(&mut values, field, value);
         }
         Ok(Some(values))
     }

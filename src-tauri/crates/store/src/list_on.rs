@@ -33,7 +33,7 @@ impl View<'_> {
 impl Filter {
     /// Whether a row holds what is asked for, as lists mean it.
     pub fn fits(&self, row: &Row) -> bool {
-        let value = row.get(&self.field);
+        let value = row.get(self.field.as_str());
         let one_of =
             |value: &Value, wanted: &[String]| value.as_codes().iter().any(|code| wanted.iter().any(|one| one == code));
         match &self.is {
@@ -43,7 +43,7 @@ impl Filter {
             Is::NotAll(filters) => !filters.iter().all(|filter| filter.fits(row)),
             Is::Value(wanted) => value.is_some_and(|value| match (wanted, value) {
                 (Value::Codes(wanted), value) => one_of(value, wanted),
-                (Value::Text(wanted), Value::Codes(codes)) => codes.contains(wanted),
+                (Value::Text(wanted), Value::Codes(codes)) => codes.iter().any(|code| wanted == code),
                 (wanted, value) => wanted == value,
             }),
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::definition::Projection;
-use domain::{Date, Id, Record, Value};
+use domain::{Date, Id, Record, Row};
 use rusqlite::types::Value as Sql;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params, params_from_iter};
 
@@ -53,7 +53,7 @@ impl View<'_> {
     }
 
     /// Everything the projections of a record say of a row on a day.
-    pub(crate) fn projected(&self, record: &Record, obj: i64, on: Date) -> Result<BTreeMap<String, Value>, StoreError> {
+    pub(crate) fn projected(&self, record: &Record, obj: i64, on: Date) -> Result<Row, StoreError> {
         let projector = &self.shape(record)?.projector;
         let said = projector.said(&lent(&self.children_as(projector, obj)?), &on.to_string());
         let named = record.projections.iter().map(|projection| projection.key.clone()).zip(said);
@@ -215,7 +215,7 @@ impl Door<'_> {
         let known = old.as_ref().and_then(|old| old.get(record.projections.len())).and_then(texts);
         let known: BTreeSet<&str> = known.into_iter().flat_map(str::lines).collect();
         let Some(own) = self.view().own_values(projector, obj)? else {
-            moves.old.extend(known.into_iter().map(|key| (key.to_owned(), obj)));
+            moves.old.extend(known.into_iter().map(|key| (key.into(), obj)));
             return self.forget_row(record, obj);
         };
         let children = self.view().children_as(projector, obj)?;
@@ -226,7 +226,7 @@ impl Door<'_> {
             None => self.keep_listed(record, &listed)?,
         }
         let gone = known.iter().filter(|one| listed.keys.binary_search_by(|key| key.as_str().cmp(one)).is_err());
-        moves.old.extend(gone.map(|key| ((*key).to_owned(), obj)));
+        moves.old.extend(gone.map(|key| ((*key).into(), obj)));
         moves.new.extend(listed.keys.iter().filter(|key| !known.contains(key.as_str())).map(|key| (key.clone(), obj)));
         Ok(())
     }
@@ -248,7 +248,7 @@ impl Door<'_> {
         let [keys, sort_key, words] = [0, 1, 2].map(|at| rest.get(at).and_then(texts).unwrap_or_default());
         let new_keys = listed.keys.join("\n");
         let shape = self.view().shape(record)?;
-        if said != listed.said || sort_key != listed.sort_key {
+        if !said.iter().cloned().eq(listed.said_cells()) || sort_key != listed.sort_key {
             self.list_by(&shape.change, listed, &new_keys)?;
         } else if keys != new_keys {
             let rekey = self.tx.prepare_cached(&shape.rekey);
@@ -307,7 +307,7 @@ impl Lister<'_> {
 
 /// The cells of a derived row.
 fn cells<'l>(listed: &'l Listed, keys: &'l str) -> impl Iterator<Item = Cell<'l>> {
-    let cells = [Cell::Int(listed.obj)].into_iter().chain(listed.said.iter().map(Cell::from));
+    let cells = [Cell::Int(listed.obj)].into_iter().chain(listed.said.iter().map(|value| Cell::of(value.as_ref())));
     cells.chain([keys, &listed.sort_key].map(Cell::Text))
 }
 

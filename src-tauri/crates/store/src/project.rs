@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::definition::{Projection, SearchKind};
-use domain::{Catalogue, Field, Id, Record, Value, search_key};
+use domain::{Catalogue, Field, Id, Record, Text, Value, search_key};
 use rusqlite::types::Value as Sql;
 
 use crate::cell::{self, Cell};
@@ -118,7 +118,7 @@ pub(crate) struct Derived {
     /// What each projection says.
     pub(crate) said: Vec<Option<Value>>,
     /// What the row is found by, sorted.
-    pub(crate) keys: Vec<String>,
+    pub(crate) keys: Vec<Text>,
     /// Names and places, searched for any part.
     pub(crate) words: Vec<String>,
 }
@@ -128,14 +128,21 @@ pub(crate) struct Derived {
 pub(crate) struct Listed {
     /// The row.
     pub(crate) obj: i64,
-    /// What each projection says.
-    pub(crate) said: Vec<Sql>,
+    /// What each projection says; a row by its number.
+    pub(crate) said: Vec<Option<Value>>,
     /// What it is found by, sorted.
-    pub(crate) keys: Vec<String>,
+    pub(crate) keys: Vec<Text>,
     /// Names and places, one a line.
     pub(crate) words: String,
     /// Its place in lists.
     pub(crate) sort_key: String,
+}
+
+impl Listed {
+    /// What each projection says, as cells.
+    pub(crate) fn said_cells(&self) -> impl Iterator<Item = Sql> {
+        self.said.iter().map(|value| cell::of_value(value.as_ref()))
+    }
 }
 
 impl Look {
@@ -313,9 +320,8 @@ impl Projector {
         let derived = self.derive(own, children, on);
         let sort_key = self.sort_key(own, &derived.said, |id| number(id).unwrap_or_default());
         let said = derived.said.into_iter().map(|value| match value {
-            Some(Value::Row(id)) => number(id).map_or(Sql::Null, Sql::Integer),
-            Some(Value::Text(text)) => Sql::Text(text),
-            value => cell::of_value(value.as_ref()),
+            Some(Value::Row(id)) => number(id).map(Value::Int),
+            value => value,
         });
         let said = said.collect();
         Listed { obj, said, words: derived.words.join("\n"), sort_key, keys: derived.keys }
@@ -366,7 +372,7 @@ impl Overrule {
     fn says_of(&self, rows: &[&Child], on: &str) -> Option<Value> {
         let lasting = rows.iter().filter(|child| child.speaks_of(on, self.from, self.until));
         let says = lasting.filter_map(|child| Some((child.id, self.says.get(child.text(self.field)?)?)));
-        says.max_by_key(|(id, _)| *id).map(|(_, code)| Value::Text(code.clone()))
+        says.max_by_key(|(id, _)| *id).map(|(_, code)| Value::Text(code.as_str().into()))
     }
 }
 

@@ -6,11 +6,12 @@ use domain::{Id, Record};
 use rusqlite::types::Value as Sql;
 
 use crate::error::Doing;
+use crate::keys::Key;
 use crate::now::{day_of, lent};
 use crate::{StoreError, View};
 
 /// Keys with the rows they find.
-type Found = BTreeSet<(String, i64)>;
+type Found = BTreeSet<Key>;
 
 impl View<'_> {
     /// Rows that are listed or found otherwise than follows from them.
@@ -51,8 +52,9 @@ impl View<'_> {
         let Some(own) = self.own_values(projector, obj)? else { return Ok(false) };
         let children = self.children_as(projector, obj)?;
         let listed = projector.listed(obj, (&own, &lent(&children)), today, |id: Id| self.obj(id).ok().flatten());
+        let said = listed.said_cells().collect::<Vec<_>>();
         let texts = [listed.keys.join("\n"), listed.sort_key, listed.words].map(Sql::Text);
-        let follows: Vec<Sql> = listed.said.into_iter().chain(texts).collect();
+        let follows: Vec<Sql> = said.into_iter().chain(texts).collect();
         wanted.extend(listed.keys.into_iter().map(|key| (key, obj)));
         Ok(self.derived(record, obj)?.is_some_and(|stands| stands == follows))
     }

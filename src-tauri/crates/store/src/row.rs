@@ -159,7 +159,7 @@ impl View<'_> {
         let mut values = Row::new();
         for (field, at) in record.stored().zip(1..) {
             let value = cell::to_value(field, row.get_ref(at).doing("reading a row")?, |obj| self.uuid(obj))?;
-            values.extend(value.map(|value| (field.key.clone(), value)));
+            cell::put(&mut values, field, value);
         }
         Ok(Some(values))
     }

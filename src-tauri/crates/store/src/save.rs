@@ -1,8 +1,8 @@
 //! The one way in for what people do: a saved form becomes a change on this computer's own chain.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use domain::{Id, Problem, Severity, Value};
+use domain::{Id, Keyed, Problem, Severity, Value};
 use oplog::change::Sealed;
 use oplog::{Dot, FieldName, Flags, Hash, Head, LIFE, Op, Payload, heads};
 use rusqlite::OptionalExtension;
@@ -49,17 +49,17 @@ pub enum Act {
         /// The organisation it belongs to.
         scope: Id,
         /// Its fields.
-        fields: BTreeMap<String, Option<Value>>,
+        fields: Keyed<Option<Value>>,
     },
     /// Fields are given values.
     Write {
         /// The fields written.
-        fields: BTreeMap<String, Option<Value>>,
+        fields: Keyed<Option<Value>>,
         /// What the form showed (`_seen`); without it, what stands.
         seen: Option<String>,
     },
     /// Fields are given back several values: a choice is taken back.
-    Reopen(BTreeMap<String, Vec<Option<Value>>>),
+    Reopen(Keyed<Vec<Option<Value>>>),
     /// The row is deleted or brought back.
     Live(bool),
     /// Everything these fields ever held is forgotten, by law: here, and wherever the change arrives.
@@ -197,7 +197,7 @@ impl Door<'_> {
     fn written_ops(
         &self,
         (record, row): (&str, Id),
-        fields: &BTreeMap<String, Option<Value>>,
+        fields: &Keyed<Option<Value>>,
         seen: Option<&str>,
         own_tip: Option<Dot>,
     ) -> Result<Vec<Op>, StoreError> {

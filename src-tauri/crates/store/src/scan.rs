@@ -86,7 +86,7 @@ impl Columns<'_> {
         let mut read = Row::new();
         for (field, at) in self.fields.iter().zip(BEFORE..) {
             let value = cell::to_value(field, self.row.get_ref(at).doing("scanning")?, |obj| self.led_to(obj))?;
-            read.extend(value.map(|value| (field.key.clone(), value)));
+            cell::put(&mut read, field, value);
         }
         Ok(read)
     }

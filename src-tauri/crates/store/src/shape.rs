@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::definition::{Projection, Unless};
-use domain::{Catalogue, Field, Record};
+use domain::{Catalogue, Field, Record, Text};
 use oplog::FieldName;
 
 use crate::project::Projector;
@@ -84,9 +84,9 @@ impl Shape {
 
     fn of(catalogue: &Catalogue, record: &Record) -> Self {
         let table = &record.record;
-        let columns: Vec<&String> = record.columned().map(|field: &Field| &field.key).collect();
-        let said: Vec<&String> = record.projections.iter().map(|projection| &projection.key).collect();
-        let list = |prefix: &str, names: &[&String]| -> String {
+        let columns: Vec<&Text> = record.columned().map(|field: &Field| &field.key).collect();
+        let said: Vec<&Text> = record.projections.iter().map(|projection| &projection.key).collect();
+        let list = |prefix: &str, names: &[&Text]| -> String {
             names.iter().map(|name| format!(", {prefix}\"{name}\"")).collect()
         };
         let places = |count: usize| -> String { (0..count).map(|_| ", ?").collect() };

@@ -1,8 +1,8 @@
 //! Taking a change back: a new change that restores what stood before, field by field (decisions B18).
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
-use domain::{Id, Problem, Severity, Value};
+use domain::{Id, Keyed, Problem, Severity, Value};
 use oplog::{Dot, Flags, Hash, Head, heads};
 use rusqlite::params;
 
@@ -62,7 +62,7 @@ impl Door<'_> {
             let before = self.before(dot, &one)?;
             let act = match before.is_empty() && self.memory.spoken.contains_key(&one.obj) {
                 // As if never filled: what a joined row has in it shows again.
-                true => Act::Reopen(BTreeMap::from([(key.to_owned(), before)])),
+                true => Act::Reopen(Keyed::from_iter([(key.into(), before)])),
                 false => back_to(key, before),
             };
             edits.push(Edit { record: record.to_owned(), row: one.row, act });
@@ -145,9 +145,9 @@ impl Door<'_> {
 /// One value is written back; several are opened again.
 fn back_to(key: &str, before: Vec<Option<Value>>) -> Act {
     match before.as_slice() {
-        [] => Act::Write { fields: BTreeMap::from([(key.to_owned(), None)]), seen: None },
-        [value] => Act::Write { fields: BTreeMap::from([(key.to_owned(), value.clone())]), seen: None },
-        _ => Act::Reopen(BTreeMap::from([(key.to_owned(), before)])),
+        [] => Act::Write { fields: Keyed::from_iter([(key.into(), None)]), seen: None },
+        [value] => Act::Write { fields: Keyed::from_iter([(key.into(), value.clone())]), seen: None },
+        _ => Act::Reopen(Keyed::from_iter([(key.into(), before)])),
     }
 }
 

@@ -30,7 +30,7 @@ impl Columns {
         for field in record.columned() {
             let (table, key) = (&record.record, &field.key);
             columns.one.push(format!("UPDATE \"{table}\" SET \"{key}\" = ?2 WHERE id = ?1"));
-            let is_plain = field.kind != FieldType::Row && !indexed.contains(key);
+            let is_plain = field.kind != FieldType::Row && !indexed.contains(key.as_str());
             columns.plain.push(is_plain.then_some(sets.len()));
             if is_plain {
                 let at = sets.len() * 2 + 2;

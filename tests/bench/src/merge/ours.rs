@@ -1,12 +1,11 @@
 //! The ledger's own merge: unpacked, chain checked, logged, folded into heads, conflicts and rows.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use domain::{Date, Id, Value};
+use domain::{Date, Id, Keyed, Value};
 use oplog::{Hash, Segment};
 use store::{Act, Author, Definitions, Edit, Incoming, Store};
 use tempfile::TempDir;
@@ -68,8 +67,8 @@ fn center(home: &Path, folder: &Path, search: Search) -> Store {
     for (school, file) in files(folder, "meanwhile.csv").iter().enumerate() {
         let edit = |form: Form| {
             let fields =
-                form.fields.into_iter().map(|(field, text)| (FIELDS[field].to_owned(), Some(Value::Text(text))));
-            let fields: BTreeMap<String, Option<Value>> = fields.collect();
+                form.fields.into_iter().map(|(field, text)| (FIELDS[field].into(), Some(Value::Text(text.into()))));
+            let fields: Keyed<Option<Value>> = fields.collect();
             let act = Act::Write { fields, seen: None };
             Edit { record: "student".to_owned(), row: child(school, form.child), act }
         };

@@ -1,8 +1,6 @@
 //! The ledger as the stories of survival drive it: real files, real chains, the store's own door.
 
-use std::collections::BTreeMap;
-
-use domain::{Catalogue, Date, Id, Value};
+use domain::{Catalogue, Date, Id, Keyed, Value};
 use oplog::Segment;
 use store::{Act, Author, Definitions, Edit, Incoming, Store};
 use tempfile::TempDir;
@@ -45,7 +43,7 @@ impl Engine for Ledgers {
         store.write(|door| door.set_local("replica", &[201; 16])).expect("a ready ledger");
         let mut site = Site { home, store, sent: 0 };
         let make = |number: usize| {
-            let fields = BTreeMap::from([("name".to_owned(), Some(Value::Text(format!("孩子{number}"))))]);
+            let fields = Keyed::from_iter([("name".into(), Some(Value::Text(format!("孩子{number}").into())))]);
             Edit { record: "student".to_owned(), row: child(number), act: Act::Make { scope: scope(), fields } }
         };
         save(&site, &(0..children).map(make).collect::<Vec<_>>());
@@ -61,7 +59,7 @@ impl Engine for Ledgers {
     }
 
     fn write(&self, site: &mut Site, number: usize, field: usize, text: &str) {
-        let fields = BTreeMap::from([(FIELDS[field].to_owned(), Some(Value::Text(text.to_owned())))]);
+        let fields = Keyed::from_iter([(FIELDS[field].into(), Some(Value::Text(text.into())))]);
         let act = Act::Write { fields, seen: None };
         save(site, &[Edit { record: "student".to_owned(), row: child(number), act }]);
     }

@@ -96,7 +96,7 @@ impl Size {
         let mut chain = Chain { parent, depth, ..Chain::new(school) };
         for form in self.forms(school) {
             let row = child(school, form.child);
-            let ops = form.fields.into_iter().map(|(field, text)| op(row, FIELDS[field], Value::Text(text)));
+            let ops = form.fields.into_iter().map(|(field, text)| op(row, FIELDS[field], Value::Text(text.into())));
             chain.add(Flags::default(), ops.collect());
         }
         chain.segment(parent, depth)
@@ -193,7 +193,7 @@ fn born(school: usize, number: usize, children: usize) -> Vec<Op> {
     let mut sits = vec![seated(seat, "_life", Value::Int(1)), seated(seat, "student", Value::Row(row))];
     sits.push(seated(seat, "organisation", Value::Row(scope(school))));
     for (key, json) in typed {
-        let value = Value::Text(json.as_str().unwrap_or_default().to_owned());
+        let value = Value::Text(json.as_str().unwrap_or_default().into());
         match key.as_str() {
             "grade" | "class" | "boarding" => sits.push(seated(seat, &key, value)),
             _ => own.push(op(row, &key, value)),

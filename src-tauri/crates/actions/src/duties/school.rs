@@ -192,7 +192,7 @@ fn agreed(desk: &Desk, reader: &Reader<'_>, rules: &mut Rules) -> Done<Vec<Found
         let Some(above) = above.and_then(|name| desk.catalogue().record(name)) else { continue };
         for Naming { row, owner, day } in reader.view.every_naming(definition, "next_on", ["", &horizon])? {
             let (Some(due_on), Some(child)) = (stored(&day), child_above(reader.view, above, owner)?) else { continue };
-            if child == owner || reader.view.own_fields(student, child, &[])?.is_some() {
+            if child == owner || reader.view.own_fields(student, child, &[""; 0])?.is_some() {
                 let due = deadline::agreed(Duty::Agreed, due_on, due_on, &ticks);
                 let row = Some((definition.record.clone(), row));
                 found.push(Found { student: Some(child), row, ..about(due, None, None) });

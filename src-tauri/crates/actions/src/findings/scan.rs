@@ -1,12 +1,13 @@
 //! One pass over every record: rows judged one by one, then children with their rows, then what the ledger shows.
 
 use std::collections::{BTreeMap, HashMap};
+use std::thread;
 
 use domain::check::{self, Frame};
 use domain::lives::movement::{self, Side};
-use domain::review::ledger::{Held, Seats};
+use domain::review::ledger::{Held, Seats, held_fields};
 use domain::review::{self, Child, Found, READS, STUDENT_READS, belongs_to_case};
-use domain::{Id, Problem, Record, Row, Severity, Value, date};
+use domain::{Id, Problem, Record, Row, Severity, Text, Value, date};
 use store::{Living, View};
 
 use super::facts_key;
@@ -18,10 +19,10 @@ use crate::rows::record;
 /// What is known of a child while findings are grouped.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Head {
-    pub(super) name: String,
+    pub(super) name: Text,
     pub(super) school: Option<Id>,
-    pub(super) grade: Option<String>,
-    pub(super) class: Option<String>,
+    pub(super) grade: Option<Text>,
+    pub(super) class: Option<Text>,
 }
 
 /// Everything found.
@@ -79,8 +80,15 @@ impl Whole {
             whole.pass(frame, view, (definition, look), &mut gathered)?;
             desk.step(done, total)?;
         }
-        whole.judge(frame, gathered);
-        whole.balance(desk, view)?;
+        // While the children are judged, what the reports count is read.
+        let owners = &whole.owners;
+        let (judged, unexplained) = thread::scope(|threads| {
+            let judged = threads.spawn(move || gathered.judge(frame, owners));
+            let unexplained = unexplained(desk, view);
+            (judged.join(), unexplained)
+        });
+        whole.found.extend(judged.map_err(|_| Failure::defect("judging stopped"))?);
+        whole.found.extend(unexplained?);
         whole.read_notes(desk, view)?;
         if let Some(child) = only {
             let kept = std::mem::take(&mut whole.found).into_iter();
@@ -101,9 +109,9 @@ impl Whole {
         let counts = COUNTS.iter().find(|name| **name == definition.record);
         let owns = frame.catalogue.children_of(&definition.record).next().is_some();
         let mut held = Held::of(definition);
-        view.each(definition, &fields(frame, definition), |Living { id, scope, row }| {
+        view.each(definition, &fields(frame, definition, look), |Living { id, scope, row }| {
             self.rows += 1;
-            let owner = definition.owner.as_ref().and_then(|via| row.get(via)).and_then(Value::as_row);
+            let owner = definition.owner.as_ref().and_then(|via| row.get(via.as_str())).and_then(Value::as_row);
             let problems = match look {
                 Look::Everything => check::check_in(frame, definition, &row),
                 Look::Together => Vec::new(),
@@ -114,8 +122,7 @@ impl Whole {
             let found = |problem| Found { record: definition.record.clone(), row: id, problem };
             self.found.extend(problems.into_iter().map(found));
             if !held.is_idle() {
-                let text = |key: &str| row.get(key).and_then(Value::as_text).unwrap_or_default();
-                held.enter(id, &row, scope, text("name"));
+                held.enter(id, &row, scope);
             }
             match (definition.record.as_str(), reads, counts) {
                 ("student", ..) => self.enter_child(id, row, gathered),
@@ -132,7 +139,7 @@ impl Whole {
     }
 
     fn enter_child(&mut self, id: Id, row: Row, gathered: &mut Gathered) {
-        let text = |key: &str| row.get(key).and_then(Value::as_text).map(str::to_owned);
+        let text = |key: &str| row.get(key).and_then(Value::as_short).cloned();
         let head = Head {
             name: text("name").unwrap_or_default(),
             school: row.get("school").and_then(Value::as_row),
@@ -141,40 +148,6 @@ impl Whole {
         };
         self.heads.insert(id, head);
         gathered.children.insert(id, Child { id, row, parts: BTreeMap::new() });
-    }
-
-    /// What children and classes show, once everything was read.
-    fn judge(&mut self, frame: Frame<'_>, mut gathered: Gathered) {
-        for (name, id, row) in std::mem::take(&mut gathered.of_cases) {
-            let case = row.get("case").and_then(Value::as_row);
-            let child = case.and_then(|case| self.owners.get(&case)).copied();
-            gathered.enter(name, child, (id, row));
-        }
-        for child in gathered.children.values() {
-            self.found.extend(review::of_child(frame, child));
-        }
-        for (name, id, row) in &gathered.counts {
-            self.found.extend(gathered.seats.differs(name, *id, row));
-        }
-    }
-
-    /// Children who came or went this school year, and nothing registered says why: the line of the reports that does not
-    /// balance, by name.
-    fn balance(&mut self, desk: &Desk, view: View<'_>) -> Done<()> {
-        let first = movement::eve(date::school_year_start(desk.today()));
-        for life in (Reader { catalogue: desk.catalogue(), view }).lives(first)? {
-            let moved = movement::between(&life, first, desk.today());
-            let unexplained = moved.into_iter().filter(|moved| moved.flow.is_none());
-            self.found.extend(unexplained.map(|moved| {
-                let rule = match moved.side {
-                    Side::Came => "balance_came",
-                    Side::Went => "balance_went",
-                };
-                let problem = Problem::new("school", rule, Severity::Error).with("day", moved.on);
-                Found { record: "student".to_owned(), row: life.student, problem }
-            }));
-        }
-        Ok(())
     }
 
     fn read_notes(&mut self, desk: &Desk, view: View<'_>) -> Done<()> {
@@ -210,11 +183,43 @@ impl Whole {
     pub(super) fn place_of(&self, child: Option<Id>) -> (Option<Id>, String, String, String) {
         let head = child.and_then(|child| self.heads.get(&child)).cloned().unwrap_or_default();
         let class = domain::search_key::natural(&head.class.unwrap_or_default());
-        (head.school, head.grade.unwrap_or_default(), class, domain::search_key::sort_key(&head.name))
+        (head.school, head.grade.unwrap_or_default().to_string(), class, domain::search_key::sort_key(&head.name))
     }
 }
 
+/// Children who came or went this school year, and nothing registered says why: the line of the reports that does not
+/// balance, by name.
+fn unexplained(desk: &Desk, view: View<'_>) -> Done<Vec<Found>> {
+    let first = movement::eve(date::school_year_start(desk.today()));
+    let mut found = Vec::new();
+    for life in (Reader { catalogue: desk.catalogue(), view }).lives(first)? {
+        let moved = movement::between(&life, first, desk.today());
+        let unexplained = moved.into_iter().filter(|moved| moved.flow.is_none());
+        found.extend(unexplained.map(|moved| {
+            let rule = match moved.side {
+                Side::Came => "balance_came",
+                Side::Went => "balance_went",
+            };
+            let problem = Problem::new("school", rule, Severity::Error).with("day", moved.on);
+            Found { record: "student".to_owned(), row: life.student, problem }
+        }));
+    }
+    Ok(found)
+}
+
 impl Gathered {
+    /// What children and classes show, once everything was read.
+    fn judge(mut self, frame: Frame<'_>, owners: &HashMap<Id, Id>) -> Vec<Found> {
+        for (name, id, row) in std::mem::take(&mut self.of_cases) {
+            let case = row.get("case").and_then(Value::as_row);
+            let child = case.and_then(|case| owners.get(&case)).copied();
+            self.enter(name, child, (id, row));
+        }
+        let children = self.children.values().flat_map(|child| review::of_child(frame, child));
+        let counts = self.counts.iter().filter_map(|(name, id, row)| self.seats.differs(name, *id, row));
+        children.chain(counts).collect()
+    }
+
     fn enter(&mut self, name: &'static str, child: Option<Id>, part: review::Part) {
         if let Some(child) = child.and_then(|child| self.children.get_mut(&child)) {
             child.parts.entry(name).or_default().push(part);
@@ -223,8 +228,12 @@ impl Gathered {
 }
 
 /// What is read of a record's rows: what its checks and the rules about children and classes look at.
-fn fields<'r>(frame: Frame<'r>, definition: &'r Record) -> Vec<&'r str> {
-    let mut fields = check::fields_read(frame.catalogue, definition);
+fn fields<'r>(frame: Frame<'r>, definition: &'r Record, look: Look) -> Vec<&'r str> {
+    let mut fields = match look {
+        Look::Everything => check::fields_read(frame.catalogue, definition),
+        Look::Together => Vec::new(),
+    };
+    fields.extend(held_fields(definition));
     fields.extend(definition.owner.as_deref());
     fields
         .extend(READS.iter().filter(|(name, _)| *name == definition.record).flat_map(|(_, keys)| keys.iter()).copied());

@@ -7,8 +7,7 @@ use domain::codes::CodeList;
 use domain::definition::SearchKind;
 use domain::path::{Leaf, Path};
 use domain::read::{self, Around};
-use domain::{Catalogue, Date, Field, FieldType, Problem, Record, Value, grade, search_key};
-use serde_json::Value as Json;
+use domain::{Catalogue, Date, Field, FieldType, Keyed, Problem, Record, Row, Value, grade, search_key};
 use sheets::{Cell, Kind};
 use store::View;
 
@@ -54,7 +53,7 @@ pub(crate) struct Slot<'c> {
     pub(crate) record: &'c Record,
     pub(crate) role: Role,
     /// What the header says by itself.
-    pub(crate) says: BTreeMap<String, Value>,
+    pub(crate) says: Row,
 }
 
 /// How a slot's row stands to the line's own.
@@ -94,7 +93,7 @@ impl<'c> Columns<'c> {
         (today, schools): (Date, Schools),
         (table, meanings): (&Table<'_>, &[Meaning]),
     ) -> Done<Self> {
-        let own = Slot { record, role: Role::Own, says: BTreeMap::new() };
+        let own = Slot { record, role: Role::Own, says: Keyed::new() };
         let mut columns =
             Self { all: vec![], slots: vec![own], catalogue, today, schools, named: NamedRows::default() };
         for (at, meaning) in meanings.iter().enumerate() {
@@ -125,13 +124,15 @@ impl<'c> Columns<'c> {
         let reached = path.record_reached(self.catalogue, &own.record).and_then(|name| self.catalogue.record(&name));
         let (record, role) = match (&path.leaf, path.through.len()) {
             (Leaf::Field(_), 0) => (own, Role::Own),
-            (Leaf::Field(_), steps) => match path.through.first().filter(|via| own.owner.as_ref() != Some(*via)) {
-                None => (reached.unwrap_or(own), Role::Owner(steps)),
-                Some(via) if steps == 1 && is_importable(own, via) => {
-                    (reached.unwrap_or(own), Role::Named(via.clone()))
+            (Leaf::Field(_), steps) => {
+                match path.through.first().filter(|via| own.owner.as_ref().is_none_or(|owner| owner != *via)) {
+                    None => (reached.unwrap_or(own), Role::Owner(steps)),
+                    Some(via) if steps == 1 && is_importable(own, via) => {
+                        (reached.unwrap_or(own), Role::Named(via.clone()))
+                    }
+                    Some(_) => return Aim::Passed,
                 }
-                Some(_) => return Aim::Passed,
-            },
+            }
             (Leaf::Child { record, nth, .. }, 0) => (self.catalogue.record(record).unwrap_or(own), Role::Beside(*nth)),
             _ => return Aim::Passed,
         };
@@ -144,7 +145,7 @@ impl<'c> Columns<'c> {
     fn slot(&mut self, record: &'c Record, role: Role) -> usize {
         let same = |slot: &Slot<'_>| slot.role == role && slot.record.record == record.record;
         self.slots.iter().position(same).unwrap_or_else(|| {
-            self.slots.push(Slot { record, role, says: BTreeMap::new() });
+            self.slots.push(Slot { record, role, says: Keyed::new() });
             self.slots.len() - 1
         })
     }
@@ -154,8 +155,8 @@ impl<'c> Columns<'c> {
         for (key, text) in says {
             let Some(field) = slot.record.field(key) else { continue };
             let list = list_of(self.catalogue, field);
-            let value = read::read(field, Around { list, resident_id: true }, &Json::from(text.as_str()));
-            slot.says.extend(value.ok().flatten().map(|value| (key.clone(), value)));
+            let value = read::text(field, Around { list, resident_id: true }, text);
+            slot.says.extend(value.ok().flatten().map(|value| (key.into(), value)));
         }
     }
 
@@ -269,23 +270,19 @@ impl<'c> Columns<'c> {
         let typed = match field.kind {
             FieldType::Date | FieldType::Month => day_text(cell, text),
             FieldType::Text if field.search == Some(SearchKind::Name) => name_text(text),
-            _ => text.to_owned(),
+            _ => text.into(),
         };
-        let read = read::read(field, Around { list, resident_id }, &Json::String(typed))?;
+        let read = read::text(field, Around { list, resident_id }, &typed)?;
         // A number that a spreadsheet rounded is well-formed; it says nothing of the child all the same.
         let rounded = field.kind == FieldType::IdNumber
             && resident_id
-            && read
-                .as_ref()
-                .and_then(Value::as_text)
-                .and_then(|text| domain::id_number::IdNumber::parse(text).ok())
-                .is_some_and(|number| number.fault() == Some(domain::id_number::Fault::Rounded));
+            && read.as_ref().and_then(Value::as_text).is_some_and(domain::id_number::is_rounded);
         if rounded { Err(Problem::block(&field.key, "id_rounded")) } else { Ok(read) }
     }
 
     fn grade(&self, field: &Field, grades: &CodeList, text: &str) -> Result<Read, Problem> {
         if let Some(code) = grade::read_grade(text, grades, self.today) {
-            return Ok(Read::One(Value::Text(code)));
+            return Ok(Read::One(Value::Text(code.into())));
         }
         let place = grade::read(text, grades, self.today);
         let Some(code) = place.grade else {
@@ -333,7 +330,7 @@ fn listed(field: &Field, list: &CodeList, text: &str) -> Result<Option<Value>, P
         None if whole.len() == 1 && whole.chars().all(|c| c.is_ascii_digit()) => format!("0{whole}"),
         _ => whole.to_owned(),
     };
-    read::read(field, around, &Json::String(typed)).map_err(|problem| problem.with("typed", text))
+    read::text(field, around, &typed).map_err(|problem| problem.with("typed", text))
 }
 
 /// Without what people cannot see at either end, and without the apostrophe that keeps a number whole.

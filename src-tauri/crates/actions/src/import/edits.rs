@@ -1,8 +1,6 @@
 //! From what a workbook gives to the edits that store it: a few large changes, saved and undone together.
 
-use std::collections::BTreeMap;
-
-use domain::{Id, Record, Value};
+use domain::{Id, Keyed, Record, Value};
 use store::{Act, Edit};
 
 use super::known::{Child, Held, Known};
@@ -81,7 +79,7 @@ fn of_child(setting: &Setting<'_>, record: &Record, child: Child, file: &str, ed
     }
     let notes = record_of(setting, "import_note")?;
     for note in child.new_notes {
-        let text = |text: String| Some(Value::Text(text)).filter(|value| value.as_text() != Some(""));
+        let text = |text: String| Some(Value::Text(text.into())).filter(|value| value.as_text() != Some(""));
         let place = format!("{}!{}", note.place.sheet, note.place.line);
         let held = [
             ("file", text(file.to_owned())),
@@ -89,7 +87,7 @@ fn of_child(setting: &Setting<'_>, record: &Record, child: Child, file: &str, ed
             ("kept", text(note.kept)),
             ("unread", text(note.unread)),
         ];
-        let row = held.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();
+        let row = held.into_iter().filter_map(|(key, value)| Some((key.into(), value?))).collect();
         let note = Held { row, ..Held::new(setting.desk.new_id()) };
         of_held(setting, notes, note, Some(owner), edits)?;
     }
@@ -100,7 +98,7 @@ fn of_child(setting: &Setting<'_>, record: &Record, child: Child, file: &str, ed
 fn of_held(setting: &Setting<'_>, record: &Record, held: Held, owner: Option<Id>, edits: &mut Group) -> Done<()> {
     let fresh = held.fresh;
     let taken = held.row.into_iter().filter(|(key, _)| !held.on_file || fresh.contains(key));
-    let mut values: BTreeMap<String, Option<Value>> = taken.map(|(key, value)| (key, Some(value))).collect();
+    let mut values: Keyed<Option<Value>> = taken.map(|(key, value)| (key, Some(value))).collect();
     if values.is_empty() {
         return Ok(());
     }

@@ -113,20 +113,20 @@ impl<'c> Vocabulary<'c> {
         // Labels first: an alias never takes another field's own name.
         let (mut labels, mut aliases) = (Vec::new(), Vec::new());
         for field in fields {
-            let path = Path { through: through.to_vec(), leaf: Leaf::Field(field.key.clone()) };
+            let path = Path { through: through.to_vec(), leaf: Leaf::Field(field.key.to_string()) };
             labels.extend([
-                (&field.label.zh, path.clone()),
-                (&field.label.en, path.clone()),
-                (&field.key, path.clone()),
+                (field.label.zh.as_str(), path.clone()),
+                (field.label.en.as_str(), path.clone()),
+                (field.key.as_str(), path.clone()),
             ]);
-            aliases.extend(field.aliases.iter().map(|alias| (alias, path.clone())));
+            aliases.extend(field.aliases.iter().map(|alias| (alias.as_str(), path.clone())));
         }
         for (spelling, path) in labels.into_iter().chain(aliases) {
             self.add(spelling, path);
         }
         if !through.is_empty() {
             for field in record.fields.iter().filter(|field| is_importable(record, &field.key)) {
-                let path = Path { through: through.to_vec(), leaf: Leaf::Field(field.key.clone()) };
+                let path = Path { through: through.to_vec(), leaf: Leaf::Field(field.key.to_string()) };
                 self.add(&format!("{}{}", record.title.zh, field.label.zh), path);
             }
         }
@@ -154,7 +154,7 @@ impl<'c> Vocabulary<'c> {
             let Some(target) = field.to.as_deref().and_then(|to| self.catalogue.record(to)) else { continue };
             for key in super::known::Identity::of(target).told() {
                 let label = target.field(key).map(|told| told.label.zh.as_str()).unwrap_or_default();
-                let path = Path { through: vec![field.key.clone()], leaf: Leaf::Field(key.to_owned()) };
+                let path = Path { through: vec![field.key.to_string()], leaf: Leaf::Field(key.to_owned()) };
                 self.add(&format!("{}{label}", field.label.zh), path);
             }
         }
@@ -180,7 +180,7 @@ impl<'c> Vocabulary<'c> {
             (root, steps) = (owner, steps + 1);
         }
         let identity = super::known::Identity::of(root);
-        through.len() == steps && (identity.uses(key) || (steps == 0 && self.record.key.contains(key)))
+        through.len() == steps && (identity.uses(key) || (steps == 0 && self.record.key.iter().any(|own| own == key)))
     }
 
     fn own(&self, text: &str) -> Option<&Path> {
@@ -335,14 +335,16 @@ impl<'c> Vocabulary<'c> {
         let mut all = Vec::new();
         let own = self.record.fields.iter().filter(|field| is_importable(self.record, &field.key));
         all.extend(
-            own.map(|field| (Path { through: vec![], leaf: Leaf::Field(field.key.clone()) }, field.label.zh.clone())),
+            own.map(|field| {
+                (Path { through: vec![], leaf: Leaf::Field(field.key.to_string()) }, field.label.zh.clone())
+            }),
         );
         for (child, _) in self.catalogue.children_of(&self.record.record).filter(|(child, _)| !child.beside.is_empty())
         {
             for nth in 1..=2 {
                 let fields = child.fields.iter().filter(|field| is_importable(child, &field.key));
                 all.extend(fields.map(|field| {
-                    let leaf = Leaf::Child { record: child.record.clone(), nth, field: field.key.clone() };
+                    let leaf = Leaf::Child { record: child.record.clone(), nth, field: field.key.to_string() };
                     (Path { through: vec![], leaf }, format!("{}{nth} · {}", child.title.zh, field.label.zh))
                 }));
             }
@@ -352,7 +354,7 @@ impl<'c> Vocabulary<'c> {
             through.push(via.to_owned());
             let fields = owner.fields.iter().filter(|field| is_importable(owner, &field.key));
             all.extend(fields.map(|field| {
-                let path = Path { through: through.clone(), leaf: Leaf::Field(field.key.clone()) };
+                let path = Path { through: through.clone(), leaf: Leaf::Field(field.key.to_string()) };
                 (path, format!("{} · {}", owner.title.zh, field.label.zh))
             }));
             at = owner;
@@ -392,5 +394,5 @@ fn child_field(child: &Record, rest: &str) -> Option<String> {
     };
     let fields = || child.fields.iter().filter(|field| is_importable(child, &field.key));
     let label = fields().find(|field| is(&field.label.zh));
-    label.or_else(|| fields().find(|field| field.aliases.iter().any(is))).map(|field| field.key.clone())
+    label.or_else(|| fields().find(|field| field.aliases.iter().any(is))).map(|field| field.key.to_string())
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::check::Rule;
 use domain::definition::SearchKind;
-use domain::{Catalogue, FieldType, Id, Record, Row, Value, grade, search_key};
+use domain::{Catalogue, FieldType, Id, Record, Row, Text, Value, grade, search_key};
+use smallvec::SmallVec;
 use store::View;
 
 use super::columns::trimmed;
@@ -27,7 +28,7 @@ pub(crate) struct Held {
     /// Its values, as they will stand.
     pub(crate) row: Row,
     /// The fields this import gives it; all of them, when the ledger does not hold the row.
-    pub(crate) fresh: BTreeSet<String>,
+    pub(crate) fresh: BTreeSet<Text>,
 }
 
 /// A row that lines are matched with, and the rows that belong to it.
@@ -67,16 +68,20 @@ pub(crate) struct Identity<'c> {
     pub(crate) tell: Vec<&'c str>,
 }
 
+/// Where rows stand among those known: nearly always one.
+type Places = SmallVec<[usize; 2]>;
+
 /// Everything known of a record, indexed.
 pub(crate) struct Known<'c> {
     pub(crate) record: &'c Record,
     pub(crate) identity: Identity<'c>,
     pub(crate) children: Vec<Child>,
     by_id: HashMap<Id, usize>,
-    by_number: HashMap<(usize, String), Vec<usize>>,
-    by_name: HashMap<String, Vec<usize>>,
+    /// For each number of the identity, by its text.
+    by_number: Vec<HashMap<Text, Places>>,
+    by_name: HashMap<Text, Places>,
     /// By the first thing that tells rows of a register apart.
-    by_tell: HashMap<String, Vec<usize>>,
+    by_tell: HashMap<String, Places>,
     /// By the natural key.
     by_key: HashMap<Vec<String>, usize>,
     /// Fields that nobody has chosen a value for.
@@ -128,12 +133,13 @@ impl<'c> Identity<'c> {
 impl<'c> Known<'c> {
     /// Reads everything that lines of this record may meet: one pass a table.
     pub(crate) fn load(catalogue: &'c Catalogue, view: View<'_>, record: &'c Record) -> Done<Self> {
+        let identity = Identity::of(record);
         let mut known = Self {
             record,
-            identity: Identity::of(record),
             children: vec![],
             by_id: HashMap::new(),
-            by_number: HashMap::new(),
+            by_number: vec![HashMap::new(); identity.numbers.len()],
+            identity,
             by_name: HashMap::new(),
             by_tell: HashMap::new(),
             by_key: HashMap::new(),
@@ -161,7 +167,7 @@ impl<'c> Known<'c> {
         for key in child.order.iter().rev() {
             match key.strip_prefix('-') {
                 Some(key) => rows.sort_by(|(_, a), (_, b)| b.get(key).cmp(&a.get(key))),
-                None => rows.sort_by(|(_, a), (_, b)| a.get(key).cmp(&b.get(key))),
+                None => rows.sort_by(|(_, a), (_, b)| a.get(key.as_str()).cmp(&b.get(key.as_str()))),
             }
         }
         for (id, row) in rows {
@@ -215,13 +221,13 @@ impl<'c> Known<'c> {
         if !self.record.key.is_empty() {
             self.by_key.entry(key_of(self.record, &child.own.row)).or_insert(at);
         }
-        for (number, key) in self.identity.numbers.iter().enumerate() {
-            let Some(text) = child.own.row.get(*key).and_then(Value::as_text) else { continue };
-            push(self.by_number.entry((number, text.to_owned())).or_default(), at);
+        for (key, places) in self.identity.numbers.iter().zip(&mut self.by_number) {
+            let Some(text) = child.own.row.get(*key).and_then(Value::as_short) else { continue };
+            push(places.entry(text.clone()).or_default(), at);
         }
         for key in self.identity.name.iter().chain(&self.identity.other_names) {
             let Some(text) = child.own.row.get(*key).and_then(Value::as_text) else { continue };
-            push(self.by_name.entry(search_key::fold(trimmed(text))).or_default(), at);
+            push(self.by_name.entry(search_key::fold(trimmed(text)).into()).or_default(), at);
         }
     }
 
@@ -236,17 +242,17 @@ impl<'c> Known<'c> {
 
     /// Rows of a register whose day or theme is this one.
     pub(crate) fn with_tell(&self, key: &str, value: &Value) -> &[usize] {
-        self.by_tell.get(&alike(key, value)).map(Vec::as_slice).unwrap_or_default()
+        self.by_tell.get(&alike(key, value)).map(Places::as_slice).unwrap_or_default()
     }
 
     /// Rows that hold a number.
     pub(crate) fn with_number(&self, number: usize, text: &str) -> &[usize] {
-        self.by_number.get(&(number, text.to_owned())).map(Vec::as_slice).unwrap_or_default()
+        self.by_number.get(number).and_then(|places| places.get(text)).map(Places::as_slice).unwrap_or_default()
     }
 
     /// Rows that go by a name.
     pub(crate) fn with_name(&self, name: &str) -> &[usize] {
-        self.by_name.get(&search_key::fold(name)).map(Vec::as_slice).unwrap_or_default()
+        self.by_name.get(search_key::fold(name).as_str()).map(Places::as_slice).unwrap_or_default()
     }
 }
 
@@ -291,10 +297,10 @@ pub(crate) fn is_alike(key: &str, standing: Option<&Value>, given: Option<&Value
 
 /// The parts of a natural key as they are compared.
 fn key_of(record: &Record, row: &Row) -> Vec<String> {
-    record.key.iter().map(|key| row.get(key).map(|value| alike(key, value)).unwrap_or_default()).collect()
+    record.key.iter().map(|key| row.get(key.as_str()).map(|value| alike(key, value)).unwrap_or_default()).collect()
 }
 
-fn push(places: &mut Vec<usize>, at: usize) {
+fn push(places: &mut Places, at: usize) {
     if !places.contains(&at) {
         places.push(at);
     }

@@ -1,13 +1,11 @@
 //! A line of a workbook, read: what its cells gave to the rows it speaks of, and what could not be read.
 
-use std::collections::BTreeMap;
-
-use domain::{Field, Problem, Row, Value};
+use domain::{Field, Keyed, Problem, Row, Value};
 
 use super::columns::trimmed;
 
 /// What the columns of one slot gave, with the column each value came from.
-pub(crate) type Given = BTreeMap<String, (Value, usize)>;
+pub(crate) type Given = Keyed<(Value, usize)>;
 
 /// A line, read.
 #[derive(Default)]
@@ -60,10 +58,10 @@ impl ReadLine {
                 self.doubts.extend(doubt.map(|doubt| (place, doubt)));
                 let reads_otherwise = grade.is_some() || class != written;
                 if let Some(grade) = grade {
-                    self.give(slot, place, "grade", Value::Text(grade));
+                    self.give(slot, place, "grade", Value::Text(grade.into()));
                 }
                 if let Some(class) = class {
-                    self.give(slot, place, "class", Value::Text(class));
+                    self.give(slot, place, "class", Value::Text(class.into()));
                 }
                 if let Some(written) = written.filter(|_| reads_otherwise) {
                     self.reads_also(slot, place, written);
@@ -77,7 +75,7 @@ impl ReadLine {
         let Some(given) = self.given.get_mut(slot) else { return };
         match given.get(key) {
             None => {
-                given.insert(key.to_owned(), (value, place));
+                given.insert(key.into(), (value, place));
             }
             Some((known, _)) if *known == value => {}
             Some(_) => self.kept.push(place),
@@ -91,7 +89,7 @@ impl ReadLine {
             return;
         }
         let speaks_of_grade = came_from(GRADE) == Some(place);
-        let class = Some((Value::Text(written), place));
+        let class = Some((Value::Text(written.into()), place));
         self.two_ways.push(TwoWays { slot, place, class, grade: None, speaks_of_grade });
     }
 
@@ -138,7 +136,7 @@ impl TwoWays {
 /// Gives a field another value, or none; tells the one it had.
 fn put(given: &mut Given, key: &str, value: Option<(Value, usize)>) -> Option<(Value, usize)> {
     match value {
-        Some(value) => given.insert(key.to_owned(), value),
+        Some(value) => given.insert(key.into(), value),
         None => given.remove(key),
     }
 }

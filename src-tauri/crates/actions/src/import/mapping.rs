@@ -78,7 +78,7 @@ pub(crate) fn sheet_view(view: View<'_>, record: &str, table: &Table<'_>, meanin
     let hidden = |at: usize| table.sheet.hidden_columns.iter().any(|one| *one as usize == at);
     let columns = table.heads.iter().zip(meanings).enumerate().filter_map(|(at, (head, meaning))| {
         let cells = table.data.iter().filter_map(|data| data.cell(at));
-        let samples: Vec<String> = cells.take(3).map(|cell| cell.text.clone()).collect();
+        let samples: Vec<String> = cells.take(3).map(|cell| cell.text.to_string()).collect();
         let shown = !head.levels.is_empty() || !samples.is_empty();
         shown.then(|| ColumnView {
             letter: letter(u32::try_from(at).unwrap_or_default()),

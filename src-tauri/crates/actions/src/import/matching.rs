@@ -115,7 +115,7 @@ fn in_register(known: &Known<'_>, line: &Line<'_>, first: &str) -> Found {
 fn said_already(known: &Known<'_>, line: &Line<'_>, several: &[usize]) -> Option<usize> {
     let says_all = |at: &&usize| {
         let row = known.child(**at).map(|child| &child.own.row);
-        line.own.iter().all(|(key, (value, _))| is_alike(key, row.and_then(|row| row.get(key)), Some(value)))
+        line.own.iter().all(|(key, (value, _))| is_alike(key, row.and_then(|row| row.get(key.as_str())), Some(value)))
     };
     let is_free = |at: &&usize| known.child(**at).is_some_and(|child| child.from.is_none());
     let free = several.iter().filter(is_free).find(says_all);
@@ -128,7 +128,7 @@ pub(crate) fn alike_in_register(known: &Known<'_>, line: &Line<'_>) -> Vec<usize
     let Some((value, _)) = line.own.get(*first) else { return vec![] };
     let fits = |at: &usize| {
         let row = known.child(*at).map(|child| &child.own.row);
-        line.own.iter().all(|(key, (value, _))| is_alike(key, row.and_then(|row| row.get(key)), Some(value)))
+        line.own.iter().all(|(key, (value, _))| is_alike(key, row.and_then(|row| row.get(key.as_str())), Some(value)))
     };
     known.with_tell(first, value).iter().copied().filter(fits).collect()
 }

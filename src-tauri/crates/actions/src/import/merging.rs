@@ -1,10 +1,8 @@
 //! What a line gives to a row: new values beside old ones, nothing cleared, nothing overwritten unseen.
 
-use std::collections::BTreeMap;
-
 use domain::check::{Frame, Rule};
 use domain::machine::Step;
-use domain::{Catalogue, Date, Id, Problem, Record, Severity, Value, check, search_key, show};
+use domain::{Catalogue, Date, Id, Keyed, Problem, Record, Severity, Value, check, search_key, show};
 use store::View;
 
 use super::columns::trimmed;
@@ -51,7 +49,7 @@ impl Ground<'_> {
         let mut merged = Merged::default();
         let mut taken = Taken::new();
         for (key, (value, column)) in given {
-            let standing = held.row.get(&key);
+            let standing = held.row.get(key.as_str());
             if self.says_the_same(record, &key, standing, &value) || self.overruled(record, held, &key, &value)? {
                 continue;
             }
@@ -110,7 +108,7 @@ impl Ground<'_> {
         for (key, (value, _)) in taken {
             match value {
                 Some(value) => before.insert(key.clone(), value.clone()),
-                None => before.remove(key),
+                None => before.remove(key.as_str()),
             };
         }
         let step = Step { before: Some(&before), after: &held.row, why: None };
@@ -146,7 +144,7 @@ impl Ground<'_> {
         let home = self.view.projected_row(held.id, projection, self.today)?;
         let (Some(home), Some(target)) = (home, self.catalogue.record(&projection.record)) else { return Ok(false) };
         let row = self.view.row_on(target, home, self.today)?;
-        Ok(row.is_some_and(|(_, values)| values.get(&projection.field) == Some(value)))
+        Ok(row.is_some_and(|(_, values)| values.get(projection.field.as_str()) == Some(value)))
     }
 }
 
@@ -156,21 +154,21 @@ fn one_line_end(text: &str) -> String {
 }
 
 /// Values taken: what stood before, and the column.
-type Taken = BTreeMap<String, (Option<Value>, usize)>;
+type Taken = Keyed<(Option<Value>, usize)>;
 
 /// Rules between fields: what blocks is not taken, the rest is told.
 fn weigh(problems: Vec<Problem>, held: &mut Held, mut taken: Taken, merged: &mut Merged) {
     for problem in problems {
         if problem.severity != Severity::Block {
-            let column = taken.get(&problem.field).map(|(_, column)| *column);
+            let column = taken.get(problem.field.as_str()).map(|(_, column)| *column);
             merged.doubts.extend(column.map(|column| (Some(column), problem)));
             continue;
         }
-        let Some((before, column)) = taken.remove(&problem.field) else { continue };
-        held.fresh.remove(&problem.field);
+        let Some((before, column)) = taken.remove(problem.field.as_str()) else { continue };
+        held.fresh.remove(problem.field.as_str());
         match before {
-            Some(value) => held.row.insert(problem.field.clone(), value),
-            None => held.row.remove(&problem.field),
+            Some(value) => held.row.insert(problem.field.as_str().into(), value),
+            None => held.row.remove(problem.field.as_str()),
         };
         merged.left.push((column, problem));
     }

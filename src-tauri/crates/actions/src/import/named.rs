@@ -31,7 +31,8 @@ impl<'c> NamedRows<'c> {
         let known = Known::load(catalogue, view, record)?;
         let mut by_name: HashMap<String, Vec<Id>> = HashMap::new();
         for child in &known.children {
-            let shown = |key: &String| Some(show::in_list(catalogue, record.field(key), child.own.row.get(key)?));
+            let shown =
+                |key: &String| Some(show::in_list(catalogue, record.field(key), child.own.row.get(key.as_str())?));
             let texts: Vec<String> = record.names.iter().filter_map(shown).collect();
             for name in [texts.join(" ")].iter().chain(&texts) {
                 let rows = by_name.entry(search_key::fold(name)).or_default();

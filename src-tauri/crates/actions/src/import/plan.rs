@@ -52,7 +52,7 @@ impl Here<'_> {
 
     fn typed(&self, column: usize) -> String {
         let cell = self.columns.all.get(column).and_then(|column| self.data.cell(column.at));
-        cell.map(|cell| cell.text.clone()).unwrap_or_default()
+        cell.map(|cell| cell.text.clone()).unwrap_or_default().to_string()
     }
 
     fn letter(&self, column: usize) -> String {

@@ -80,7 +80,7 @@ fn unrecognised(sheet: &sheets::Sheet) -> SheetView {
 }
 
 fn first_text(line: &sheets::Line) -> String {
-    line.cells.iter().find(|cell| !cell.is_blank()).map(|cell| cell.text.clone()).unwrap_or_default()
+    line.cells.iter().find(|cell| !cell.is_blank()).map(|cell| cell.text.clone()).unwrap_or_default().to_string()
 }
 
 /// Finds the columns of the first sheet of a request by their headers.

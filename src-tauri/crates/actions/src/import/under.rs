@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{Catalogue, Id, Problem, Record, Row, Severity, Value};
+use domain::{Catalogue, Id, Problem, Record, Row, Severity, Text, Value};
 use store::View;
 
 use super::columns::Role;
@@ -149,8 +149,9 @@ impl<'c> Register<'c> {
 
     /// A row that says all of a line already, among those that it may belong to.
     fn says_all(&self, places: &[(usize, Id)], given: Option<&Given>) -> Option<&Row> {
-        let says =
-            |row: &&Row| given.into_iter().flatten().all(|(key, (value, _))| is_alike(key, row.get(key), Some(value)));
+        let says = |row: &&Row| {
+            given.into_iter().flatten().all(|(key, (value, _))| is_alike(key, row.get(key.as_str()), Some(value)))
+        };
         let rows = places.iter().filter_map(|(_, owner)| self.rows.get(owner)).flatten();
         rows.map(|entry| &entry.held.row).find(says)
     }
@@ -177,7 +178,8 @@ impl<'c> Register<'c> {
         for ((record, rows), steps) in self.between.iter().rev().zip((1..steps).rev()) {
             let given = here.columns.slots.iter().position(|slot| slot.role == Role::Owner(steps));
             let given = given.and_then(|slot| read.given.get(slot)).unwrap_or(&none);
-            let fits = |row: &Row| given.iter().all(|(key, (value, _))| is_alike(key, row.get(key), Some(value)));
+            let fits =
+                |row: &Row| given.iter().all(|(key, (value, _))| is_alike(key, row.get(key.as_str()), Some(value)));
             let below = owners.places.iter().flat_map(|(at, owner)| {
                 let rows = rows.get(owner).into_iter().flatten();
                 rows.filter(|(_, row)| fits(row)).map(|(id, _)| (*at, *id))
@@ -197,8 +199,9 @@ impl<'c> Register<'c> {
         if let [one] = places.as_slice() {
             return Ok(*one);
         }
-        let says_all =
-            |entry: &Entry| given.iter().all(|(key, (value, _))| is_alike(key, entry.held.row.get(key), Some(value)));
+        let says_all = |entry: &Entry| {
+            given.iter().all(|(key, (value, _))| is_alike(key, entry.held.row.get(key.as_str()), Some(value)))
+        };
         let holds = |(_, id): &&(usize, Id), met: bool| {
             self.rows.get(id).is_some_and(|rows| rows.iter().any(|entry| entry.met == met && says_all(entry)))
         };
@@ -225,7 +228,8 @@ impl<'c> Register<'c> {
             let own = self.record.owner.as_ref();
             let keys = || self.record.key.iter().filter(|key| Some(*key) != own);
             let same = |entry: &Entry| {
-                keys().all(|key| is_alike(key, entry.held.row.get(key), given.get(key).map(|(value, _)| value)))
+                keys()
+                    .all(|key| is_alike(key, entry.held.row.get(key.as_str()), given.get(key).map(|(value, _)| value)))
             };
             let at = entries.iter().position(|entry| entry.held.id == id).or_else(|| entries.iter().position(same))?;
             return Some(entries.remove(at));
@@ -234,7 +238,7 @@ impl<'c> Register<'c> {
         let told = given.contains_key(key);
         let says = |entry: &Entry| {
             (told || !entry.met)
-                && given.iter().all(|(key, (value, _))| is_alike(key, entry.held.row.get(key), Some(value)))
+                && given.iter().all(|(key, (value, _))| is_alike(key, entry.held.row.get(key.as_str()), Some(value)))
         };
         let same_key = |entry: &Entry| {
             let value = given.get(key).map(|(value, _)| value);
@@ -280,8 +284,8 @@ impl<'c> Register<'c> {
         let Some((child, given)) = self.root.child(child).zip(slot.and_then(|slot| read.given.get(slot))) else {
             return vec![];
         };
-        let differs = |(key, (value, column)): (&String, &(Value, usize))| {
-            let standing = child.own.row.get(key);
+        let differs = |(key, (value, column)): (&Text, &(Value, usize))| {
+            let standing = child.own.row.get(key.as_str());
             (!is_alike(key, standing, Some(value))).then(|| {
                 let field = self.root.record.field(key);
                 let now = standing.map(|value| domain::show::in_list(catalogue, field, value));

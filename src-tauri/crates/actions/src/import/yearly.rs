@@ -1,9 +1,7 @@
 //! A new school year's roster opens a new enrolment: where the child sat last year stays as it was (decisions A1).
 
-use std::collections::BTreeMap;
-
 use domain::definition::Projection;
-use domain::{Id, Record, Value, date};
+use domain::{Id, Keyed, Record, Value, date};
 use store::{Act, Edit};
 
 use crate::draft::Setting;
@@ -19,7 +17,7 @@ pub(crate) fn edits(
     setting: &Setting<'_>,
     record: &Record,
     id: Id,
-    values: &mut BTreeMap<String, Option<Value>>,
+    values: &mut Keyed<Option<Value>>,
 ) -> Done<Vec<Edit>> {
     let Some(projection) = MOVES.iter().filter(|key| values.contains_key(**key)).find_map(|key| record.projection(key))
     else {
@@ -27,13 +25,13 @@ pub(crate) fn edits(
     };
     let Some(target) = setting.catalogue.record(&projection.record) else { return Ok(vec![]) };
     let Some((home, old)) = last_years(setting, target, projection, id)? else { return Ok(vec![]) };
-    let start = Value::Text(date::school_year_start(setting.today).to_string());
-    let mut fields: BTreeMap<String, Option<Value>> = old
+    let start = Value::Text(date::school_year_start(setting.today).to_string().into());
+    let mut fields: Keyed<Option<Value>> = old
         .iter()
         .filter(|(key, _)| !OF_ITS_YEAR.contains(&key.as_str()))
         .map(|(key, value)| (key.clone(), Some(value.clone())))
         .collect();
-    fields.insert("from_on".to_owned(), Some(start.clone()));
+    fields.insert("from_on".into(), Some(start.clone()));
     let moved: Vec<&Projection> =
         record.projections.iter().filter(|one| one.record == target.record && values.contains_key(&one.key)).collect();
     for projection in moved {
@@ -41,7 +39,7 @@ pub(crate) fn edits(
     }
     let mut edits = setting.make(target, setting.desk.new_id(), fields)?;
     if !old.contains_key("until_on") {
-        let fields = BTreeMap::from([("until_on".to_owned(), Some(start))]);
+        let fields = Keyed::from_iter([("until_on".into(), Some(start))]);
         edits.push(Edit { record: target.record.clone(), row: home, act: Act::Write { fields, seen: None } });
     }
     Ok(edits)

@@ -117,8 +117,8 @@ impl<'p> Plan<'p> {
             let grade = newcomer.grade.clone().unwrap_or_else(|| "11".to_owned());
             let values = [("grade", Some(grade)), ("class", newcomer.class.clone())];
             let mut fields = self.seat(newcomer.student, values);
-            fields.insert("organisation".to_owned(), Some(Value::Row(school)));
-            fields.insert("entered_month".to_owned(), Some(Value::Text(self.first.format("%Y-%m").to_string())));
+            fields.insert("organisation".into(), Some(Value::Row(school)));
+            fields.insert("entered_month".into(), Some(Value::Text(self.first.format("%Y-%m").to_string().into())));
             self.newcomers.push(fields);
         }
         Ok(())
@@ -179,12 +179,12 @@ impl<'p> Plan<'p> {
     }
 
     fn seat<const N: usize>(&self, student: Id, values: [(&str, Option<String>); N]) -> Fields {
-        let mut fields = Fields::from([
-            ("student".to_owned(), Some(Value::Row(student))),
-            ("school_year".to_owned(), Some(Value::Text(self.to_year.clone()))),
-            ("from_on".to_owned(), Some(Value::Text(self.first.to_string()))),
+        let mut fields = Fields::from_iter([
+            ("student".into(), Some(Value::Row(student))),
+            ("school_year".into(), Some(Value::Text(self.to_year.as_str().into()))),
+            ("from_on".into(), Some(Value::Text(self.first.to_string().into()))),
         ]);
-        fields.extend(values.into_iter().map(|(key, value)| (key.to_owned(), value.map(Value::Text))));
+        fields.extend(values.into_iter().map(|(key, value)| (key.into(), value.map(|text| Value::Text(text.into())))));
         fields
     }
 
@@ -194,8 +194,7 @@ impl<'p> Plan<'p> {
         if let Some(to_grade) = &mover.to_grade {
             let mut seat =
                 self.seat(mover.student, [("grade", Some(to_grade.clone())), ("class", mover.to_class.clone())]);
-            let carried =
-                CARRIED.iter().filter_map(|key| Some(((*key).to_owned(), Some(mover.row.get(*key)?.clone()))));
+            let carried = CARRIED.iter().filter_map(|key| Some(((*key).into(), Some(mover.row.get(*key)?.clone()))));
             seat.extend(carried);
             match (mover.outcome, mover.row.text("status")) {
                 (Outcome::Suspend, _) => set(&mut seat, "status", "02"),
@@ -212,7 +211,7 @@ impl<'p> Plan<'p> {
         match mover.outcome {
             Outcome::Graduate => {
                 let eve = self.first.pred_opt().unwrap_or(self.first);
-                let mut finished = Fields::from([("student".to_owned(), Some(Value::Row(mover.student)))]);
+                let mut finished = Fields::from_iter([("student".into(), Some(Value::Row(mover.student)))]);
                 set(&mut finished, "school_year", &date::school_year(eve));
                 rows.push(("graduate", finished));
             }
@@ -228,7 +227,7 @@ impl<'p> Plan<'p> {
 
     fn change(&self, mover: &Mover, kind: &str) -> Fields {
         let first = self.first.to_string();
-        let mut fields = Fields::from([("student".to_owned(), Some(Value::Row(mover.student)))]);
+        let mut fields = Fields::from_iter([("student".into(), Some(Value::Row(mover.student)))]);
         for (key, value) in [("kind", kind), ("state", "done"), ("changed_on", &first), ("done_on", &first)] {
             set(&mut fields, key, value);
         }
@@ -293,7 +292,7 @@ impl<'p> Plan<'p> {
 }
 
 fn set(fields: &mut Fields, key: &str, value: &str) {
-    fields.insert(key.to_owned(), Some(Value::Text(value.to_owned())));
+    fields.insert(key.into(), Some(Value::Text(value.into())));
 }
 
 fn child(desk: &Desk, mover: &Mover) -> ChildPlan {

@@ -255,7 +255,7 @@ impl Making<'_> {
 /// What a child is found by with the fewest keys.
 fn initials(child: &Child) -> String {
     let keys = domain::search_key::of_name(&child.name);
-    keys.into_iter().filter(|key| key.is_ascii()).min_by_key(String::len).unwrap_or_default()
+    keys.into_iter().filter(|key| key.is_ascii()).min_by_key(domain::Text::len).unwrap_or_default().to_string()
 }
 
 /// How many children leave a school meanwhile: more where they are older.

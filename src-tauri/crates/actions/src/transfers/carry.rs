@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Fields, Id, Row, Value};
+use domain::{Fields, Id, Keyed, Row, Value};
 use oplog::{Hash, SAME};
 use serde::{Deserialize, Serialize};
 use store::{Act, Author, Door, Edit, ListQuery, StoreError, View};
@@ -188,20 +188,19 @@ fn waiting(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<Vec<Edit>
 /// The hand-over as the new school receives it, in its own rows.
 fn hand_over((id, row): (Id, &Row), (there, to): (Id, Id)) -> Edit {
     let kept = row.iter().filter(|(key, _)| key.as_str() != "student");
-    let mut fields: BTreeMap<String, Option<Value>> =
-        kept.map(|(key, value)| (key.clone(), Some(value.clone()))).collect();
-    fields.insert("to_org".to_owned(), Some(Value::Text(to.to_string())));
-    fields.insert("origin".to_owned(), Some(Value::Text(id.to_string())));
+    let mut fields: Keyed<Option<Value>> = kept.map(|(key, value)| (key.clone(), Some(value.clone()))).collect();
+    fields.insert("to_org".into(), Some(Value::Text(to.to_string().into())));
+    fields.insert("origin".into(), Some(Value::Text(id.to_string().into())));
     Edit { record: RECORD.to_owned(), row: there, act: Act::Make { scope: to, fields } }
 }
 
 fn write(view: View<'_>, id: Id, from: &Row, keys: &[&str]) -> Done<Edit> {
-    let fields = keys.iter().filter_map(|key| Some(((*key).to_owned(), from.get(*key)?.clone())));
+    let fields = keys.iter().filter_map(|key| Some(((*key).into(), from.get(*key)?.clone())));
     set(view, (RECORD, id), fields.collect())
 }
 
 /// Writes over whatever stands in the fields, several values included.
-fn set(view: View<'_>, (record, row): (&str, Id), fields: BTreeMap<String, Value>) -> Done<Edit> {
+fn set(view: View<'_>, (record, row): (&str, Id), fields: Row) -> Done<Edit> {
     let fields = fields.into_iter().map(|(key, value)| (key, Some(value))).collect();
     let seen = Some(view.seen(row)?.0);
     Ok(Edit { record: record.to_owned(), row, act: Act::Write { fields, seen } })
@@ -221,28 +220,27 @@ fn let_go(
     if settled(id, row)? && settled(there, answer)? {
         return Ok(vec![]);
     }
-    let accepted = Value::Text(ACCEPTED.to_owned());
-    let answered = ANSWER.iter().filter_map(|key| Some(((*key).to_owned(), answer.get(*key)?.clone())));
-    let told = answered.chain([("state".to_owned(), accepted.clone())]).collect();
+    let accepted = Value::Text(ACCEPTED.into());
+    let answered = ANSWER.iter().filter_map(|key| Some(((*key).into(), answer.get(*key)?.clone())));
+    let told = answered.chain([("state".into(), accepted.clone())]).collect();
     let mut edits = vec![
         set(view, (RECORD, id), told)?,
-        set(view, (RECORD, there), BTreeMap::from([("state".to_owned(), accepted)]))?,
+        set(view, (RECORD, there), Keyed::from_iter([("state".into(), accepted)]))?,
     ];
     let Some(child) = row.get("student").and_then(Value::as_row) else { return Ok(edits) };
-    let day = |key: &str| Value::Text(answer.said(key));
+    let day = |key: &str| Value::Text(answer.said(key).into());
     for (seat, values) in view.rows_under(record(desk, "enrolment")?, child)? {
         if view.scope_of(seat)? == Some(from) && !values.contains_key("until_on") {
-            edits.push(set(view, ("enrolment", seat), BTreeMap::from([("until_on".to_owned(), day("begins_on"))]))?);
+            edits.push(set(view, ("enrolment", seat), Keyed::from_iter([("until_on".into(), day("begins_on"))]))?);
         }
     }
     for (paper, values) in view.rows_under(record(desk, "roll_change")?, child)? {
         let leaves = values.said("kind") == "transfer_out" && !values.contains_key("changed_on");
         if leaves && view.scope_of(paper)? == Some(from) {
             let fields = [("changed_on", day("begins_on")), ("in_school_on", day("answered_on"))];
-            let mut fields: BTreeMap<String, Value> =
-                fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+            let mut fields: Row = fields.into_iter().map(|(key, value)| (key.into(), value)).collect();
             if values.said("state") == "withdrawn" {
-                fields.insert("state".to_owned(), Value::Text("applied".to_owned()));
+                fields.insert("state".into(), Value::Text("applied".into()));
             }
             edits.push(set(view, ("roll_change", paper), fields)?);
         }
@@ -250,7 +248,7 @@ fn let_go(
     if let Some(new) = answer.get("student").and_then(Value::as_row)
         && view.speaker(child)? != view.speaker(new)?
     {
-        edits.push(set(view, ("student", child), BTreeMap::from([(SAME.to_owned(), Value::Row(new))]))?);
+        edits.push(set(view, ("student", child), Keyed::from_iter([(SAME.into(), Value::Row(new))]))?);
     }
     Ok(edits)
 }

@@ -19,7 +19,7 @@ pub(super) fn goes_with(
         return None;
     }
     let shown = |key: &str, value: &Value| crate::show::in_list(frame.catalogue, record.field(key), value);
-    let names: Vec<String> = wanted.iter().map(|code| shown(with, &Value::Text(code.clone()))).collect();
+    let names: Vec<String> = wanted.iter().map(|code| shown(with, &Value::Text(code.as_str().into()))).collect();
     Some((shown(key, value), names.join("、")))
 }
 

@@ -104,7 +104,7 @@ impl Catalogue {
         ((kind == crate::FieldType::Code) == list.is_some()).then_some(())?;
         Some(Field {
             repeats: false,
-            key: key_of(by, &new.name),
+            key: key_of(by, &new.name).into(),
             label: new.label.to_label(),
             kind,
             codes: list,
@@ -144,7 +144,7 @@ impl Catalogue {
             let (named, family) = (new.forms.contains(&form.form), form.reader == Reader::Family);
             form.record == new.record && (named || (new.forms.is_empty() && !family)) && !(family && restricted)
         };
-        let path = Path { through: vec![], leaf: Leaf::Field(field.key.clone()) };
+        let path = Path { through: vec![], leaf: Leaf::Field(field.key.to_string()) };
         for form in self.forms_mut().filter(|form| shows(form)) {
             if form.columns.iter().all(|column| column.path != path) {
                 form.columns.push(Column {
@@ -203,7 +203,7 @@ impl Catalogue {
             .records()
             .flat_map(|record| record.fields.iter().map(move |field| (record, field)))
             .filter(|(_, field)| field.hidden)
-            .map(|(record, field)| (record.record.clone(), field.key.clone()))
+            .map(|(record, field)| (record.record.clone(), field.key.to_string()))
             .collect();
         if hidden.is_empty() {
             return;
@@ -255,7 +255,7 @@ impl Record {
         }
         self.shown.retain(|one| one != key);
         let at = self.shown.iter().position(|one| one == after).map_or(self.shown.len(), |at| at + 1);
-        self.shown.insert(at, key.to_owned());
+        self.shown.insert(at, key.into());
         self.fields.iter_mut().filter(|field| field.key == key).for_each(|field| field.group.clone_from(&group));
     }
 }

@@ -6,7 +6,7 @@ use super::{Document, KINDS, Name, NewField, Overlay, added_name, is_name, key_o
 use crate::check::Rule;
 use crate::machine::Machine;
 use crate::settings::{Level, Setting};
-use crate::{Catalogue, Field, FieldType, Id, Problem, Record};
+use crate::{Catalogue, Field, FieldType, Id, Problem, Record, Text};
 
 /// Where a file is held up to.
 #[derive(Debug, Clone, Copy)]
@@ -150,7 +150,7 @@ impl NewField {
             field.label.zh == self.label.zh && field.key != key_of(held.by, &self.name) && !field.hidden
         };
         let renamed = |field: &Field| {
-            let change = |one: &&super::Change| (&one.record, &one.field) == (&self.record, &field.key);
+            let change = |one: &&super::Change| one.record == self.record && one.field == field.key;
             document.changed.iter().find(change).is_some_and(|one| one.label.is_some() || one.hide)
         };
         let taken = record.fields.iter().find(is_label).is_some_and(|field| !renamed(field));
@@ -175,7 +175,8 @@ impl Catalogue {
     /// Whether rows cannot do without a field: it must be filled, tells which row it is, or rules and forms read it.
     fn needs(&self, record: &Record, field: &Field) -> bool {
         let key = field.key.as_str();
-        let named = [&record.names, &record.key, &record.order];
+        let mut named =
+            record.names.iter().chain(&record.order).map(String::as_str).chain(record.key.iter().map(Text::as_str));
         let run = record.rules.iter().filter_map(|rule| match rule {
             Rule::Moves { machine, .. } => self.machine(machine),
             _ => None,
@@ -187,7 +188,7 @@ impl Catalogue {
         };
         field.required.is_some()
             || field.search.is_some()
-            || named.iter().any(|keys| keys.iter().any(|one| one.trim_start_matches('-') == key))
+            || named.any(|one| one.trim_start_matches('-') == key)
             || record.lists_under().any(|one| one == key)
             || ruled
             || record.fields.iter().any(|other| other.codes_when.contains_key(key))

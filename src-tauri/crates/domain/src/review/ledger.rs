@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Found, on};
 use crate::check::Rule;
-use crate::{Date, Fields, Id, Problem, Record, Row, Severity, Value};
+use crate::{Date, Fields, Id, Problem, Record, Row, Severity, Text, Value};
 
 /// Who holds a value that should be one child's alone.
 #[derive(Debug, Default)]
 pub struct Held<'r> {
     fields: Vec<(&'r str, Severity)>,
-    holders: Vec<HashMap<String, Vec<Holder>>>,
+    /// For each field who holds which value.
+    holders: Vec<Vec<(Text, Holder)>>,
 }
 
 /// A row that holds a value, and where it belongs.
@@ -18,18 +19,14 @@ pub struct Held<'r> {
 struct Holder {
     row: Id,
     school: Option<Id>,
-    name: String,
+    name: Text,
 }
 
 impl<'r> Held<'r> {
     /// The fields of a record that must be unique.
     pub fn of(record: &'r Record) -> Self {
-        let unique = record.rules.iter().filter_map(|rule| match rule {
-            Rule::Unique { field, severity } => Some((field.as_str(), *severity)),
-            _ => None,
-        });
-        let fields: Vec<_> = unique.collect();
-        Self { holders: fields.iter().map(|_| HashMap::new()).collect(), fields }
+        let fields: Vec<_> = unique(record).collect();
+        Self { holders: fields.iter().map(|_| Vec::new()).collect(), fields }
     }
 
     /// Whether there is anything to look for.
@@ -37,20 +34,22 @@ impl<'r> Held<'r> {
         self.fields.is_empty()
     }
 
-    /// Takes a row in; `school` is where it belongs, `name` what people call it.
-    pub fn enter(&mut self, row: Id, values: &Row, school: Option<Id>, name: &str) {
+    /// Takes a row in; `school` is where it belongs, its `name` is what people call it.
+    pub fn enter(&mut self, row: Id, values: &Row, school: Option<Id>) {
+        let name = || values.get("name").and_then(Value::as_short).cloned().unwrap_or_default();
         for ((field, _), holders) in self.fields.iter().zip(&mut self.holders) {
-            let Some(value) = values.get(*field).and_then(Value::as_text) else { continue };
-            holders.entry(value.to_owned()).or_default().push(Holder { row, school, name: name.to_owned() });
+            let value = values.get(*field).and_then(Value::as_short).cloned();
+            holders.extend(value.map(|value| (value, Holder { row, school, name: name() })));
         }
     }
 
     /// What is held twice: an error within a school, a warning between two (a transfer under way, or one child twice).
     pub fn found(self, record: &str) -> Vec<Found> {
         let mut found = Vec::new();
-        for ((field, severity), holders) in self.fields.into_iter().zip(self.holders) {
-            for mut all in holders.into_values().filter(|all| all.len() > 1) {
-                all.sort_by_key(|holder| holder.row);
+        for ((field, severity), mut holders) in self.fields.into_iter().zip(self.holders) {
+            holders.sort_unstable_by(|(a, one), (b, other)| (a, one.row).cmp(&(b, other.row)));
+            for all in holders.chunk_by(|(a, _), (b, _)| a == b).filter(|all| all.len() > 1) {
+                let all: Vec<&Holder> = all.iter().map(|(_, holder)| holder).collect();
                 let each = all.iter().filter_map(|one| twice(field, severity, one, &all));
                 found.extend(each.map(|(row, problem)| on(record, row, problem)));
             }
@@ -59,18 +58,32 @@ impl<'r> Held<'r> {
     }
 }
 
-fn twice(field: &str, severity: Severity, one: &Holder, all: &[Holder]) -> Option<(Id, Problem)> {
+/// The fields of a record that must be unique.
+fn unique(record: &Record) -> impl Iterator<Item = (&str, Severity)> {
+    record.rules.iter().filter_map(|rule| match rule {
+        Rule::Unique { field, severity } => Some((field.as_str(), *severity)),
+        _ => None,
+    })
+}
+
+/// The fields that [`Held`] reads of a record's rows.
+pub fn held_fields(record: &Record) -> impl Iterator<Item = &str> {
+    let name = unique(record).next().map(|_| "name");
+    unique(record).map(|(field, _)| field).chain(name)
+}
+
+fn twice(field: &str, severity: Severity, one: &Holder, all: &[&Holder]) -> Option<(Id, Problem)> {
     let others = || all.iter().filter(|other| other.row != one.row);
     let near = others().find(|other| other.school == one.school);
     let (other, rule, severity) = match near {
         Some(near) => (near, "unique", severity),
         None => (others().next()?, "in_two_schools", Severity::Warning),
     };
-    Some((one.row, Problem::new(field, rule, severity).with("other", &other.name)))
+    Some((one.row, Problem::new(field, rule, severity).with("other", other.name.as_str())))
 }
 
 /// A class: school, grade, class.
-pub type ClassName = (Option<Id>, Option<String>, Option<String>);
+pub type ClassName = (Option<Id>, Option<Text>, Option<Text>);
 
 /// How many seats each class has on any day.
 #[derive(Debug, Default)]
@@ -81,7 +94,7 @@ pub struct Seats {
 impl Seats {
     /// Takes a seat in, a row of the record `enrolment`. One that nobody sits on is none.
     pub fn enter(&mut self, row: &Row) {
-        let text = |key: &str| row.text(key).map(str::to_owned);
+        let text = |key: &str| row.get(key).and_then(Value::as_short).cloned();
         let absent = matches!(row.text("status"), Some("02" | "07" | "08" | "10" | "11" | "15" | "24" | "26"));
         let away = matches!(row.text("kind"), Some("enrolled_away" | "home_teaching"));
         if absent || away {
@@ -103,7 +116,7 @@ impl Seats {
 
     /// A count of a class that is not that of the roster on its day.
     pub fn differs(&self, record: &str, id: Id, row: &Row) -> Option<Found> {
-        let text = |key: &str| row.text(key).map(str::to_owned);
+        let text = |key: &str| row.get(key).and_then(Value::as_short).cloned();
         let class = (row.get("organisation").and_then(Value::as_row), text("grade"), text("class"));
         let (Some(Value::Int(expected)), Some(day)) = (row.get("expected"), row.day("on")) else { return None };
         let seats = self.on(&class, day).unwrap_or_default();
