@@ -4,13 +4,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use domain::{Id, Keyed, Text, Value, search_key};
+use package::keyslots::KeySlots;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, params_from_iter};
 use serde_json::{Map, Value as Json};
 use store::{Act, Author, Edit};
 
 use crate::children;
-use crate::ledgers;
+use crate::ledgers::{self, PASSWORD};
 use crate::measure::{Table, ms, time};
 
 /// Rows of a large roster.
@@ -129,6 +130,49 @@ fn ledger_insert(path: &Path, rows: &[Map<String, Json>]) -> Duration {
             }
             for (text, at) in &keys {
                 key.execute(rusqlite::params![text.as_str(), at]).expect("a key");
+            }
+        }
+        tx.commit().expect("a commit");
+    });
+    took
+}
+
+/// The rows that a ledger holds, inserted as they stand into a new file of the same tables, with the ledger's own settings,
+/// in one transaction: what an import writes, and nothing of how it comes to it.
+pub fn same_rows(ledger: &Path) -> Duration {
+    let (key, _) = KeySlots::load(ledger).and_then(|slots| slots.unlock(PASSWORD)).expect("the ledger's key");
+    let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let held = Connection::open(ledger.join("ledger.db")).expect("the ledger");
+    held.execute_batch(&format!("PRAGMA key = \"x'{key}'\";")).expect("the ledger's key");
+    let tables: Vec<String> = held
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid")
+        .and_then(|mut ask| ask.query_map([], |row| row.get(0))?.collect())
+        .expect("the tables");
+    let rows_of = |table: &String| -> (String, Vec<Vec<Sql>>) {
+        let mut ask = held.prepare(&format!("SELECT * FROM \"{table}\"")).expect("a table");
+        let columns = ask.column_count();
+        let places = (1..columns).map(|_| ", ?").collect::<String>();
+        let read = ask.query_map([], |row| (0..columns).map(|at| row.get(at)).collect());
+        (format!("INSERT INTO \"{table}\" VALUES (?{places})"), read.and_then(Iterator::collect).expect("its rows"))
+    };
+    let all: Vec<(String, Vec<Vec<Sql>>)> = tables.iter().map(rows_of).collect();
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let mut times: Vec<Duration> =
+        (0..3).map(|run| inserted_as_they_stand(&folder.path().join(format!("{run}.db")), &all)).collect();
+    crate::measure::percentile(&mut times, 50)
+}
+
+fn inserted_as_they_stand(path: &Path, tables: &[(String, Vec<Vec<Sql>>)]) -> Duration {
+    let mut db = opened(path);
+    db.execute_batch("PRAGMA cache_spill = OFF; PRAGMA foreign_keys = ON; PRAGMA cache_size = -196608;")
+        .expect("the ledger's settings");
+    db.execute_batch(include_str!("../../../schema.sql")).expect("the ledger's tables");
+    let (took, ()) = time(|| {
+        let tx = db.transaction().expect("a transaction");
+        for (sql, rows) in tables {
+            let mut insert = tx.prepare(sql).expect("a statement");
+            for row in rows {
+                insert.execute(params_from_iter(row)).expect("a row");
             }
         }
         tx.commit().expect("a commit");

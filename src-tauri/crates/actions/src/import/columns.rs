@@ -52,6 +52,8 @@ pub(crate) enum Reader<'c> {
 pub(crate) struct Slot<'c> {
     pub(crate) record: &'c Record,
     pub(crate) role: Role,
+    /// How many columns speak of it.
+    pub(crate) columns: usize,
     /// What the header says by itself.
     pub(crate) says: Row,
 }
@@ -93,7 +95,7 @@ impl<'c> Columns<'c> {
         (today, schools): (Date, Schools),
         (table, meanings): (&Table<'_>, &[Meaning]),
     ) -> Done<Self> {
-        let own = Slot { record, role: Role::Own, says: Keyed::new() };
+        let own = Slot { record, role: Role::Own, columns: 0, says: Keyed::new() };
         let mut columns =
             Self { all: vec![], slots: vec![own], catalogue, today, schools, named: NamedRows::default() };
         for (at, meaning) in meanings.iter().enumerate() {
@@ -145,13 +147,14 @@ impl<'c> Columns<'c> {
     fn slot(&mut self, record: &'c Record, role: Role) -> usize {
         let same = |slot: &Slot<'_>| slot.role == role && slot.record.record == record.record;
         self.slots.iter().position(same).unwrap_or_else(|| {
-            self.slots.push(Slot { record, role, says: Keyed::new() });
+            self.slots.push(Slot { record, role, columns: 0, says: Keyed::new() });
             self.slots.len() - 1
         })
     }
 
     fn say(&mut self, slot: usize, says: &BTreeMap<String, String>) {
         let Some(slot) = self.slots.get_mut(slot) else { return };
+        slot.columns += 1;
         for (key, text) in says {
             let Some(field) = slot.record.field(key) else { continue };
             let list = list_of(self.catalogue, field);
@@ -178,7 +181,7 @@ impl<'c> Columns<'c> {
 
     /// Reads the cells of a line.
     pub(crate) fn read(&self, data: &Data<'_>) -> ReadLine {
-        let mut line = ReadLine::of(self.slots.len());
+        let mut line = ReadLine::of(self.slots.iter().map(|slot| slot.columns));
         for (place, column) in self.all.iter().enumerate() {
             let Some(cell) = data.cell(column.at) else { continue };
             match &column.aim {
@@ -209,7 +212,7 @@ impl<'c> Columns<'c> {
             let Some(given) = line.given.get(at) else { continue };
             let Some(place) = given.values().map(|(_, place)| *place).min() else { continue };
             match self.named.find(&slot.record.record, via, given) {
-                Ok(row) => line.give(0, place, via, Value::Row(row)),
+                Ok(row) => line.give(0, place, &via.as_str().into(), Value::Row(row)),
                 Err(problem) => line.unread.push((0, place, problem)),
             }
         }

@@ -22,16 +22,21 @@ pub(crate) enum Source<'c> {
     Row(&'c Record, Id, Held),
 }
 
+/// Operations saved first: until they are there, nothing can be saved.
+const AT_FIRST: usize = store::OPS_MAX / 2;
+
 /// What waits to be stored. Edits are made as they are saved: a county's roster does not stand in memory twice.
 pub(crate) struct Queue<'c> {
     sources: std::vec::IntoIter<Source<'c>>,
     /// What did not fit among those before.
     left_over: Group,
+    /// Operations saved next.
+    at_once: usize,
 }
 
 impl<'c> Queue<'c> {
     pub(crate) fn new(sources: Vec<Source<'c>>) -> Self {
-        Self { sources: sources.into_iter(), left_over: Group::new() }
+        Self { sources: sources.into_iter(), left_over: Group::new(), at_once: AT_FIRST }
     }
 
     /// Rows that wait.
@@ -42,7 +47,7 @@ impl<'c> Queue<'c> {
     /// The edits that are saved next; none at the end.
     pub(crate) fn next_edits(&mut self, setting: &Setting<'_>, file: &str) -> Done<Vec<Edit>> {
         let mut change = std::mem::take(&mut self.left_over);
-        let mut room = AT_ONCE.saturating_sub(change.iter().map(operations).sum());
+        let mut room = self.at_once.saturating_sub(change.iter().map(operations).sum());
         for source in self.sources.by_ref() {
             let mut group = Group::new();
             match source {
@@ -57,6 +62,7 @@ impl<'c> Queue<'c> {
             room = room.saturating_sub(wanted);
             change.extend(group);
         }
+        self.at_once = AT_ONCE;
         Ok(change)
     }
 }

@@ -1,6 +1,6 @@
 //! A line of a workbook, read: what its cells gave to the rows it speaks of, and what could not be read.
 
-use domain::{Field, Keyed, Problem, Row, Value};
+use domain::{Field, Keyed, Problem, Row, Text, Value};
 
 use super::columns::trimmed;
 
@@ -46,9 +46,9 @@ struct TwoWays {
 }
 
 impl ReadLine {
-    /// A line of which nothing is read yet, that may speak of so many rows.
-    pub(crate) fn of(slots: usize) -> Self {
-        Self { given: vec![Given::new(); slots], ..Self::default() }
+    /// A line of which nothing is read yet: for each row that it may speak of, how many columns do.
+    pub(crate) fn of(slots: impl Iterator<Item = usize>) -> Self {
+        Self { given: slots.map(Given::with_capacity).collect(), ..Self::default() }
     }
 
     pub(crate) fn take(&mut self, slot: usize, place: usize, field: &Field, read: Read) {
@@ -58,10 +58,10 @@ impl ReadLine {
                 self.doubts.extend(doubt.map(|doubt| (place, doubt)));
                 let reads_otherwise = grade.is_some() || class != written;
                 if let Some(grade) = grade {
-                    self.give(slot, place, "grade", Value::Text(grade.into()));
+                    self.give(slot, place, &GRADE, Value::Text(grade.into()));
                 }
                 if let Some(class) = class {
-                    self.give(slot, place, "class", Value::Text(class.into()));
+                    self.give(slot, place, &CLASS, Value::Text(class.into()));
                 }
                 if let Some(written) = written.filter(|_| reads_otherwise) {
                     self.reads_also(slot, place, written);
@@ -71,11 +71,11 @@ impl ReadLine {
     }
 
     /// The first column counts; what another says differently is kept beside it.
-    pub(crate) fn give(&mut self, slot: usize, place: usize, key: &str, value: Value) {
+    pub(crate) fn give(&mut self, slot: usize, place: usize, key: &Text, value: Value) {
         let Some(given) = self.given.get_mut(slot) else { return };
         match given.get(key) {
             None => {
-                given.insert(key.into(), (value, place));
+                given.insert(key.clone(), (value, place));
             }
             Some((known, _)) if *known == value => {}
             Some(_) => self.kept.push(place),
@@ -85,10 +85,10 @@ impl ReadLine {
     fn reads_also(&mut self, slot: usize, place: usize, written: String) {
         let Some(given) = self.given.get(slot) else { return };
         let came_from = |key: &str| given.get(key).map(|(_, column)| *column);
-        if came_from(CLASS).is_some_and(|column| column != place) {
+        if came_from(&CLASS).is_some_and(|column| column != place) {
             return;
         }
-        let speaks_of_grade = came_from(GRADE) == Some(place);
+        let speaks_of_grade = came_from(&GRADE) == Some(place);
         let class = Some((Value::Text(written.into()), place));
         self.two_ways.push(TwoWays { slot, place, class, grade: None, speaks_of_grade });
     }
@@ -112,7 +112,7 @@ impl ReadLine {
         let stands = row.is_some_and(|row| {
             let text = |key: &str| row.get(key).and_then(Value::as_text).map(trimmed);
             let said = |key: &str| given.get(key).and_then(|(value, _)| value.as_text());
-            text(CLASS) == said(CLASS) && (said(GRADE).is_none() || text(GRADE) == said(GRADE))
+            text(&CLASS) == said(&CLASS) && (said(&GRADE).is_none() || text(&GRADE) == said(&GRADE))
         });
         match stands {
             true => {
@@ -126,20 +126,20 @@ impl ReadLine {
 
 impl TwoWays {
     fn change_places(&mut self, given: &mut Given) {
-        self.class = put(given, CLASS, self.class.take());
+        self.class = put(given, &CLASS, self.class.take());
         if self.speaks_of_grade {
-            self.grade = put(given, GRADE, self.grade.take());
+            self.grade = put(given, &GRADE, self.grade.take());
         }
     }
 }
 
 /// Gives a field another value, or none; tells the one it had.
-fn put(given: &mut Given, key: &str, value: Option<(Value, usize)>) -> Option<(Value, usize)> {
+fn put(given: &mut Given, key: &Text, value: Option<(Value, usize)>) -> Option<(Value, usize)> {
     match value {
-        Some(value) => given.insert(key.into(), value),
+        Some(value) => given.insert(key.clone(), value),
         None => given.remove(key),
     }
 }
 
-const CLASS: &str = "class";
-const GRADE: &str = "grade";
+static CLASS: Text = Text::new_static("class");
+static GRADE: Text = Text::new_static("grade");
