@@ -1,6 +1,7 @@
 #!/bin/sh
 # The real window under Xvfb: builds it, starts the drivers, runs the tests of this folder, in lanes side by side,
-# each with a screen, a driver, a profile and a stick of its own. BAOXUE_E2E_LANES says how many: two, where there are two cores.
+# each with a screen, a driver, a profile and a stick of its own. BAOXUE_E2E_LANES says how many: three, where there are two
+# cores, because a window waits half of its time.
 # Screenshots stay in $BAOXUE_E2E_OUT (by default e2e under the build folder), what each file said beside them.
 # Arguments: files to run; what begins with a dash goes to node's test runner.
 set -eu
@@ -9,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 target=${CARGO_TARGET_DIR:-$root/target}
 out=${BAOXUE_E2E_OUT:-$target/e2e}
-lanes=${BAOXUE_E2E_LANES:-$(if [ "$(nproc)" -gt 1 ]; then echo 2; else echo 1; fi)}
+lanes=${BAOXUE_E2E_LANES:-$(if [ "$(nproc)" -gt 1 ]; then echo 3; else echo 1; fi)}
 # Free ports, so that a driver left over from another run is in nobody's way.
 free_port() { node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'; }
 driver_version=2.1.0
