@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use domain::{Id, Keyed, Text, Value, search_key};
+use domain::{Id, Keyed, Value};
 use package::keyslots::KeySlots;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, params_from_iter};
@@ -79,66 +79,8 @@ fn plain_insert(path: &Path, rows: &[Map<String, Json>]) -> Duration {
     took
 }
 
-/// What any ledger that keeps a log, a state and a search must insert: for each child its operations in one row a record,
-/// its own fields, its seat, and what it is found by, each key a row in their order. No chain, no heads, no lists.
-pub fn floor_of_a_ledger(rows: &[Map<String, Json>]) -> Duration {
-    let folder = tempfile::TempDir::new().expect("a folder");
-    let mut times: Vec<Duration> =
-        (0..3).map(|run| ledger_insert(&folder.path().join(format!("{run}.db")), rows)).collect();
-    crate::measure::percentile(&mut times, 50)
-}
-
-fn ledger_insert(path: &Path, rows: &[Map<String, Json>]) -> Duration {
-    let mut db = opened(path);
-    let own: Vec<&String> = rows[0].keys().filter(|key| !SEAT.contains(&key.as_str())).collect();
-    let columns = |names: &[&str]| names.iter().map(|name| format!(", \"{name}\" TEXT")).collect::<String>();
-    let own_columns: Vec<&str> = own.iter().map(|name| name.as_str()).collect();
-    db.execute_batch(&format!(
-        "CREATE TABLE child (id INTEGER PRIMARY KEY{}); CREATE TABLE seat (id INTEGER PRIMARY KEY, student INTEGER{});
-         CREATE TABLE op (id INTEGER PRIMARY KEY, obj INTEGER, val BLOB);
-         CREATE TABLE found (key TEXT, obj INTEGER, PRIMARY KEY (key, obj)) WITHOUT ROWID;",
-        columns(&own_columns),
-        columns(&SEAT)
-    ))
-    .expect("tables");
-    let text = |row: &Map<String, Json>, key: &str| row.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
-    let mut keys: Vec<(Text, i64)> = Vec::new();
-    for (row, at) in rows.iter().zip(1..) {
-        let numbers = ["id_number", "student_code", "phone"].map(|key| search_key::of_number(&text(row, key)));
-        let all = numbers.into_iter().chain([search_key::of_name(&text(row, "name"))]).flatten();
-        keys.extend(all.map(|key| (key, at)));
-    }
-    keys.sort();
-    let places = |count: usize| (0..count).map(|_| ", ?").collect::<String>();
-    let child = format!("INSERT INTO child VALUES (?{})", places(own.len()));
-    let seat = format!("INSERT INTO seat VALUES (NULL, ?{})", places(SEAT.len()));
-    let (took, ()) = time(|| {
-        let tx = db.transaction().expect("a transaction");
-        {
-            let mut insert = tx.prepare(&child).expect("a statement");
-            let mut sit = tx.prepare(&seat).expect("a statement");
-            let mut log = tx.prepare("INSERT INTO op VALUES (NULL, ?, ?)").expect("a statement");
-            let mut key = tx.prepare("INSERT OR IGNORE INTO found VALUES (?, ?)").expect("a statement");
-            for (row, at) in rows.iter().zip(1i64..) {
-                for names in [&own_columns[..], &SEAT] {
-                    let said: Vec<String> = names.iter().map(|name| text(row, name)).collect();
-                    log.execute(rusqlite::params![at, said.join("\n").as_bytes()]).expect("operations");
-                    let into = if names.len() == SEAT.len() { &mut sit } else { &mut insert };
-                    let cells = [Sql::Integer(at)].into_iter().chain(said.into_iter().map(Sql::Text));
-                    into.execute(params_from_iter(cells)).expect("a row");
-                }
-            }
-            for (text, at) in &keys {
-                key.execute(rusqlite::params![text.as_str(), at]).expect("a key");
-            }
-        }
-        tx.commit().expect("a commit");
-    });
-    took
-}
-
-/// The rows that a ledger holds, inserted as they stand into a new file of the same tables, with the ledger's own settings,
-/// in one transaction: what an import writes, and nothing of how it comes to it.
+/// The rows that a ledger holds, inserted as they stand into a new file of the same tables in one transaction: what an import
+/// writes, and nothing of how it comes to it.
 pub fn same_rows(ledger: &Path) -> Duration {
     let (key, _) = KeySlots::load(ledger).and_then(|slots| slots.unlock(PASSWORD)).expect("the ledger's key");
     let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -135,10 +135,9 @@ impl Setting<'_> {
     /// Values that must be unique and are not.
     fn twins(&self, record: &Record, id: Option<Id>, typed: &Typed) -> Done<Vec<Problem>> {
         let mut problems = Vec::new();
-        for rule in &record.rules {
-            let check::Rule::Unique { field, severity } = rule else { continue };
-            let Some(Some(value)) = typed.values.get(field.as_str()) else { continue };
-            let filter = store::Filter::is(field.clone(), Some(value.clone()));
+        for (field, severity) in record.unique() {
+            let Some(Some(value)) = typed.values.get(field) else { continue };
+            let filter = store::Filter::is(field, Some(value.clone()));
             for other in self.view.ids(record, &[filter])?.into_iter().filter(|other| Some(*other) != id).take(1) {
                 let name = crate::rows::name_of(self.catalogue, self.view, record, other, self.today)?;
                 let own = match id {
@@ -146,7 +145,7 @@ impl Setting<'_> {
                     None => Some(self.scope),
                 };
                 let (rule, severity) = match self.view.scope_of(other)? == own {
-                    true => ("unique", *severity),
+                    true => ("unique", severity),
                     false => ("in_two_schools", Severity::Warning),
                 };
                 problems.push(Problem::new(field, rule, severity).with("other", name));

@@ -299,6 +299,14 @@ pub struct Unless {
 }
 
 impl Record {
+    /// The fields that no two rows may share, and how bad it is when they do.
+    pub fn unique(&self) -> impl Iterator<Item = (&str, Severity)> {
+        self.rules.iter().filter_map(|rule| match rule {
+            Rule::Unique { field, severity } => Some((field.as_str(), *severity)),
+            _ => None,
+        })
+    }
+
     /// A field by key, projections included.
     pub fn field(&self, key: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.key == key)

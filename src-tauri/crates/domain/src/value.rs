@@ -80,10 +80,10 @@ impl Value {
         }
     }
 
-    /// The same, as it stands here: a copy of it costs next to nothing.
-    pub fn as_short(&self) -> Option<&Text> {
+    /// A copy of the text, if this is one.
+    pub fn to_text(&self) -> Option<Text> {
         match self {
-            Self::Text(text) => Some(text),
+            Self::Text(text) => Some(text.clone()),
             Self::Int(_) | Self::Row(_) | Self::Codes(_) => None,
         }
     }

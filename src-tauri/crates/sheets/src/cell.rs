@@ -50,10 +50,7 @@ impl Cell {
             DataRef::String(text) => (Kind::Text, text.into()),
             DataRef::SharedString(text) => (Kind::Text, Text::from(*text)),
             DataRef::Bool(yes) => (Kind::Bool, Text::from(if *yes { "TRUE" } else { "FALSE" })),
-            DataRef::DateTime(moment) => {
-                let (kind, text) = moment_cell(moment);
-                (kind, text.into())
-            }
+            DataRef::DateTime(moment) => moment_cell(moment),
             DataRef::DateTimeIso(text) => (Kind::Date, text.trim_end_matches("T00:00:00").into()),
             DataRef::DurationIso(text) => (Kind::Text, text.into()),
             DataRef::Error(error) => (Kind::Error, error.to_string().into()),
@@ -62,12 +59,12 @@ impl Cell {
     }
 }
 
-fn moment_cell(moment: &ExcelDateTime) -> (Kind, String) {
+fn moment_cell(moment: &ExcelDateTime) -> (Kind, Text) {
     let day = moment.as_datetime().filter(|_| moment.is_datetime() && moment.as_f64() >= 1.0);
     match day {
-        Some(at) if at.time() == chrono::NaiveTime::MIN => (Kind::Date, at.date().to_string()),
-        Some(at) => (Kind::Date, at.format("%Y-%m-%d %H:%M:%S").to_string()),
-        None => (Kind::Number, number_text(moment.as_f64())),
+        Some(at) if at.time() == chrono::NaiveTime::MIN => (Kind::Date, at.date().to_string().into()),
+        Some(at) => (Kind::Date, at.format("%Y-%m-%d %H:%M:%S").to_string().into()),
+        None => (Kind::Number, number_text(moment.as_f64()).into()),
     }
 }
 

@@ -122,17 +122,6 @@ impl<'v> Cell<'v> {
     }
 }
 
-impl<'v> From<&'v Sql> for Cell<'v> {
-    fn from(value: &'v Sql) -> Self {
-        match value {
-            Sql::Null | Sql::Real(_) => Self::Null,
-            Sql::Integer(number) => Self::Int(*number),
-            Sql::Text(text) => Self::Text(text),
-            Sql::Blob(bytes) => Self::Bytes(bytes),
-        }
-    }
-}
-
 impl ToSql for Cell<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self {

@@ -248,7 +248,7 @@ impl Door<'_> {
         let [keys, sort_key, words] = [0, 1, 2].map(|at| rest.get(at).and_then(texts).unwrap_or_default());
         let new_keys = listed.keys.join("\n");
         let shape = self.view().shape(record)?;
-        if !said.iter().cloned().eq(listed.said_cells()) || sort_key != listed.sort_key {
+        if *said != listed.said_cells().collect::<Vec<_>>() || sort_key != listed.sort_key {
             self.list_by(&shape.change, listed, &new_keys)?;
         } else if keys != new_keys {
             let rekey = self.tx.prepare_cached(&shape.rekey);

@@ -52,9 +52,8 @@ impl View<'_> {
         let Some(own) = self.own_values(projector, obj)? else { return Ok(false) };
         let children = self.children_as(projector, obj)?;
         let listed = projector.listed(obj, (&own, &lent(&children)), today, |id: Id| self.obj(id).ok().flatten());
-        let said = listed.said_cells().collect::<Vec<_>>();
-        let texts = [listed.keys.join("\n"), listed.sort_key, listed.words].map(Sql::Text);
-        let follows: Vec<Sql> = said.into_iter().chain(texts).collect();
+        let mut follows: Vec<Sql> = listed.said_cells().collect();
+        follows.extend([listed.keys.join("\n"), listed.sort_key, listed.words].map(Sql::Text));
         wanted.extend(listed.keys.into_iter().map(|key| (key, obj)));
         Ok(self.derived(record, obj)?.is_some_and(|stands| stands == follows))
     }

@@ -5,7 +5,7 @@ use std::thread;
 
 use domain::check::{self, Frame};
 use domain::lives::movement::{self, Side};
-use domain::review::ledger::{Held, Seats, held_fields};
+use domain::review::ledger::{Held, Seats};
 use domain::review::{self, Child, Found, READS, STUDENT_READS, belongs_to_case};
 use domain::{Id, Problem, Record, Row, Severity, Text, Value, date};
 use store::{Living, View};
@@ -109,7 +109,9 @@ impl Whole {
         let counts = COUNTS.iter().find(|name| **name == definition.record);
         let owns = frame.catalogue.children_of(&definition.record).next().is_some();
         let mut held = Held::of(definition);
-        view.each(definition, &fields(frame, definition, look), |Living { id, scope, row }| {
+        let mut wanted = fields(frame, definition, look);
+        wanted.extend(held.reads());
+        view.each(definition, &wanted, |Living { id, scope, row }| {
             self.rows += 1;
             let owner = definition.owner.as_ref().and_then(|via| row.get(via.as_str())).and_then(Value::as_row);
             let problems = match look {
@@ -139,7 +141,7 @@ impl Whole {
     }
 
     fn enter_child(&mut self, id: Id, row: Row, gathered: &mut Gathered) {
-        let text = |key: &str| row.get(key).and_then(Value::as_short).cloned();
+        let text = |key: &str| row.get(key).and_then(Value::to_text);
         let head = Head {
             name: text("name").unwrap_or_default(),
             school: row.get("school").and_then(Value::as_row),
@@ -233,7 +235,6 @@ fn fields<'r>(frame: Frame<'r>, definition: &'r Record, look: Look) -> Vec<&'r s
         Look::Everything => check::fields_read(frame.catalogue, definition),
         Look::Together => Vec::new(),
     };
-    fields.extend(held_fields(definition));
     fields.extend(definition.owner.as_deref());
     fields
         .extend(READS.iter().filter(|(name, _)| *name == definition.record).flat_map(|(_, keys)| keys.iter()).copied());

@@ -7,7 +7,7 @@ use domain::codes::CodeList;
 use domain::definition::SearchKind;
 use domain::path::{Leaf, Path};
 use domain::read::{self, Around};
-use domain::{Catalogue, Date, Field, FieldType, Keyed, Problem, Record, Row, Value, grade, search_key};
+use domain::{Catalogue, Date, Field, FieldType, Keyed, Problem, Record, Row, Text, Value, grade, search_key};
 use sheets::{Cell, Kind};
 use store::View;
 
@@ -68,7 +68,7 @@ pub(crate) enum Role {
     /// The row it belongs to, so many steps up.
     Owner(usize),
     /// A row that its field names.
-    Named(String),
+    Named(Text),
 }
 
 /// A column of a sheet.
@@ -126,15 +126,13 @@ impl<'c> Columns<'c> {
         let reached = path.record_reached(self.catalogue, &own.record).and_then(|name| self.catalogue.record(&name));
         let (record, role) = match (&path.leaf, path.through.len()) {
             (Leaf::Field(_), 0) => (own, Role::Own),
-            (Leaf::Field(_), steps) => {
-                match path.through.first().filter(|via| own.owner.as_ref().is_none_or(|owner| owner != *via)) {
-                    None => (reached.unwrap_or(own), Role::Owner(steps)),
-                    Some(via) if steps == 1 && is_importable(own, via) => {
-                        (reached.unwrap_or(own), Role::Named(via.clone()))
-                    }
-                    Some(_) => return Aim::Passed,
+            (Leaf::Field(_), steps) => match path.through.first().filter(|via| own.owner.as_deref() != Some(via)) {
+                None => (reached.unwrap_or(own), Role::Owner(steps)),
+                Some(via) if steps == 1 && is_importable(own, via) => {
+                    (reached.unwrap_or(own), Role::Named(via.as_str().into()))
                 }
-            }
+                Some(_) => return Aim::Passed,
+            },
             (Leaf::Child { record, nth, .. }, 0) => (self.catalogue.record(record).unwrap_or(own), Role::Beside(*nth)),
             _ => return Aim::Passed,
         };
@@ -144,17 +142,21 @@ impl<'c> Columns<'c> {
         Aim::Field { slot, field, reader }
     }
 
+    /// The slot of a row that one more column speaks of.
     fn slot(&mut self, record: &'c Record, role: Role) -> usize {
         let same = |slot: &Slot<'_>| slot.role == role && slot.record.record == record.record;
-        self.slots.iter().position(same).unwrap_or_else(|| {
+        let at = self.slots.iter().position(same).unwrap_or_else(|| {
             self.slots.push(Slot { record, role, columns: 0, says: Keyed::new() });
             self.slots.len() - 1
-        })
+        });
+        if let Some(slot) = self.slots.get_mut(at) {
+            slot.columns += 1;
+        }
+        at
     }
 
     fn say(&mut self, slot: usize, says: &BTreeMap<String, String>) {
         let Some(slot) = self.slots.get_mut(slot) else { return };
-        slot.columns += 1;
         for (key, text) in says {
             let Some(field) = slot.record.field(key) else { continue };
             let list = list_of(self.catalogue, field);
@@ -212,7 +214,7 @@ impl<'c> Columns<'c> {
             let Some(given) = line.given.get(at) else { continue };
             let Some(place) = given.values().map(|(_, place)| *place).min() else { continue };
             match self.named.find(&slot.record.record, via, given) {
-                Ok(row) => line.give(0, place, &via.as_str().into(), Value::Row(row)),
+                Ok(row) => line.give(0, place, via, Value::Row(row)),
                 Err(problem) => line.unread.push((0, place, problem)),
             }
         }

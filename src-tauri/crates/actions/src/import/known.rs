@@ -90,10 +90,6 @@ pub(crate) struct Known<'c> {
 
 impl<'c> Identity<'c> {
     pub(crate) fn of(record: &'c Record) -> Self {
-        let unique = |rule: &'c Rule| match rule {
-            Rule::Unique { field, .. } => Some(field.as_str()),
-            _ => None,
-        };
         let day = record.rules.iter().find_map(|rule| match rule {
             Rule::NumbersAgree { birth_date, .. } => Some(birth_date.as_str()),
             _ => None,
@@ -101,7 +97,7 @@ impl<'c> Identity<'c> {
         let is_name = |key: &&String| record.field(key).is_some_and(|field| field.kind == FieldType::Text);
         let name = record.names.first().filter(is_name).map(String::as_str);
         let named = record.stored().filter(|field| field.search == Some(SearchKind::Name));
-        let numbers: Vec<&str> = record.rules.iter().filter_map(unique).collect();
+        let numbers: Vec<&str> = record.unique().map(|(field, _)| field).collect();
         let own_names = record.names.iter().map(String::as_str).filter(|key| record.projection(key).is_none());
         let mut tell: Vec<&str> = own_names.collect();
         if !numbers.is_empty() || day.is_some() || (tell.len() == 1 && name.is_some()) {
@@ -222,8 +218,8 @@ impl<'c> Known<'c> {
             self.by_key.entry(key_of(self.record, &child.own.row)).or_insert(at);
         }
         for (key, places) in self.identity.numbers.iter().zip(&mut self.by_number) {
-            let Some(text) = child.own.row.get(*key).and_then(Value::as_short) else { continue };
-            push(places.entry(text.clone()).or_default(), at);
+            let Some(text) = child.own.row.get(*key).and_then(Value::to_text) else { continue };
+            push(places.entry(text).or_default(), at);
         }
         for key in self.identity.name.iter().chain(&self.identity.other_names) {
             let Some(text) = child.own.row.get(*key).and_then(Value::as_text) else { continue };

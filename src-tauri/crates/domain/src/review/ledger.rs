@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Found, on};
-use crate::check::Rule;
 use crate::{Date, Fields, Id, Problem, Record, Row, Severity, Text, Value};
 
 /// Who holds a value that should be one child's alone.
@@ -25,7 +24,7 @@ struct Holder {
 impl<'r> Held<'r> {
     /// The fields of a record that must be unique.
     pub fn of(record: &'r Record) -> Self {
-        let fields: Vec<_> = unique(record).collect();
+        let fields: Vec<_> = record.unique().collect();
         Self { holders: fields.iter().map(|_| Vec::new()).collect(), fields }
     }
 
@@ -34,11 +33,17 @@ impl<'r> Held<'r> {
         self.fields.is_empty()
     }
 
+    /// The fields that it reads of a row.
+    pub fn reads(&self) -> impl Iterator<Item = &'r str> {
+        let name = if self.is_idle() { None } else { Some("name") };
+        self.fields.iter().map(|(field, _)| *field).chain(name)
+    }
+
     /// Takes a row in; `school` is where it belongs, its `name` is what people call it.
     pub fn enter(&mut self, row: Id, values: &Row, school: Option<Id>) {
-        let name = || values.get("name").and_then(Value::as_short).cloned().unwrap_or_default();
+        let name = || values.get("name").and_then(Value::to_text).unwrap_or_default();
         for ((field, _), holders) in self.fields.iter().zip(&mut self.holders) {
-            let value = values.get(*field).and_then(Value::as_short).cloned();
+            let value = values.get(*field).and_then(Value::to_text);
             holders.extend(value.map(|value| (value, Holder { row, school, name: name() })));
         }
     }
@@ -56,20 +61,6 @@ impl<'r> Held<'r> {
         }
         found
     }
-}
-
-/// The fields of a record that must be unique.
-fn unique(record: &Record) -> impl Iterator<Item = (&str, Severity)> {
-    record.rules.iter().filter_map(|rule| match rule {
-        Rule::Unique { field, severity } => Some((field.as_str(), *severity)),
-        _ => None,
-    })
-}
-
-/// The fields that [`Held`] reads of a record's rows.
-pub fn held_fields(record: &Record) -> impl Iterator<Item = &str> {
-    let name = unique(record).next().map(|_| "name");
-    unique(record).map(|(field, _)| field).chain(name)
 }
 
 fn twice(field: &str, severity: Severity, one: &Holder, all: &[&Holder]) -> Option<(Id, Problem)> {
@@ -94,7 +85,7 @@ pub struct Seats {
 impl Seats {
     /// Takes a seat in, a row of the record `enrolment`. One that nobody sits on is none.
     pub fn enter(&mut self, row: &Row) {
-        let text = |key: &str| row.get(key).and_then(Value::as_short).cloned();
+        let text = |key: &str| row.get(key).and_then(Value::to_text);
         let absent = matches!(row.text("status"), Some("02" | "07" | "08" | "10" | "11" | "15" | "24" | "26"));
         let away = matches!(row.text("kind"), Some("enrolled_away" | "home_teaching"));
         if absent || away {
@@ -116,7 +107,7 @@ impl Seats {
 
     /// A count of a class that is not that of the roster on its day.
     pub fn differs(&self, record: &str, id: Id, row: &Row) -> Option<Found> {
-        let text = |key: &str| row.get(key).and_then(Value::as_short).cloned();
+        let text = |key: &str| row.get(key).and_then(Value::to_text);
         let class = (row.get("organisation").and_then(Value::as_row), text("grade"), text("class"));
         let (Some(Value::Int(expected)), Some(day)) = (row.get("expected"), row.day("on")) else { return None };
         let seats = self.on(&class, day).unwrap_or_default();
