@@ -326,6 +326,12 @@ export class App {
     if (!(await this.wait(quiet, ms, PATIENCE_MS))) throw new Error(`the window does not come to rest for ${ms} ms`);
   }
 
+  /** Goes straight to a place of the window, for tests that look at many. */
+  async go(place) {
+    await this.script("location.hash = arguments[0]", place);
+    await this.still(150);
+  }
+
   /** Keeps a picture of the window. */
   async screenshot(name) {
     await this.#driver.executeAsyncScript("const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))");

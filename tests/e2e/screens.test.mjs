@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { App } from "./app.mjs";
+import { FLAWS } from "./flaws.mjs";
 import { importRoster, makeLedger } from "./people.mjs";
 
 const ROSTER = fileURLToPath(new URL("roster.xlsx", import.meta.url));
@@ -23,23 +24,6 @@ const ROOMS = {
   打印: [],
   设置: [],
 };
-
-/** What a tired eye or hand would miss: text under 16 px, targets under 32 px, a page wider than the window. */
-const FLAWS = `
-  const visible = (e) => { const r = e.getBoundingClientRect(); return r.width > 0 && r.height > 0 && getComputedStyle(e).visibility !== "hidden"; };
-  const named = (e) => e.tagName.toLowerCase() + " “" + (e.textContent || e.getAttribute("aria-label") || "").trim().slice(0, 20) + "”";
-  const texts = [...document.querySelectorAll("body *")].filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) && visible(e));
-  const small = texts.filter((e) => parseFloat(getComputedStyle(e).fontSize) < 16).map((e) => "small text: " + named(e));
-  const targets = [...document.querySelectorAll("button, a, [role=tab], select, textarea, input:not([type=checkbox]):not([type=radio]), label:has(input)")].filter(visible);
-  // A line to type in belongs to the box drawn around it: pressing anywhere in the box reaches it.
-  const box = (e) => (e.tagName === "INPUT" ? (e.closest(".el-select__wrapper") ?? e) : e);
-  const tall = (e) => box(e).getBoundingClientRect().height;
-  const low = targets.filter((e) => !e.classList.contains("spoken-only") && tall(e) < 32).map((e) => "low target: " + named(e));
-  const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth + 1 ? ["the page is wider than the window"] : [];
-  const main = document.querySelector("main");
-  const cut = main && main.scrollWidth > main.clientWidth + 1 ? ["the room is wider than its place"] : [];
-  return [...new Set([...small, ...low, ...wide, ...cut])];
-`;
 
 test("every screen is readable and reachable at 1366×768 and at 150 %, light and dark", async (t) => {
   const app = await App.open(t, { home: mkdtempSync(join(tmpdir(), "baoxue-screens-")), today: "2026-09-10", name: "screens" });

@@ -30,7 +30,7 @@ const visit = {
 beforeEach(() => {
   setActivePinia(createPinia());
   const ledger = useLedger();
-  ledger.definitions = { records: { home_visit: visit }, forms: {}, codes: {} };
+  ledger.definitions = { records: { home_visit: visit }, forms: {}, codes: {}, reached: {} };
   ledger.info = { person: "李老师", today: "2026-09-01" } as SessionInfo;
 });
 

@@ -1031,7 +1031,11 @@ forms: { [key in string]: Form },
 /**
  * Code lists.
  */
-codes: { [key in string]: CodeList }, };
+codes: { [key in string]: CodeList }, 
+/**
+ * By record, the fields that the paths of its lists' columns lead to beyond its own.
+ */
+reached: { [key in string]: { [key in string]: FieldPlace } }, };
 
 export type Difference = { 
 /**
@@ -1562,6 +1566,16 @@ added: boolean,
  * Neither asked for nor shown any more; what was written stays in the history.
  */
 hidden: boolean, };
+
+export type FieldPlace = { 
+/**
+ * The record.
+ */
+record: string, 
+/**
+ * The field.
+ */
+key: string, };
 
 export type FieldType = "text" | "long_text" | "date" | "month" | "integer" | "decimal" | "yes_no" | "code" | "codes" | "row" | "id_number" | "student_code" | "school_code" | "phone" | "area" | "file";
 

@@ -24,13 +24,10 @@ export function fieldOf(record: string, key: string): Field | undefined {
   return recordOf(record)?.fields.find((field) => field.key === key);
 }
 
-/** The field at the end of a path: `name`, `student.name`, `guardian[1].phone`, `last(persuasion.on)`. */
+/** The field at the end of a column's path: `name`, `student.name`, `student.guardian[1].phone`, `last(persuasion.on)`. */
 export function fieldAt(record: string, path: string): Field | undefined {
-  const child = /^(?:last\()?([a-z_]+)(?:\[\d+\])?\.([a-z_0-9]+)\)?$/.exec(path);
-  if (!child) return fieldOf(record, path);
-  const [, first = "", rest = ""] = child;
-  const through = fieldOf(record, first);
-  return fieldOf(through?.to ?? first, rest);
+  const beyond = useLedger().definitions.reached[record]?.[path];
+  return beyond ? fieldOf(beyond.record, beyond.key) : fieldOf(record, path);
 }
 
 export function columnLabel(record: string, column: Column): string {

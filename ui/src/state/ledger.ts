@@ -8,7 +8,7 @@ import { say } from "@/words";
 
 export const useLedger = defineStore("ledger", () => {
   const info = ref<SessionInfo>();
-  const definitions = shallowRef<Definitions>({ records: {}, forms: {}, codes: {} });
+  const definitions = shallowRef<Definitions>({ records: {}, forms: {}, codes: {}, reached: {} });
   /** Grows with every write; whoever shows rows asks again when it does. */
   const version = ref(0);
   /** What waits for a choice; shown beside the bar. */

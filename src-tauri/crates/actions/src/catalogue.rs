@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::Catalogue;
 use serde_json::Value as Json;
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -209,6 +210,17 @@ pub struct Definitions {
     pub forms: BTreeMap<String, domain::Form>,
     /// Code lists.
     pub codes: BTreeMap<String, domain::codes::CodeList>,
+    /// By record, the fields that the paths of its lists' columns lead to beyond its own.
+    pub reached: BTreeMap<String, BTreeMap<String, FieldPlace>>,
+}
+
+/// A field of a record.
+#[derive(Debug, Clone, serde::Serialize, TS)]
+pub struct FieldPlace {
+    /// The record.
+    pub record: String,
+    /// The field.
+    pub key: String,
 }
 
 fn definitions(desk: &Desk, _: ()) -> Done<Definitions> {
@@ -219,7 +231,21 @@ fn definitions(desk: &Desk, _: ()) -> Done<Definitions> {
         records: catalogue.records().map(|record| (record.record.clone(), record.as_shown())).collect(),
         forms: catalogue.forms().map(|form| (form.form.clone(), form.clone())).collect(),
         codes: catalogue.code_lists().map(|list| (list.list.clone(), list.clone())).collect(),
+        reached: reached(catalogue),
     })
+}
+
+fn reached(catalogue: &Catalogue) -> BTreeMap<String, BTreeMap<String, FieldPlace>> {
+    let mut reached: BTreeMap<String, BTreeMap<String, FieldPlace>> = BTreeMap::new();
+    for form in catalogue.forms() {
+        let beyond = form.columns.iter().map(|column| &column.path).filter(|path| path.own_field().is_none());
+        for path in beyond {
+            let Some((record, field)) = path.place(catalogue, &form.record) else { continue };
+            let place = FieldPlace { record: record.record.clone(), key: field.key.to_string() };
+            reached.entry(form.record.clone()).or_default().insert(path.to_string(), place);
+        }
+    }
+    reached
 }
 
 fn asked<T: serde::de::DeserializeOwned>(request: Json) -> Done<T> {

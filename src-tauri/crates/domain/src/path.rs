@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Catalogue, Field, Row, Value};
+use crate::{Catalogue, Field, Record, Row, Value};
 
 /// A way from a row to one thing it can show.
 ///
@@ -134,19 +134,26 @@ impl Path {
 
     /// The field whose value is shown; `None` for numbers that no field holds, or when the path leads nowhere.
     pub fn field<'a>(&self, catalogue: &'a Catalogue, record: &str) -> Option<&'a Field> {
+        self.place(catalogue, record).map(|(_, field)| field)
+    }
+
+    /// The same with the record that has the field.
+    pub fn place<'a>(&self, catalogue: &'a Catalogue, record: &str) -> Option<(&'a Record, &'a Field)> {
         let reached = self.record_reached(catalogue, record)?;
-        match &self.leaf {
-            Leaf::Field(key) => catalogue.record(&reached)?.field(key),
+        let (record, key) = match &self.leaf {
+            Leaf::Field(key) => (&reached, key),
             Leaf::Child { record, field, .. } | Leaf::Where { record, field, .. } | Leaf::Last { record, field } => {
-                catalogue.record(record)?.field(field)
+                (record, field)
             }
             Leaf::Count { .. }
             | Leaf::Age(_)
             | Leaf::SchoolDays { .. }
             | Leaf::Percent { .. }
             | Leaf::Number
-            | Leaf::Rows(_) => None,
-        }
+            | Leaf::Rows(_) => return None,
+        };
+        let record = catalogue.record(record)?;
+        Some((record, record.field(key)?))
     }
 
     /// Whether the path leads somewhere from `record`.
