@@ -63,5 +63,10 @@ export function problemInWords(problem: Problem): string {
   return say(key, problem.facts);
 }
 
+/** The sentences about problems, one after the other; a full stop of full width needs no space behind it. */
+export function problemsInWords(problems: Problem[]): string {
+  return problems.map(problemInWords).reduce((said, one) => (said === "" || /[。！？：]$/.test(said) ? said + one : `${said} ${one}`), "");
+}
+
 /** A word or sentence by its key. */
 export const say = (key: string, facts: Record<string, string | number> = {}): string => i18n.global.t(key, facts);

@@ -269,7 +269,7 @@ fn rule(due: &Due, say: &impl Fn(&str) -> String) -> String {
     let mut parts = vec![say(basis)];
     parts.extend(due.setting.map(|_| say("rule.setting")));
     parts.extend(due.catch_up_until.filter(|_| due.state == State::CatchUp).map(|_| say("rule.catch_up")));
-    parts.join("")
+    words::sentences(parts.iter().map(String::as_str))
 }
 
 fn facts(due: &Due, settings: &Settings, language: Language) -> Facts {

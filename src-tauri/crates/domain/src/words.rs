@@ -36,11 +36,21 @@ pub struct Sentence {
 }
 
 impl fmt::Display for Sentence {
-    /// Both, one after the other; a full stop of full width needs no space behind it.
+    /// Both, one after the other.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let space = if self.what.ends_with(['。', '！', '？', '：']) { "" } else { " " };
-        write!(f, "{}{space}{}", self.what, self.act)
+        f.write_str(&sentences([self.what.as_str(), self.act.as_str()]))
     }
+}
+
+/// Sentences, one after the other; a full stop of full width needs no space behind it.
+pub fn sentences<'s>(parts: impl IntoIterator<Item = &'s str>) -> String {
+    parts.into_iter().fold(String::new(), |mut said, part| {
+        if !said.is_empty() && !said.ends_with(['。', '！', '？', '：']) {
+            said.push(' ');
+        }
+        said.push_str(part);
+        said
+    })
 }
 
 /// The facts a sentence mentions.
