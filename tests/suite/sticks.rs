@@ -2,11 +2,12 @@
 //! marked wherever it is printed.
 
 use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use actions::lists::SheetRequest;
 use actions::paper::{PagesRequest, PrintRequest};
-use actions::{ExportRequest, PutOffRequest, TakeAllRequest};
+use actions::{ExportRequest, PutOffRequest, TakeAllRequest, WriteReceipt};
 use domain::Id;
 use package::enrol::{Card, TypedDigits};
 use package::keys::SignKey;
@@ -88,6 +89,25 @@ fn what_was_taken_in_stays_when_the_receipt_cannot_be_written() {
     assert!(reply.unwritten.is_some() && reply.receipts.is_empty());
     assert_eq!(reply.taken.len(), 1);
     assert_eq!(center.get("student", None).len(), 1);
+}
+
+/// Mutants caught: another school's receipt taken away; a file that only looks like one taken away; nothing taken away.
+#[test]
+fn a_stick_keeps_the_newest_receipt_for_each_school() {
+    let (center, [school, other]) = township();
+    let stick = center.beside("stick");
+    let write = |to: &str| {
+        let request = WriteReceipt { to: Some(to.to_owned()), folder: stick.clone() };
+        PathBuf::from(actions::write_receipt(&center.desk, request).unwrap())
+    };
+    let (first, for_other) = (write("柳湾村小学"), write("石桥村小学"));
+    let foreign = PathBuf::from(&stick).join("note.bxr");
+    std::fs::write(&foreign, "{}").unwrap();
+    let newest = write("柳湾村小学");
+    assert_eq!([&first, &for_other, &foreign, &newest].map(|file| file.exists()), [false, true, true, true]);
+    let taken =
+        |school: &Office, file: &Path| actions::take_receipt(&school.desk, file.display().to_string()).unwrap().outcome;
+    assert_eq!([taken(&school, &newest), taken(&other, &for_other)], ["taken", "taken"]);
 }
 
 /// A center and two schools that report to it.

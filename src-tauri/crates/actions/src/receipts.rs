@@ -1,6 +1,6 @@
 //! Receipts: what the other side says it holds. Only they turn a package green, and only they shorten the next one.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use domain::Id;
 use domain::folded::plain_digit;
@@ -70,16 +70,39 @@ pub struct WriteReceipt {
     pub folder: String,
 }
 
-/// Writes a receipt as a file of its own.
+/// Writes a receipt as a file of its own. What this computer wrote for the same organisation before goes from the folder:
+/// the newest says all of it, and a stick does not fill with receipts.
 pub fn write_receipt(desk: &Desk, request: WriteReceipt) -> Done<String> {
     let session = desk.session()?;
     session.store.write(|door| {
         let card = enrolments::partner_card(desk, &session, door.view(), request.to.as_deref())?;
         let bytes = receipt_for(desk, &session, door, card.organisation)?;
         let name = format!("{}-{}.bxr", card.organisation.short(), number(door.view())?);
-        let file = stick::write(Path::new(&request.folder), &name, &bytes)?;
+        let folder = Path::new(&request.folder);
+        let file = stick::write(folder, &name, &bytes)?;
+        let known = KnownKeys::load(desk, &session, door.view())?;
+        for older in superseded(&known, folder, &bytes)? {
+            // Left behind it is in nobody's way: whoever takes it in hears that it is an old one.
+            let _stays = std::fs::remove_file(older);
+        }
         Ok(file.display().to_string())
     })
+}
+
+/// The receipts of a folder that the same computer wrote for the same organisation before this one.
+fn superseded(known: &KnownKeys, folder: &Path, newest: &[u8]) -> Done<Vec<PathBuf>> {
+    let newest = SignedReceipt::from_bytes(newest, known)?;
+    let is_older = |path: &PathBuf| {
+        let bytes = path.extension().filter(|ending| *ending == "bxr").and_then(|_| open::read_file(path).ok());
+        let one = bytes.and_then(|bytes| SignedReceipt::from_bytes(&bytes, known).ok());
+        one.is_some_and(|one| {
+            one.certificate.replica == newest.certificate.replica
+                && one.receipt.to == newest.receipt.to
+                && one.receipt.number < newest.receipt.number
+        })
+    };
+    let files = std::fs::read_dir(folder).map_err(package::PackageError::from)?;
+    Ok(files.flatten().map(|file| file.path()).filter(is_older).collect())
 }
 
 /// Takes a receipt in from a file.
