@@ -329,7 +329,7 @@ export class App {
   /** Goes straight to a place of the window, for tests that look at many. */
   async go(place) {
     await this.script("location.hash = arguments[0]", place);
-    await this.still(150);
+    await this.still(60);
   }
 
   /** Keeps a picture of the window. */
