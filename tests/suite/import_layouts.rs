@@ -74,6 +74,30 @@ fn two_row_headers_are_joined() {
     ");
 }
 
+/// What stands alone in the upper row is a column too, and a wide cell may say more than whose its columns are.
+///
+/// Mutants caught: the lower row alone taken for the header, as it names as many; 监护人情况 by itself a guardian's name.
+#[test]
+fn wide_cells_over_whole_names_are_joined() {
+    let office = Office::new();
+    let columns = |names: &str| {
+        let text = format!(
+            "柳湾村学生花名册\n序号,组别,学生基本情况,,,监护人情况,,,备注\n,,学生姓名,性别,出生年月日,{names},\n\
+             1,一组,韩大,男,2019-10-03,韩长林,祖父,16400970001,父母在外务工\n"
+        );
+        let file = office.write("wide.csv", text.as_bytes());
+        let view = actions::import::read_workbook(&office.desk, file).unwrap();
+        let path = |one: &actions::import::ColumnView| one.path.clone().unwrap_or_default();
+        view.sheets[0].columns.iter().map(path).collect::<Vec<_>>().join(" ")
+    };
+    let all = "number village name sex birth_date guardian[1].name guardian[1].relation guardian[1].phone note";
+    assert_eq!(columns("监护人姓名,与学生关系,联系电话"), all);
+    assert_eq!(columns("姓名,关系,电话"), all);
+    let text = "姓名,性别,出生日期,监护人情况\n韩大,男,2019-10-03,父母在外务工\n".as_bytes();
+    let report = office.import(&office.write("alone.csv", text));
+    assert_eq!(report.kept, ["监护人情况"]);
+}
+
 /// Every column of the three template generations finds its place.
 #[test]
 fn the_national_templates_leave_no_column_over() {
