@@ -17,9 +17,10 @@ use ts_rs::TS;
 use self::vault::{Vault, file_of};
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
-use crate::review::child_above;
-use crate::rows::{SaveRequest, record};
-use crate::trail::Trail;
+use crate::rows::SaveRequest;
+use crate::rows::review::child_above;
+use crate::rows::saving::save_row;
+use crate::rows::trail::Trail;
 
 /// A file to attach.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -126,7 +127,7 @@ pub fn attach(desk: &Desk, request: AttachRequest) -> Done<AttachReply> {
     });
     let values: Map<String, Json> = values.as_object().cloned().unwrap_or_default();
     let save = SaveRequest { record: "attachment".to_owned(), id: None, values, seen: None, why: None };
-    let saved = crate::save_row(desk, save)?;
+    let saved = save_row(desk, save)?;
     Ok(AttachReply { id: saved.id, kb, known, changes: saved.changes })
 }
 
@@ -140,7 +141,7 @@ pub fn attachments(desk: &Desk, about: Id) -> Done<Vec<AttachmentLine>> {
             false => ("about", Value::Text(about.to_string().into())),
         };
         let filters = vec![Filter::is(field, Some(is))];
-        let definition = record(desk, "attachment")?;
+        let definition = desk.record("attachment")?;
         let found = view.list(definition, &ListQuery { filters, ..ListQuery::default() })?;
         let trail = Trail::spoken(desk, view, desk.today());
         let vault = Vault::of(view, session.store.folder())?;
@@ -188,7 +189,7 @@ pub fn open_attachment(desk: &Desk, request: OpenAttachment) -> Done<String> {
 fn kept(desk: &Desk, id: Id) -> Done<(Vec<u8>, String)> {
     let session = desk.session()?;
     session.store.read(|view| {
-        let row = view.row(record(desk, "attachment")?, id, desk.today())?.values;
+        let row = view.row(desk.record("attachment")?, id, desk.today())?.values;
         let format = row.get("format").and_then(Value::as_text).unwrap_or_default().to_owned();
         Ok((Vault::of(view, session.store.folder())?.contents(file_of(&row))?, format))
     })

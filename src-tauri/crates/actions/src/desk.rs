@@ -1,5 +1,13 @@
 //! The desk: the clock, the dice, the language, and the ledger that is open on it.
 
+pub(crate) mod in_force;
+pub(crate) mod kept;
+pub(crate) mod keys;
+pub(crate) mod outlook;
+pub(crate) mod previews;
+pub(crate) mod readings;
+pub(crate) mod session;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
@@ -8,18 +16,16 @@ use std::time::Duration;
 
 use chrono::{DateTime, Datelike, FixedOffset, TimeDelta, Utc};
 use domain::words::Language;
-use domain::{Catalogue, Date, Id};
+use domain::{Catalogue, Date, Form, Id, Record, Value};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
-use store::{Author, Definitions, Store};
+use store::{Author, Definitions, Store, View};
 
-use crate::Done;
-use crate::failure::Failure;
-use crate::import::Readings;
-use crate::outlook::Outlook;
-use crate::paper::Previews;
-use crate::session::Keys;
-use crate::settings_files;
+use crate::failure::{Done, Failure};
+use keys::Keys;
+use outlook::Outlook;
+use previews::Previews;
+use readings::Readings;
 
 /// Milliseconds since 1970, UTC.
 pub type Clock = Box<dyn Fn() -> u64 + Send + Sync>;
@@ -83,6 +89,19 @@ impl Organisation {
     /// Whether it receives packages from schools.
     pub fn is_above(&self) -> bool {
         matches!(self.kind.as_str(), "center" | "county")
+    }
+}
+
+impl Session {
+    /// The organisation, when it is a school: then every child is its own.
+    pub(crate) fn school(&self) -> Option<Id> {
+        (!self.organisation.is_above()).then_some(self.organisation.id)
+    }
+
+    /// What people call the organisation.
+    pub(crate) fn name(&self, desk: &Desk, view: View<'_>) -> Done<String> {
+        let row = view.row(desk.record("organisation")?, self.organisation.id, desk.today())?.values;
+        Ok(row.get("name").and_then(Value::as_text).unwrap_or_default().to_owned())
     }
 }
 
@@ -203,6 +222,16 @@ impl Desk {
         self.shared.outlook.catalogue()
     }
 
+    /// A record's definition. Errors: `no_such_record`.
+    pub(crate) fn record(&self, name: &str) -> Done<&Record> {
+        self.catalogue().record(name).ok_or_else(|| Failure::new("no_such_record").with("record", name))
+    }
+
+    /// A form's definition. Errors: `no_such_form`.
+    pub(crate) fn form(&self, name: &str) -> Done<&Form> {
+        self.catalogue().form(name).ok_or_else(|| Failure::new("no_such_form").with("form", name))
+    }
+
     /// The definitions in force, and the files behind them.
     pub(crate) fn outlook(&self) -> &Outlook {
         &self.shared.outlook
@@ -258,7 +287,7 @@ impl Desk {
         if session.looked_at.swap(writes, Ordering::AcqRel) == writes {
             return Ok(());
         }
-        let files = session.store.read(|view| settings_files::in_force(self, session, view))?;
+        let files = session.store.read(|view| in_force::in_force(self, session, view))?;
         if files != self.shared.outlook.files() {
             session.store.define(self.shared.outlook.look(files))?;
         }

@@ -1,5 +1,6 @@
 //! 校验: everything in the ledger that a rule of domain.md §9 finds, grouped by child; and why a finding stands.
 
+pub(crate) mod bulk_edit;
 mod on_rows;
 mod scan;
 
@@ -15,7 +16,9 @@ use ts_rs::TS;
 
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
-use crate::rows::{SaveReply, SaveRequest, name_of, record};
+use crate::rows::names::name_of;
+use crate::rows::saving::save_row;
+use crate::rows::{SaveReply, SaveRequest};
 pub(crate) use on_rows::{errors_on, spoken_on, together_on};
 use scan::Whole;
 
@@ -159,7 +162,7 @@ pub fn explain(desk: &Desk, request: ExplainRequest) -> Done<SaveReply> {
     let session = desk.session()?;
     let (found, student, by, standing) = session.store.read(|view| {
         let definition = view.record_of(request.row)?;
-        let student = crate::review::child_above(view, definition, request.row)?;
+        let student = crate::rows::review::child_above(view, definition, request.row)?;
         let whole = Whole::read(desk, view, student)?;
         let same = |found: &&Found| {
             let problem = &found.problem;
@@ -169,7 +172,7 @@ pub fn explain(desk: &Desk, request: ExplainRequest) -> Done<SaveReply> {
         };
         let found = whole.found.iter().find(same).cloned();
         let found = found.ok_or_else(|| Failure::new("no_such_finding").with("rule", &request.rule))?;
-        let by = name_of(desk.catalogue(), view, record(desk, "staff")?, session.who, desk.today())?;
+        let by = name_of(desk.catalogue(), view, desk.record("staff")?, session.who, desk.today())?;
         let standing = whole.note_of(&found).map(|(id, _)| *id);
         Ok::<_, Failure>((found, student, by, standing))
     })?;
@@ -185,10 +188,7 @@ pub fn explain(desk: &Desk, request: ExplainRequest) -> Done<SaveReply> {
         "by": by,
     });
     let values: Map<String, Json> = values.as_object().cloned().unwrap_or_default();
-    crate::save_row(
-        desk,
-        SaveRequest { record: "finding_note".to_owned(), id: standing, values, seen: None, why: None },
-    )
+    save_row(desk, SaveRequest { record: "finding_note".to_owned(), id: standing, values, seen: None, why: None })
 }
 
 /// What a finding mentioned, as one text: an explanation holds only as long as this stays the same.
@@ -265,7 +265,7 @@ fn group(desk: &Desk, view: View<'_>, whole: &Whole, child: Option<Id>, mut foun
         domain::grade::class_spoken(grade, head.class.as_deref(), desk.language())
     });
     let school = match head.and_then(|head| head.school) {
-        Some(school) => name_of(desk.catalogue(), view, record(desk, "organisation")?, school, desk.today())?,
+        Some(school) => name_of(desk.catalogue(), view, desk.record("organisation")?, school, desk.today())?,
         None => String::new(),
     };
     Ok(FindingGroup {
@@ -278,7 +278,7 @@ fn group(desk: &Desk, view: View<'_>, whole: &Whole, child: Option<Id>, mut foun
 }
 
 fn finding(desk: &Desk, view: View<'_>, whole: &Whole, found: &Found) -> Done<Finding> {
-    let definition = record(desk, &found.record)?;
+    let definition = desk.record(&found.record)?;
     let problem = &found.problem;
     let label = definition.field(&problem.field).map(|field| field.label.in_language(desk.language()).to_owned());
     Ok(Finding {

@@ -12,7 +12,6 @@ mod merging;
 mod moves;
 mod named;
 mod plan;
-mod reader;
 mod run;
 mod texts;
 mod together;
@@ -26,11 +25,10 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::desk::Desk;
+pub use crate::desk::readings::{is_reader_process, read_as_child};
 use crate::failure::Done;
 pub(crate) use heads::{is_importable, owner_of};
 pub(crate) use known::Identity;
-pub(crate) use reader::failure as workbook_failure;
-pub use reader::{Readings, is_reader_process, read_as_child};
 
 /// A workbook, looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -160,7 +158,7 @@ pub fn read_workbook(desk: &Desk, file: String) -> Done<WorkbookView> {
 
 /// What the columns of a record's workbook can be understood as.
 pub fn import_targets(desk: &Desk, record: String) -> Done<Vec<Target>> {
-    let record = crate::rows::record(desk, &record)?;
+    let record = desk.record(&record)?;
     let targets = heads::Vocabulary::of(desk.catalogue(), record).targets();
     Ok(targets.into_iter().map(|(path, label)| Target { path: path.to_string(), label }).collect())
 }

@@ -1,16 +1,23 @@
 //! Forms on paper.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+pub(crate) mod duties;
+pub(crate) mod enrolment;
+pub(crate) mod job;
+pub(crate) mod merge;
+pub(crate) mod report;
+pub(crate) mod signed_sheet;
+pub(crate) mod values;
+
+use std::collections::BTreeMap;
 
 use domain::{Date, Id, Problem};
-use press::{Job, Pages};
+use press::Pages;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::desk::Desk;
+use crate::desk::previews::Preview;
 use crate::failure::{Done, Failure};
-use crate::paper_job;
 
 /// What is to be printed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
@@ -80,52 +87,6 @@ pub struct PrintReply {
     pub missing: Vec<String>,
 }
 
-/// Pages made for the preview: the newest few, in memory only.
-#[derive(Debug, Default)]
-pub struct Previews {
-    kept: Mutex<VecDeque<Preview>>,
-}
-
-#[derive(Debug, Clone)]
-struct Preview {
-    name: String,
-    job: Arc<Job>,
-    pages: Arc<Pages>,
-}
-
-/// How many previews are kept; a person looks at one at a time.
-const KEPT_MAX: usize = 4;
-
-impl Previews {
-    /// Forgets all of them: they show what the ledger holds.
-    pub(crate) fn clear(&self) {
-        self.held().clear();
-    }
-
-    /// The pages of a job, set now unless a kept preview shows the same.
-    fn of(&self, desk: &Desk, job: Job) -> Done<Preview> {
-        let same = self.held().iter().find(|kept| *kept.job == job).cloned();
-        if let Some(kept) = same {
-            return Ok(kept);
-        }
-        let pages = Arc::new(Pages::make(&job)?);
-        let made = Preview { name: desk.new_id().to_string(), job: Arc::new(job), pages };
-        let mut kept = self.held();
-        kept.truncate(KEPT_MAX - 1);
-        kept.push_front(made.clone());
-        Ok(made)
-    }
-
-    fn named(&self, name: &str) -> Done<Arc<Pages>> {
-        let found = self.held().iter().find(|kept| kept.name == name).map(|kept| kept.pages.clone());
-        found.ok_or_else(|| Failure::new("no_such_preview"))
-    }
-
-    fn held(&self) -> MutexGuard<'_, VecDeque<Preview>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// Makes the pages of a form; they are the printed pages themselves. Errors: `no_such_form`, `no_such_paper`.
 pub fn make_pages(desk: &Desk, request: PagesRequest) -> Done<PagesReply> {
     let (preview, file_name) = set(desk, &request)?;
@@ -156,7 +117,7 @@ pub fn print(desk: &Desk, request: PrintRequest) -> Done<PrintReply> {
 /// Sets the pages, and notes who saw sensitive values in full. Two steps: the rows are read, the pages are set.
 fn set(desk: &Desk, request: &PagesRequest) -> Done<(Preview, String)> {
     let session = desk.session()?;
-    let filled = paper_job::fill(desk, &session, request)?;
+    let filled = job::fill(desk, &session, request)?;
     if !filled.unmasked.is_empty() {
         let note = |door: &mut store::Door<'_>| {
             let mut each = filled.unmasked.iter();

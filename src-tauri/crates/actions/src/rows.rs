@@ -1,21 +1,35 @@
 //! Rows: listing, opening, saving, deleting, whatever their record.
 
+pub(crate) mod books;
+pub(crate) mod choices;
+pub(crate) mod draft;
+pub(crate) mod effects;
+pub(crate) mod family;
+pub(crate) mod filters;
+pub(crate) mod find;
+pub(crate) mod known;
+pub(crate) mod names;
+pub(crate) mod objections;
+pub(crate) mod review;
+pub(crate) mod rules;
+pub(crate) mod saving;
+pub(crate) mod trail;
+
 use std::collections::BTreeMap;
 
 use domain::form::Medium;
 use domain::path::Path;
-use domain::words::Language;
-use domain::{Catalogue, Date, Form, Id, Problem, Record, Row, Value, show};
+use domain::{Id, Problem, Record, Row, Value, show};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use store::{Act, Author, Edit, ListQuery, View};
 use ts_rs::TS;
 
 use crate::desk::{Desk, Session};
-use crate::draft::{self, Setting};
 use crate::failure::{Done, Failure};
-pub(crate) use crate::filters::{extent, filters, form_filters, own_filters};
-use crate::trail::Trail;
+use crate::rows::draft::Setting;
+pub(crate) use crate::rows::filters::{extent, filters, form_filters, own_filters};
+use crate::rows::trail::Trail;
 
 /// A window of a list.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -88,7 +102,7 @@ pub struct RowReply {
     /// What is wrong with it as it stands.
     pub problems: Vec<Problem>,
     /// What schools did not agree with in it.
-    pub objections: Vec<crate::ObjectionLine>,
+    pub objections: Vec<objections::ObjectionLine>,
 }
 
 /// A form to be saved or checked.
@@ -157,21 +171,11 @@ pub struct RevealRequest {
     pub field: String,
 }
 
-/// A record's definition. Errors: `no_such_record`.
-pub(crate) fn record<'d>(desk: &'d Desk, name: &str) -> Done<&'d Record> {
-    desk.catalogue().record(name).ok_or_else(|| Failure::new("no_such_record").with("record", name))
-}
-
-/// A form's definition. Errors: `no_such_form`.
-pub(crate) fn form<'d>(desk: &'d Desk, name: &str) -> Done<&'d Form> {
-    desk.catalogue().form(name).ok_or_else(|| Failure::new("no_such_form").with("form", name))
-}
-
 /// A window of a form's list.
 pub fn list_rows(desk: &Desk, request: ListRequest) -> Done<ListReply> {
     let session = desk.session()?;
-    let form = form(desk, &request.form)?;
-    let record = record(desk, &form.record)?;
+    let form = desk.form(&request.form)?;
+    let record = desk.record(&form.record)?;
     let filters = form_filters(desk, form, request.filters)?;
     let order = if request.order.is_empty() { form.order.clone() } else { request.order };
     let query = ListQuery { filters, order, offset: request.offset, limit: Some(request.limit) };
@@ -191,7 +195,7 @@ pub fn list_rows(desk: &Desk, request: ListRequest) -> Done<ListReply> {
 /// A row with everything a form needs.
 pub fn open_row(desk: &Desk, request: RowRequest) -> Done<RowReply> {
     let session = desk.session()?;
-    let record = record(desk, &request.record)?;
+    let record = desk.record(&request.record)?;
     let today = desk.today();
     session.store.read(|view| {
         let row = view.row(record, request.id, today)?;
@@ -200,18 +204,18 @@ pub fn open_row(desk: &Desk, request: RowRequest) -> Done<RowReply> {
         let shown = shown.collect::<Done<BTreeMap<String, String>>>()?;
         let said = |key: &str| shown.get(key).map(String::as_str);
         let class = domain::grade::class_spoken(said("grade"), said("class"), desk.language());
-        let settings = crate::rules::settings_for(desk, view, record)?;
+        let settings = crate::rows::rules::settings_for(desk, view, record)?;
         let frame = domain::check::Frame { catalogue: desk.catalogue(), settings: &settings, today };
         let mut problems = domain::check::check_in(frame, record, &row.values);
-        problems.extend(crate::review::of_row(desk, view, record, row.id)?);
+        problems.extend(review::of_row(desk, view, record, row.id)?);
         Ok(RowReply {
             id: row.id,
-            name: name_spoken(desk, view, record, row.id)?,
+            name: names::name_spoken(desk, view, record, row.id)?,
             values: json_of(&row.values),
             shown,
             class,
             problems,
-            objections: crate::objections::about(desk, view, row.id)?,
+            objections: objections::about(desk, view, row.id)?,
             seen: row.seen,
             conflicts: row.conflicts,
             in_review: row.in_review,
@@ -222,7 +226,7 @@ pub fn open_row(desk: &Desk, request: RowRequest) -> Done<RowReply> {
 /// Says what would be wrong with a form; nothing is written.
 pub fn check_row(desk: &Desk, request: SaveRequest) -> Done<Vec<Problem>> {
     let session = desk.session()?;
-    let record = record(desk, &request.record)?;
+    let record = desk.record(&request.record)?;
     session.store.read(|view| {
         let standing = standing(desk, view, record, request.id)?;
         let typed = draft::read_fields(desk.catalogue(), record, &request.values, &standing);
@@ -243,7 +247,7 @@ pub fn restore_row(desk: &Desk, request: LiveRequest) -> Done<()> {
 
 fn set_life(desk: &Desk, request: LiveRequest, lives: bool) -> Done<()> {
     let session = desk.session()?;
-    let record = record(desk, &request.record)?;
+    let record = desk.record(&request.record)?;
     session.store.write(|door| {
         let author = Author { why: request.why, ..desk.author(&session) };
         // Rows that are one child go and come back together.
@@ -257,7 +261,7 @@ fn set_life(desk: &Desk, request: LiveRequest, lives: bool) -> Done<()> {
 /// Rows as JSON objects, handed over one by one.
 pub fn get_rows(desk: &Desk, request: &GetRequest, mut take: impl FnMut(&Map<String, Json>) -> Done<()>) -> Done<()> {
     let session = desk.session()?;
-    crate::known::read_at(desk, &session, request.at, |desk, view| get_in(desk, view, request, &mut take))
+    crate::rows::known::read_at(desk, &session, request.at, |desk, view| get_in(desk, view, request, &mut take))
 }
 
 fn get_in(
@@ -266,7 +270,7 @@ fn get_in(
     request: &GetRequest,
     take: &mut impl FnMut(&Map<String, Json>) -> Done<()>,
 ) -> Done<()> {
-    let record = record(desk, &request.record)?;
+    let record = desk.record(&request.record)?;
     let on = match &request.on {
         Some(day) => domain::date::parse_day(day)
             .map_err(|_| Failure::refused(vec![Problem::block("on", "not_a_date").with("typed", day)]))?,
@@ -301,41 +305,13 @@ fn get_in(
 /// Shows a masked value and notes who looked.
 pub fn reveal(desk: &Desk, request: RevealRequest) -> Done<String> {
     let session = desk.session()?;
-    let record = record(desk, &request.record)?;
+    let record = desk.record(&request.record)?;
     session.store.write(|door| {
         let row = door.view().row(record, request.id, desk.today())?;
         door.note_unmasked(session.who, request.id, &request.field, desk.now_ms())?;
         let value = row.values.get(request.field.as_str());
         Ok(value.map(|value| show::in_list(desk.catalogue(), record.field(&request.field), value)).unwrap_or_default())
     })
-}
-
-/// What people call the ledger's own organisation.
-pub(crate) fn own_name(desk: &Desk, session: &Session, view: View<'_>) -> Done<String> {
-    let organisation = record(desk, "organisation")?;
-    name_of(desk.catalogue(), view, organisation, session.organisation.id, desk.today())
-}
-
-/// What names a row to people.
-pub(crate) fn name_of(catalogue: &Catalogue, view: View<'_>, record: &Record, id: Id, today: Date) -> Done<String> {
-    named(catalogue, view, (record, id), (today, Language::Zh))
-}
-
-/// What names a row to people at the screen, in the language they chose.
-pub(crate) fn name_spoken(desk: &Desk, view: View<'_>, record: &Record, id: Id) -> Done<String> {
-    named(desk.catalogue(), view, (record, id), (desk.today(), desk.language()))
-}
-
-/// What names a row, on a day and in a language.
-pub(crate) fn named(
-    catalogue: &Catalogue,
-    view: View<'_>,
-    (record, id): (&Record, Id),
-    (today, language): (Date, Language),
-) -> Done<String> {
-    let Some(values) = view.fields_on(record, id, &record.names, today)? else { return Ok(String::new()) };
-    let named = record.names.iter().filter_map(|key| Some((record.field(key), values.get(key.as_str())?)));
-    Ok(named.map(|(field, value)| show::text(catalogue, field, value, language)).collect::<Vec<_>>().join(" "))
 }
 
 pub(crate) fn setting<'s>(desk: &'s Desk, session: &Session, view: View<'s>) -> Setting<'s> {

@@ -4,6 +4,7 @@
 
 mod carry;
 mod packet;
+pub(crate) mod whereabouts;
 
 use domain::clock::deadline;
 use domain::settings::Key;
@@ -18,9 +19,10 @@ use packet::{extract_of, read_extract, spoken};
 
 use crate::desk::{Desk, Session};
 use crate::failure::{Done, Failure};
-use crate::rows::{SaveReply, SaveRequest, name_of, own_name, record};
-use crate::saving::together;
-use crate::trail::Trail;
+use crate::rows::names::name_of;
+use crate::rows::saving::{save_row, together};
+use crate::rows::trail::Trail;
+use crate::rows::{SaveReply, SaveRequest};
 
 /// The record of a hand-over.
 const RECORD: &str = "transfer_case";
@@ -126,7 +128,7 @@ pub fn transfers(desk: &Desk, _: ()) -> Done<Vec<TransferLine>> {
     let session = desk.session()?;
     session.store.read(|view| {
         let mut lines = Vec::new();
-        for (id, row) in view.every(record(desk, RECORD)?)? {
+        for (id, row) in view.every(desk.record(RECORD)?)? {
             lines.extend(line(desk, &session, view, (id, &row))?);
         }
         lines.sort_by(|a, b| {
@@ -141,7 +143,7 @@ pub fn transfer_packet(desk: &Desk, id: Id) -> Done<TransferPacket> {
     let session = desk.session()?;
     session.store.read(|view| {
         let extract = match view.record_of(id)?.record == RECORD {
-            true => read_extract(&view.row(record(desk, RECORD)?, id, desk.today())?.values)?,
+            true => read_extract(&view.row(desk.record(RECORD)?, id, desk.today())?.values)?,
             false => extract_of(desk, view, id)?,
         };
         spoken(desk, view, &extract)
@@ -154,13 +156,13 @@ pub fn transfer_packet(desk: &Desk, id: Id) -> Done<TransferPacket> {
 pub fn offer_transfer(desk: &Desk, request: OfferTransfer) -> Done<SaveReply> {
     let session = desk.session()?;
     let (values, change) = session.store.read(|view| {
-        let student = view.row(record(desk, "student")?, request.student, desk.today())?;
+        let student = view.row(desk.record("student")?, request.student, desk.today())?;
         let open = |(_, row): &(Id, Row)| row.said("state") == "offered";
-        if view.rows_under(record(desk, RECORD)?, student.id)?.iter().any(open) {
+        if view.rows_under(desk.record(RECORD)?, student.id)?.iter().any(open) {
             return Err(Failure::new("transfer_under_way"));
         }
         let extract = serde_json::to_string(&extract_of(desk, view, student.id)?).map_err(Failure::defect)?;
-        let (by, from) = (signed_in(desk, &session, view)?, own_name(desk, &session, view)?);
+        let (by, from) = (signed_in(desk, &session, view)?, session.name(desk, view)?);
         let (name, grade) = (student.values.said("name"), student.values.said("grade"));
         let values = json!({
             "student": student.id, "name": name, "grade": grade, "from_org": session.organisation.id, "from_school": from,
@@ -188,7 +190,7 @@ pub fn accept_transfer(desk: &Desk, request: AcceptTransfer) -> Done<SaveReply> 
     let session = desk.session()?;
     let (row, by, own) = session.store.read(|view| {
         let row = open_for(desk, &session, view, request.id)?;
-        Ok::<_, Failure>((row, signed_in(desk, &session, view)?, own_name(desk, &session, view)?))
+        Ok::<_, Failure>((row, signed_in(desk, &session, view)?, session.name(desk, view)?))
     })?;
     let extract = read_extract(&row)?;
     let begins = match &request.begins_on {
@@ -248,14 +250,14 @@ pub fn refuse_transfer(desk: &Desk, request: AnswerTransfer) -> Done<SaveReply> 
     })?;
     let today = desk.today().to_string();
     let values = json!({ "state": "refused", "answered_on": today, "answered_by": by, "answer": request.text });
-    crate::save_row(desk, form(RECORD, Some(request.id), values))
+    save_row(desk, form(RECORD, Some(request.id), values))
 }
 
 /// Takes a hand-over back before it was answered. Errors: `transfer_answered`.
 pub fn withdraw_transfer(desk: &Desk, request: AnswerTransfer) -> Done<SaveReply> {
     let session = desk.session()?;
     let papers = session.store.read(|view| {
-        let row = view.row(record(desk, RECORD)?, request.id, desk.today())?.values;
+        let row = view.row(desk.record(RECORD)?, request.id, desk.today())?.values;
         if row.said("state") != "offered" || row.said("from_org") != session.organisation.id.to_string() {
             return Err(Failure::new("transfer_answered"));
         }
@@ -277,7 +279,7 @@ pub fn route_transfer(desk: &Desk, request: AnswerTransfer) -> Done<SaveReply> {
         let meant = known.into_iter().find(|school| school.is_called(&request.text));
         meant.map(|school| school.id).ok_or_else(|| Failure::new("no_such_partner").with("to", &request.text))
     })?;
-    let saved = crate::save_row(desk, form(RECORD, Some(request.id), json!({ "to_org": to })))?;
+    let saved = save_row(desk, form(RECORD, Some(request.id), json!({ "to_org": to })))?;
     carry(desk)?;
     Ok(saved)
 }
@@ -293,19 +295,19 @@ fn form(record: &str, id: Option<Id>, values: Json) -> SaveRequest {
 }
 
 fn signed_in(desk: &Desk, session: &Session, view: View<'_>) -> Done<String> {
-    name_of(desk.catalogue(), view, record(desk, "staff")?, session.who, desk.today())
+    name_of(desk.catalogue(), view, desk.record("staff")?, session.who, desk.today())
 }
 
 /// A hand-over that waits for this school's answer.
 fn open_for(desk: &Desk, session: &Session, view: View<'_>, id: Id) -> Done<Row> {
-    let row = view.row(record(desk, RECORD)?, id, desk.today())?.values;
+    let row = view.row(desk.record(RECORD)?, id, desk.today())?.values;
     let ours = row.said("to_org") == session.organisation.id.to_string();
     if ours && row.said("state") == "offered" { Ok(row) } else { Err(Failure::new("transfer_answered")) }
 }
 
 /// Applications to leave that are not through.
 fn open_papers(desk: &Desk, view: View<'_>, student: Id) -> Done<Vec<(Id, Row)>> {
-    let mut papers = view.rows_under(record(desk, "roll_change")?, student)?;
+    let mut papers = view.rows_under(desk.record("roll_change")?, student)?;
     papers.retain(|(_, row)| row.said("kind") == "transfer_out" && !row.contains_key("changed_on"));
     papers.retain(|(_, row)| !matches!(row.said("state").as_str(), "done" | "withdrawn"));
     Ok(papers)
@@ -322,14 +324,14 @@ fn line(desk: &Desk, session: &Session, view: View<'_>, (id, row): (Id, &Row)) -
     };
     let state = row.said("state");
     let offered = row.said("offered_on").parse::<Date>().ok();
-    let days = crate::rules::settings(desk, session, view)?.number(Key::TransferPartyDays);
+    let days = crate::rows::rules::settings(desk, session, view)?.number(Key::TransferPartyDays);
     let due = offered.filter(|_| state == "offered").and_then(|day| deadline::working_days_after(day, days));
     let student = row.get("student").and_then(Value::as_row);
     let papers = student
-        .map_or(Ok(vec![]), |child| view.rows_under(record(desk, "roll_change")?, child).map_err(Failure::from))?;
+        .map_or(Ok(vec![]), |child| view.rows_under(desk.record("roll_change")?, child).map_err(Failure::from))?;
     let paper = papers.iter().find(|(_, row)| row.said("kind").starts_with("transfer")).map(|(id, _)| *id);
     let trail = Trail::spoken(desk, view, desk.today());
-    let definition = record(desk, RECORD)?;
+    let definition = desk.record(RECORD)?;
     Ok(Some(TransferLine {
         id,
         student,

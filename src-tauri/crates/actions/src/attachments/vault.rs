@@ -14,7 +14,6 @@ use zeroize::Zeroizing;
 
 use crate::desk::{Desk, Session};
 use crate::failure::{Done, Failure};
-use crate::rows::record;
 
 /// Where they lie, beside the ledger and in a backup.
 pub(crate) const FOLDER: &str = "attachments";
@@ -107,7 +106,7 @@ pub(crate) fn damaged(desk: &Desk, view: View<'_>, (ledger, own): (&Path, Id)) -
 
 /// Every row of the record `attachment` that speaks of a file; one that was erased by law no longer does.
 pub(crate) fn rows(desk: &Desk, view: View<'_>) -> Done<Vec<(Id, Row)>> {
-    let mut rows = view.list(record(desk, "attachment")?, &ListQuery::default())?.rows;
+    let mut rows = view.list(desk.record("attachment")?, &ListQuery::default())?.rows;
     rows.retain(|(_, row)| !file_of(row).is_empty());
     Ok(rows)
 }
@@ -120,7 +119,7 @@ pub(crate) fn file_of(row: &Row) -> &str {
 /// Removes the files of which nothing in the log speaks any more: what an erasure left. Gives how many went.
 pub(crate) fn sweep(desk: &Desk, view: View<'_>, ledger: &Path) -> Done<usize> {
     let vault = Vault::of(view, ledger)?;
-    let said = view.ever_said(record(desk, "attachment")?, "file")?;
+    let said = view.ever_said(desk.record("attachment")?, "file")?;
     let kept: BTreeSet<PathBuf> = said.iter().filter_map(|value| vault.path(value.as_text()?)).collect();
     let Ok(files) = std::fs::read_dir(&vault.folder) else { return Ok(0) };
     let mut gone = 0;

@@ -11,10 +11,9 @@ use domain::{Id, Problem, Record, Row, Severity, Text, Value, date};
 use store::{Living, View};
 
 use super::facts_key;
-use crate::books::Reader;
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
-use crate::rows::record;
+use crate::rows::books::Reader;
 
 /// What is known of a child while findings are grouped.
 #[derive(Debug, Clone, Default)]
@@ -69,7 +68,7 @@ impl Whole {
     }
 
     fn look(desk: &Desk, view: View<'_>, (look, only): (Look, Option<Id>)) -> Done<Self> {
-        let settings = crate::rules::settings(desk, &*desk.opened()?, view)?;
+        let settings = crate::rows::rules::settings(desk, &*desk.opened()?, view)?;
         let frame = Frame { catalogue: desk.catalogue(), settings: &settings, today: desk.today() };
         let mut whole = Self::default();
         let mut gathered = Gathered::default();
@@ -154,7 +153,7 @@ impl Whole {
 
     fn read_notes(&mut self, desk: &Desk, view: View<'_>) -> Done<()> {
         let keys = ["about", "rule", "field", "facts", "reason", "by", "stated_on"];
-        view.each(record(desk, "finding_note")?, &keys, |Living { id, row, .. }| {
+        view.each(desk.record("finding_note")?, &keys, |Living { id, row, .. }| {
             let text = |key: &str| row.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
             self.notes.insert((text("about"), text("rule"), text("field"), text("facts")), (id, row));
             Ok(())

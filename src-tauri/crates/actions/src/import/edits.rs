@@ -4,9 +4,9 @@ use domain::{Id, Keyed, Record, Value};
 use store::{Act, Edit};
 
 use super::known::{Child, Held, Known};
-use crate::draft::{Setting, Typed};
 use crate::failure::{Done, Failure};
-use crate::saving::Place;
+use crate::rows::draft::{Setting, Typed};
+use crate::rows::saving::Place;
 
 /// Operations saved at once: the more, the better neighbours stand together; but while some are saved, the next are made.
 const AT_ONCE: usize = store::OPS_MAX * 4;

@@ -8,8 +8,8 @@ use store::{Author, Door, View};
 
 use super::known::Place;
 use crate::desk::{Desk, Session};
-use crate::effects;
 use crate::failure::Done;
+use crate::rows::effects;
 
 /// The rows of a workbook that may bring something about, as they stood before it; empty where they are new.
 pub(super) struct Moves<'c> {

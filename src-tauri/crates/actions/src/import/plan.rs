@@ -14,8 +14,8 @@ use super::matching::{self, Found, Line, Strength};
 use super::merging::{self, Ground, Merged};
 use super::{CellFinding, ImportReport};
 use crate::desk::Desk;
-use crate::draft::Typed;
 use crate::failure::Done;
+use crate::rows::draft::Typed;
 
 /// What a line comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

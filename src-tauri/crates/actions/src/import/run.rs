@@ -24,9 +24,10 @@ use super::moves::Moves;
 use super::named::Schools;
 use super::plan::{Here, Planner};
 use super::under::Register;
-use super::{ImportReport, ImportRequest, MarkedRequest, SheetView, WorkbookView, reader, together};
-use crate::desk::{Desk, Session};
+use super::{ImportReport, ImportRequest, MarkedRequest, SheetView, WorkbookView, together};
+use crate::desk::{Desk, Session, readings};
 use crate::failure::{Done, Failure};
+use crate::rows::setting;
 
 /// Lines between two reports of progress.
 const STEP: usize = 256;
@@ -49,7 +50,7 @@ struct Plan<'c> {
 pub(crate) fn look(desk: &Desk, file: &str, record: &str) -> Done<WorkbookView> {
     let session = desk.session()?;
     let workbook = desk.readings().read(file)?;
-    let record = crate::rows::record(desk, record)?;
+    let record = desk.record(record)?;
     let vocabulary = Vocabulary::of(desk.catalogue(), record);
     session.store.read(|view| {
         let mut views = Vec::new();
@@ -125,7 +126,7 @@ fn carry_out(
     let file = file_name(&request.file);
     let author =
         Author { why: Some(file.clone()), flags: Flags::IMPORT, batch: Some(desk.new_id()), ..desk.author(session) };
-    let record = crate::rows::record(desk, &request.record)?;
+    let record = desk.record(&request.record)?;
     let moves = Moves::before(desk, door.view(), (record, &lines))?;
     let mut queue = edits::Queue::new(rows.sources());
     let total = queue.len();
@@ -135,8 +136,7 @@ fn carry_out(
         let file = &file;
         threads.spawn(move || {
             loop {
-                let next =
-                    session.store.read(|view| queue.next_edits(&crate::rows::setting(desk, session, view), file));
+                let next = session.store.read(|view| queue.next_edits(&setting(desk, session, view), file));
                 let is_last = next.as_ref().map_or(true, Vec::is_empty);
                 if ready.send((next, queue.len())).is_err() || is_last {
                     break;
@@ -173,11 +173,11 @@ fn plan<'d>(
     (workbook, request): (&Arc<Workbook>, &ImportRequest),
 ) -> Done<Plan<'d>> {
     let catalogue = desk.catalogue();
-    let record = crate::rows::record(desk, &request.record)?;
+    let record = desk.record(&request.record)?;
     let vocabulary = Vocabulary::of(catalogue, record);
     let tables = tables(workbook, request, &vocabulary)?;
     let total: usize = tables.iter().map(|table| table.data.len()).sum();
-    let settings = crate::rules::settings(desk, session, view)?;
+    let settings = crate::rows::rules::settings(desk, session, view)?;
     let frame = Frame { catalogue, settings: &settings, today: desk.today() };
     let mut planner = Planner::new(desk, Ground { catalogue, view, today: desk.today(), frame });
     let mut rows = Rows::load(desk, view, record)?;
@@ -279,7 +279,7 @@ fn corrections_for(table: &Table<'_>, tables: &[Table<'_>], request: &ImportRequ
 }
 
 fn schools(desk: &Desk, session: &Session, view: View<'_>) -> Done<Schools> {
-    let record = crate::rows::record(desk, "organisation")?;
+    let record = desk.record("organisation")?;
     let mut schools = Schools { own: session.organisation.id, own_name: String::new(), known: Default::default() };
     for (id, row) in view.every(record)? {
         for key in ["name", "code"] {
@@ -319,11 +319,11 @@ pub(crate) fn marked(desk: &Desk, request: &MarkedRequest) -> Done<String> {
         return Err(Failure::new("same_file").with("file", file_name(&request.out)));
     }
     let head = words::say(desk.language(), "rules", "marked", &Facts::new());
-    let vocabulary = Vocabulary::of(desk.catalogue(), crate::rows::record(desk, &request.import.record)?);
+    let vocabulary = Vocabulary::of(desk.catalogue(), desk.record(&request.import.record)?);
     let tables = tables(&workbook, &request.import, &vocabulary)?;
     let lines = tables.iter().map(|table| (table.sheet.name.clone(), table.head_line)).collect();
     let bytes =
-        sheets::mark(&workbook, &marks, (&head, &lines)).map_err(|error| reader::failure(error, &request.out))?;
+        sheets::mark(&workbook, &marks, (&head, &lines)).map_err(|error| readings::failure(error, &request.out))?;
     package::stick::replace(out, &bytes)?;
     Ok(request.out.clone())
 }

@@ -31,9 +31,10 @@ pub(super) fn tell(
         if !told.insert((place.sheet.clone(), place.line, reason.clone())) {
             continue;
         }
-        let definition = crate::rows::record(desk, &one.record)?;
+        let definition = desk.record(&one.record)?;
         let field = definition.field(&one.problem.field);
-        let child = if record.record == "student" { Some(row) } else { crate::review::child_above(view, record, row)? };
+        let child =
+            if record.record == "student" { Some(row) } else { crate::rows::review::child_above(view, record, row)? };
         found.push(CellFinding {
             sheet: place.sheet.clone(),
             row: place.line,

@@ -13,8 +13,8 @@ use super::line::{Given, ReadLine};
 use super::matching::{self, Found, Line};
 use super::merging;
 use super::plan::{Here, Planner, Verdict};
-use crate::draft::Typed;
 use crate::failure::Done;
+use crate::rows::draft::Typed;
 
 /// A record between a register's and the child, with its living rows by whom they belong to.
 type Between<'c> = (&'c Record, HashMap<Id, Vec<(Id, Row)>>);

@@ -4,8 +4,8 @@ use domain::definition::Projection;
 use domain::{Id, Keyed, Record, Value, date};
 use store::{Act, Edit};
 
-use crate::draft::Setting;
 use crate::failure::Done;
+use crate::rows::draft::Setting;
 
 /// Fields of a yearly row that belong to its year alone and are not carried into the next.
 const OF_ITS_YEAR: [&str; 5] = ["school_year", "from_on", "until_on", "stated_on", "seat_no"];

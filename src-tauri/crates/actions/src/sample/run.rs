@@ -13,7 +13,7 @@ use super::site::{Founding, Site};
 use super::work::{self, Event, Staff};
 use super::{SAMPLE_PASSWORD, Township, TownshipSize};
 use crate::desk::Desk;
-use crate::exports::ExportRequest;
+use crate::exchange::exports::ExportRequest;
 use crate::failure::{Done, Failure};
 use crate::rows::SaveRequest;
 

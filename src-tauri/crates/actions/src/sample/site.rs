@@ -10,11 +10,11 @@ use serde_json::json;
 
 use super::SAMPLE_PASSWORD;
 use super::child::form;
+use crate::desk::session::{MakeLedger, OpenLedger, Place, SessionInfo};
 use crate::desk::{self, Desk};
-use crate::enrolments::EnrolRequest;
 use crate::failure::Done;
 use crate::rows::SaveRequest;
-use crate::session::{MakeLedger, OpenLedger, Place, SessionInfo};
+use crate::trust::enrolments::EnrolRequest;
 
 /// A ledger of the township.
 pub(super) struct Site {

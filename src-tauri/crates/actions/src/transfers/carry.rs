@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use store::{Act, Author, Door, Edit, ListQuery, StoreError, View};
 
 use super::RECORD;
+use crate::desk::kept::noted;
 use crate::desk::{Desk, Session};
-use crate::directory::{self, KnownKeys};
 use crate::failure::{Done, Failure};
-use crate::kept::noted;
-use crate::rows::record;
+
+use crate::trust::directory::{self, KnownKeys};
 
 /// A school below.
 pub(super) struct School {
@@ -149,7 +149,7 @@ pub(super) fn receiver(schools: &[School], row: &Row) -> Option<Id> {
 
 /// What has to be written, one batch a hand-over or an answer.
 fn waiting(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<Vec<Edit>>> {
-    let definition = record(desk, RECORD)?;
+    let definition = desk.record(RECORD)?;
     let rows: BTreeMap<Id, Row> = view.list(definition, &ListQuery::default())?.rows.into_iter().collect();
     if rows.is_empty() {
         return Ok(vec![]);
@@ -229,12 +229,12 @@ fn let_go(
     ];
     let Some(child) = row.get("student").and_then(Value::as_row) else { return Ok(edits) };
     let day = |key: &str| Value::Text(answer.said(key).into());
-    for (seat, values) in view.rows_under(record(desk, "enrolment")?, child)? {
+    for (seat, values) in view.rows_under(desk.record("enrolment")?, child)? {
         if view.scope_of(seat)? == Some(from) && !values.contains_key("until_on") {
             edits.push(set(view, ("enrolment", seat), Keyed::from_iter([("until_on".into(), day("begins_on"))]))?);
         }
     }
-    for (paper, values) in view.rows_under(record(desk, "roll_change")?, child)? {
+    for (paper, values) in view.rows_under(desk.record("roll_change")?, child)? {
         let leaves = values.said("kind") == "transfer_out" && !values.contains_key("changed_on");
         if leaves && view.scope_of(paper)? == Some(from) {
             let fields = [("changed_on", day("begins_on")), ("in_school_on", day("answered_on"))];

@@ -8,8 +8,8 @@ use store::View;
 use super::{PacketLine, TransferPacket};
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
-use crate::rows::record;
-use crate::trail::Trail;
+
+use crate::rows::trail::Trail;
 
 pub(super) fn read_extract(row: &Row) -> Done<Extract> {
     let said = row.said("extract");
@@ -21,14 +21,14 @@ pub(super) fn extract_of(desk: &Desk, view: View<'_>, student: Id) -> Done<Extra
     let today = desk.today();
     let mut rows = Vec::new();
     for part in travels::parts() {
-        let definition = record(desk, &part.record)?;
+        let definition = desk.record(&part.record)?;
         let found = match definition.record == view.record_of(student)?.record {
             true => vec![(student, view.row(definition, student, today)?.values)],
             false => view.rows_under(definition, student)?,
         };
         rows.extend(found.iter().filter_map(|(_, row)| part.carry(row, today)));
     }
-    let cases = view.rows_under(record(desk, "dropout_case")?, student)?;
+    let cases = view.rows_under(desk.record("dropout_case")?, student)?;
     let open = cases.iter().filter(|(_, row)| !row.contains_key("closed_on") && row.contains_key("confirmed_on"));
     let open_since = open.filter_map(|(_, row)| row.said("left_on").parse().ok()).collect();
     Ok(Extract { format: Extract::FORMAT.to_owned(), rows, open_since })
@@ -38,8 +38,8 @@ pub(super) fn spoken(desk: &Desk, view: View<'_>, extract: &Extract) -> Done<Tra
     let trail = Trail::spoken(desk, view, desk.today());
     let mut packet = TransferPacket { name: String::new(), lines: vec![], obligations: vec![] };
     for carried in &extract.rows {
-        let definition = record(desk, &carried.record)?;
-        let values = crate::draft::read_fields(desk.catalogue(), definition, &carried.values, &Row::new()).values;
+        let definition = desk.record(&carried.record)?;
+        let values = crate::rows::draft::read_fields(desk.catalogue(), definition, &carried.values, &Row::new()).values;
         for field in &definition.fields {
             let Some(value) = values.get(&field.key).and_then(Option::as_ref) else { continue };
             let text = trail.text(Some(field), value)?;

@@ -1,0 +1,6 @@
+//! Workbooks written: lists, reports, empty forms.
+
+pub mod lists;
+pub(crate) mod report_sheet;
+pub(crate) mod templates;
+mod workbook;
