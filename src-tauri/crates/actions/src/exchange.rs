@@ -7,6 +7,7 @@ pub(crate) mod board;
 pub(crate) mod corrections;
 pub(crate) mod exports;
 pub(crate) mod inspections;
+pub(crate) mod merge_report;
 pub(crate) mod merges;
 pub(crate) mod mounted;
 mod opening;

@@ -3,6 +3,7 @@
 mod columns;
 mod edits;
 mod heads;
+mod identity;
 mod known;
 mod layout;
 mod line;
@@ -27,8 +28,7 @@ use ts_rs::TS;
 use crate::desk::Desk;
 pub use crate::desk::readings::{is_reader_process, read_as_child};
 use crate::failure::Done;
-pub(crate) use heads::{is_importable, owner_of};
-pub(crate) use known::Identity;
+pub(crate) use identity::{Identity, is_importable, owner_of};
 
 /// A workbook, looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -35,7 +35,8 @@ pub use exchange::board::{BoardLine, board};
 pub use exchange::corrections::CorrectionLine;
 pub use exchange::exports::{ExportReply, ExportRequest, Extent, SentLine, export, hand_down, sent_packages};
 pub use exchange::inspections::{Inspection, inspect, packages_in};
-pub use exchange::merges::{MergeReport, merge, rehearse_merge};
+pub use exchange::merge_report::MergeReport;
+pub use exchange::merges::{merge, rehearse_merge};
 pub use exchange::mounted::{EnrolFile, STICK_VARIABLE, Stick, StickView, look_at_stick, sticks};
 pub use exchange::receipts::{HeardLine, ReceiptReply, WriteReceipt, take_check_code, take_receipt, write_receipt};
 pub use exchange::refused_rows::{RefusedRowLine, refused_rows};
@@ -51,11 +52,11 @@ pub use findings::{
 };
 pub use history::conflicts::{ConflictLine, ResolveRequest, RivalLine, conflicts, resolve, resolve_all};
 pub use history::duplicates::{
-    ChildCard, ComparedLine, Comparison, DuplicateLine, JoinedLine, compare, duplicates, joined_children,
+    ChildCard, ComparedLine, Comparison, DuplicateLine, JoinedLine, PairRequest, compare, duplicates, joined_children,
 };
 pub use history::objecting::{ObjectRequest, ObjectionRow, object, objections};
 pub use history::put_off::{PutOffRequest, put_off};
-pub use history::sameness::{PairRequest, SameReply, part, same, tell_apart};
+pub use history::sameness::{SameReply, part, same, tell_apart};
 pub use history::timeline::{FormOffer, TimelineDue, TimelineLine, TimelineReply, timeline};
 pub use history::{ChangeLine, HistoryLine, UndoReply, WroteLine, history, recent_changes, undo};
 pub use keeping::archive::{ArchiveReply, ArchiveRequest, ArchivedFile, archive_year};

@@ -2,7 +2,8 @@
 
 pub(crate) mod duties;
 pub(crate) mod enrolment;
-pub(crate) mod job;
+pub(crate) mod form;
+pub(crate) mod frame;
 pub(crate) mod merge;
 pub(crate) mod report;
 pub(crate) mod signed_sheet;
@@ -15,9 +16,10 @@ use press::Pages;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::desk::Desk;
 use crate::desk::previews::Preview;
+use crate::desk::{Desk, Session};
 use crate::failure::{Done, Failure};
+use crate::paper::frame::Filled;
 
 /// What is to be printed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
@@ -117,7 +119,7 @@ pub fn print(desk: &Desk, request: PrintRequest) -> Done<PrintReply> {
 /// Sets the pages, and notes who saw sensitive values in full. Two steps: the rows are read, the pages are set.
 fn set(desk: &Desk, request: &PagesRequest) -> Done<(Preview, String)> {
     let session = desk.session()?;
-    let filled = job::fill(desk, &session, request)?;
+    let filled = fill(desk, &session, request)?;
     if !filled.unmasked.is_empty() {
         let note = |door: &mut store::Door<'_>| {
             let mut each = filled.unmasked.iter();
@@ -129,6 +131,17 @@ fn set(desk: &Desk, request: &PagesRequest) -> Done<(Preview, String)> {
     let preview = desk.previews().of(desk, filled.job)?;
     desk.step(2, 2)?;
     Ok((preview, filled.file_name))
+}
+
+/// The pages of a report, of the week's duties, or of a form.
+fn fill(desk: &Desk, session: &Session, request: &PagesRequest) -> Done<Filled> {
+    if let Some(report) = desk.catalogue().report(&request.form) {
+        return report::fill(desk, session, report, request);
+    }
+    match duties::named(&request.form) {
+        Some(role) => duties::fill(desk, session, role, request),
+        None => form::fill(desk, session, request),
+    }
 }
 
 fn count(pages: &Pages) -> u32 {

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use domain::Id;
+use oplog::Hash;
 use package::manifest::Tip;
 use package::receipt::{Heard, RefusedRow, SignedReceipt};
 use serde::{Deserialize, Serialize};
 use store::{Door, Reach, Sent, View};
 
-use crate::desk::kept::noted;
-use crate::exchange::receipts::{ends, key, sent_tips};
+use crate::desk::kept::{noted, unreadable};
 use crate::failure::{Done, Failure};
 
 /// What one computer of the other side said last.
@@ -147,4 +147,18 @@ impl Acks {
         }
         self.0.iter_mut().for_each(|ack| ack.tips.extend(tips.iter().cloned()));
     }
+}
+
+/// Where the ledger notes what an organisation has acknowledged.
+fn key(organisation: Id) -> String {
+    format!("acknowledged/{organisation}")
+}
+
+fn ends(tips: &[Tip]) -> Vec<(Hash, u32)> {
+    tips.iter().filter_map(|tip| Some((Hash::from_hex(&tip.hash)?, tip.depth))).collect()
+}
+
+/// How far each chain went when a package was sealed.
+pub(crate) fn sent_tips(sent: &Sent) -> Done<Vec<Tip>> {
+    serde_json::from_str(&sent.tips).map_err(|_| unreadable("sent"))
 }

@@ -4,7 +4,7 @@ use package::manifest::Envelope;
 use package::open::{Inspected, Opened, Sender};
 
 use crate::desk::Session;
-use crate::exchange::merges::{MergeReport, begun, say_waiting};
+use crate::exchange::merge_report::{MergeReport, begun, say_waiting};
 use crate::failure::Done;
 use crate::trust::directory::KnownKeys;
 

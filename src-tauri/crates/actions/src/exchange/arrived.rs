@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::desk::kept::unreadable;
 use crate::desk::{Desk, civil};
-use crate::exchange::merges::MergeReport;
+use crate::exchange::merge_report::MergeReport;
 use crate::failure::Done;
 use crate::trust::directory::KnownKeys;
 

@@ -17,7 +17,7 @@ use ts_rs::TS;
 
 use crate::attachments::travel::{self, Carried};
 use crate::desk::{Desk, Session, civil};
-use crate::exchange::acks::{Acks, Standing};
+use crate::exchange::acks::{Acks, Standing, sent_tips};
 use crate::exchange::receipts;
 use crate::failure::{Done, Failure};
 use crate::history::{organisation_of, person};
@@ -286,7 +286,7 @@ const GROUNDS_MAX: usize = 1000;
 fn ground(before: &[Sent], end: &ChainEnd) -> Done<Ground> {
     let mut found = Ground { hash: end.hash.hex(), replica: end.replica, number: 0, made_ms: 0 };
     for sent in before {
-        if receipts::sent_tips(sent)?.iter().any(|tip| tip.replica == end.replica && tip.depth >= end.depth) {
+        if sent_tips(sent)?.iter().any(|tip| tip.replica == end.replica && tip.depth >= end.depth) {
             (found.number, found.made_ms) = (sent.number, sent.made_ms);
             break;
         }

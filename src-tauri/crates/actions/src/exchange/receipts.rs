@@ -9,13 +9,13 @@ use package::manifest::Tip;
 use package::receipt::{Heard, Receipt, SignedReceipt, check_code};
 use package::{open, stick};
 use serde::{Deserialize, Serialize};
-use store::{ChainEnd, Door, Sent, View};
+use store::{ChainEnd, Door, View};
 use ts_rs::TS;
 
 use crate::attachments::travel;
-use crate::desk::kept::{noted, unreadable};
+use crate::desk::kept::noted;
 use crate::desk::{Desk, Session};
-use crate::exchange::acks::{Acks, Standing};
+use crate::exchange::acks::{Acks, Standing, sent_tips};
 use crate::exchange::refused_rows;
 use crate::failure::{Done, Failure};
 use crate::trust::directory::{self, KnownKeys};
@@ -246,10 +246,6 @@ fn number(view: View<'_>) -> Done<u64> {
     Ok(kept.unwrap_or_default())
 }
 
-pub(crate) fn key(organisation: Id) -> String {
-    format!("acknowledged/{organisation}")
-}
-
 /// Numbers of the packages for an organisation that have arrived there.
 fn delivered(view: View<'_>, organisation: Id) -> Done<Vec<u64>> {
     let acks = Acks::load(view, organisation)?;
@@ -272,13 +268,4 @@ fn newly(before: Vec<u64>, mut now: Vec<u64>) -> Vec<u64> {
 /// The end of a chain as packages and receipts name it.
 fn tip(end: &ChainEnd) -> Tip {
     Tip { scope: end.scope, replica: end.replica, depth: end.depth, hash: end.hash.hex() }
-}
-
-pub(crate) fn ends(tips: &[Tip]) -> Vec<(Hash, u32)> {
-    tips.iter().filter_map(|tip| Some((Hash::from_hex(&tip.hash)?, tip.depth))).collect()
-}
-
-/// How far each chain went when a package was sealed.
-pub(crate) fn sent_tips(sent: &Sent) -> Done<Vec<Tip>> {
-    serde_json::from_str(&sent.tips).map_err(|_| unreadable("sent"))
 }

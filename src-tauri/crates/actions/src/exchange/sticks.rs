@@ -10,7 +10,8 @@ use ts_rs::TS;
 
 use crate::desk::Desk;
 use crate::exchange::inspections::{Inspection, candidates, inspect};
-use crate::exchange::merges::{MergeReport, merge_each};
+use crate::exchange::merge_report::MergeReport;
+use crate::exchange::merges::merge_each;
 use crate::exchange::receipts::{ReceiptReply, WriteReceipt, take_receipt, write_receipt};
 use crate::failure::{Done, Failure};
 

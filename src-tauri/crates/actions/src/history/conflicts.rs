@@ -102,7 +102,7 @@ pub fn resolve_all(desk: &Desk, requests: Vec<ResolveRequest>) -> Done<Vec<Strin
 
 fn chosen(desk: &Desk, view: View<'_>, request: &ResolveRequest) -> Done<Vec<Edit>> {
     if request.field == SAME {
-        return sameness::chosen(view, request);
+        return sameness::chosen(view, request.id, &request.value);
     }
     let record = view.record_of(request.id)?;
     let (seen, conflicts) = view.seen(request.id)?;

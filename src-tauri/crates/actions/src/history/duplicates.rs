@@ -12,9 +12,18 @@ use ts_rs::TS;
 
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
-use crate::history::sameness::PairRequest;
-
 use crate::rows::trail::Trail;
+
+/// Two rows.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct PairRequest {
+    /// The one; when they are joined, the other stands for it.
+    pub one: Id,
+    /// The other.
+    pub other: Id,
+    /// Why.
+    pub why: Option<String>,
+}
 
 /// Two rows that may be one child.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

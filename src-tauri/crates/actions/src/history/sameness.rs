@@ -14,22 +14,10 @@ use ts_rs::TS;
 
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
-use crate::history::conflicts::ResolveRequest;
-use crate::history::duplicates::{RULE, child_record, notes, own_card, pair};
+use crate::history::duplicates::{PairRequest, RULE, child_record, notes, own_card, pair};
 use crate::rows::names::name_of;
 use crate::rows::saving::save_in;
 use crate::rows::{SaveReply, SaveRequest};
-
-/// Two rows.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
-pub struct PairRequest {
-    /// The one; when they are joined, the other stands for it.
-    pub one: Id,
-    /// The other.
-    pub other: Id,
-    /// Why.
-    pub why: Option<String>,
-}
 
 /// What joining or parting came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -156,23 +144,23 @@ fn says(view: View<'_>, row: Id, said: &Said) -> Done<Edit> {
 }
 
 /// A choice between "one child" (the other's id) and "two children" (nothing).
-pub(crate) fn chosen(view: View<'_>, request: &ResolveRequest) -> Done<Vec<Edit>> {
-    let mut said = view.said_of(request.id)?;
+pub(crate) fn chosen(view: View<'_>, row: Id, value: &Json) -> Done<Vec<Edit>> {
+    let mut said = view.said_of(row)?;
     let contested: BTreeSet<Id> = said.contested().collect();
-    let not_open = || Failure::new("not_in_conflict").with("field", &request.field);
+    let not_open = || Failure::new("not_in_conflict").with("field", SAME);
     if contested.is_empty() {
         return Err(not_open());
     }
-    let one = match &request.value {
+    let one = match value {
         Json::Null => None,
         value => Some(value.as_str().and_then(|id| id.parse().ok()).ok_or_else(not_open)?),
     };
     match one {
-        Some(other) if contested.contains(&other) => joining(view, request.id, other),
+        Some(other) if contested.contains(&other) => joining(view, row, other),
         Some(_) => Err(not_open()),
         None => {
             said.with.retain(|row| !contested.contains(row));
-            Ok(vec![says(view, request.id, &said)?])
+            Ok(vec![says(view, row, &said)?])
         }
     }
 }

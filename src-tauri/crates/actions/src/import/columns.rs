@@ -11,11 +11,12 @@ use domain::{Catalogue, Date, Field, FieldType, Keyed, Problem, Record, Row, Tex
 use sheets::{Cell, Kind};
 use store::View;
 
-use super::heads::{Meaning, is_importable};
+use super::heads::Meaning;
+use super::identity::is_importable;
 use super::layout::{Data, Table};
 use super::line::{Given, Read, ReadLine};
 use super::named::{NamedRows, Schools};
-use super::texts::{day_text, name_text};
+use super::texts::{day_text, name_text, trimmed};
 use crate::failure::Done;
 
 /// What a column's cells speak of.
@@ -336,10 +337,4 @@ fn listed(field: &Field, list: &CodeList, text: &str) -> Result<Option<Value>, P
         _ => whole.to_owned(),
     };
     read::text(field, around, &typed).map_err(|problem| problem.with("typed", text))
-}
-
-/// Without what people cannot see at either end, and without the apostrophe that keeps a number whole.
-pub(crate) fn trimmed(text: &str) -> &str {
-    let unseen = |c: char| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{a0}');
-    text.trim_matches(unseen).trim_start_matches(['\'', '\u{2018}']).trim_matches(unseen)
 }

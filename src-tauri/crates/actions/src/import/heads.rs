@@ -12,6 +12,8 @@ use domain::{Catalogue, FieldType, Record};
 
 use members::Member;
 
+use super::identity::{Identity, is_importable, owner_of};
+
 /// Headers of columns that number the lines or follow from other columns: read past, not kept.
 const NUMBERS: [&str; 5] = ["序号", "编号", "行号", "no.", "no"];
 const AGES: [&str; 4] = ["年龄", "周岁", "实足年龄", "年龄(周岁)"];
@@ -148,7 +150,7 @@ impl<'c> Vocabulary<'c> {
         let fields = self.record.fields.iter().filter(|field| field.kind == FieldType::Row);
         for field in fields.filter(|field| is_importable(self.record, &field.key)) {
             let Some(target) = field.to.as_deref().and_then(|to| self.catalogue.record(to)) else { continue };
-            for key in super::known::Identity::of(target).told() {
+            for key in Identity::of(target).told() {
                 let label = target.field(key).map(|told| told.label.zh.as_str()).unwrap_or_default();
                 let path = Path { through: vec![field.key.to_string()], leaf: Leaf::Field(key.to_owned()) };
                 self.add(&format!("{}{label}", field.label.zh), path);
@@ -175,7 +177,7 @@ impl<'c> Vocabulary<'c> {
         while let Some((_, owner)) = owner_of(self.catalogue, root) {
             (root, steps) = (owner, steps + 1);
         }
-        let identity = super::known::Identity::of(root);
+        let identity = Identity::of(root);
         through.len() == steps && (identity.uses(key) || (steps == 0 && self.record.key.iter().any(|own| own == key)))
     }
 
@@ -276,21 +278,4 @@ impl<'c> Vocabulary<'c> {
         ));
         all
     }
-}
-
-/// Whether people fill a field from a workbook: neither kept by the program nor what says whose row it is.
-pub(crate) fn is_importable(record: &Record, key: &str) -> bool {
-    record.field(key).is_some_and(|field| match field.kind {
-        FieldType::File => false,
-        FieldType::Row if field.to.as_deref() == Some("organisation") => {
-            field.projected || field.default.as_deref() == Some("@organisation")
-        }
-        _ => !field.kept && !field.hidden && record.owner.as_deref() != Some(key),
-    })
-}
-
-/// The record that a record's rows belong to, and the field that says so.
-pub(crate) fn owner_of<'c>(catalogue: &'c Catalogue, record: &'c Record) -> Option<(&'c str, &'c Record)> {
-    let via = record.owner.as_deref()?;
-    Some((via, catalogue.record(record.field(via)?.to.as_deref()?)?))
 }

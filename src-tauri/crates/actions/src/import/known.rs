@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use domain::check::Rule;
-use domain::definition::SearchKind;
-use domain::{Catalogue, FieldType, Id, Record, Row, Text, Value, grade, search_key};
+use domain::{Catalogue, Id, Record, Row, Text, Value, grade, search_key};
 use smallvec::SmallVec;
 use store::View;
 
-use super::columns::trimmed;
-use super::heads::owner_of;
+use super::identity::{Identity, owner_of};
+use super::texts::trimmed;
 use crate::failure::Done;
 
 /// Where a line stands in the workbook.
@@ -53,21 +51,6 @@ pub(crate) struct Note {
     pub(crate) unread: String,
 }
 
-/// By what rows of a record are told apart.
-pub(crate) struct Identity<'c> {
-    record: &'c Record,
-    /// Numbers no two rows share.
-    pub(crate) numbers: Vec<&'c str>,
-    /// The name.
-    pub(crate) name: Option<&'c str>,
-    /// Other names one may go by.
-    pub(crate) other_names: Vec<&'c str>,
-    /// The day that tells namesakes apart: a birth date.
-    pub(crate) day: Option<&'c str>,
-    /// What tells the rows of a register apart that no name alone names: a day and a theme. Empty elsewhere.
-    pub(crate) tell: Vec<&'c str>,
-}
-
 /// Where rows stand among those known: nearly always one.
 type Places = SmallVec<[usize; 2]>;
 
@@ -86,44 +69,6 @@ pub(crate) struct Known<'c> {
     by_key: HashMap<Vec<String>, usize>,
     /// Fields that nobody has chosen a value for.
     pub(crate) contested: HashSet<(Id, String)>,
-}
-
-impl<'c> Identity<'c> {
-    pub(crate) fn of(record: &'c Record) -> Self {
-        let day = record.rules.iter().find_map(|rule| match rule {
-            Rule::NumbersAgree { birth_date, .. } => Some(birth_date.as_str()),
-            _ => None,
-        });
-        let is_name = |key: &&String| record.field(key).is_some_and(|field| field.kind == FieldType::Text);
-        let name = record.names.first().filter(is_name).map(String::as_str);
-        let named = record.stored().filter(|field| field.search == Some(SearchKind::Name));
-        let numbers: Vec<&str> = record.unique().map(|(field, _)| field).collect();
-        let own_names = record.names.iter().map(String::as_str).filter(|key| record.projection(key).is_none());
-        let mut tell: Vec<&str> = own_names.collect();
-        if !numbers.is_empty() || day.is_some() || (tell.len() == 1 && name.is_some()) {
-            tell.clear();
-        }
-        Self {
-            record,
-            numbers,
-            name,
-            other_names: named.map(|field| field.key.as_str()).filter(|key| Some(*key) != name).collect(),
-            day,
-            tell,
-        }
-    }
-
-    /// The fields that tell a row to whoever reads a workbook: no number that is for few eyes.
-    pub(crate) fn told(&self) -> Vec<&'c str> {
-        let open = |key: &&&str| self.record.field(key).is_some_and(|field| !field.sensitive);
-        let numbers = self.numbers.iter().filter(open);
-        self.name.iter().chain(&self.day).chain(numbers).chain(&self.tell).copied().collect()
-    }
-
-    /// Whether a field helps to tell which row a line is about.
-    pub(crate) fn uses(&self, key: &str) -> bool {
-        self.name == Some(key) || self.numbers.contains(&key) || self.tell.contains(&key)
-    }
 }
 
 impl<'c> Known<'c> {

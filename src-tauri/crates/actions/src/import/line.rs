@@ -2,7 +2,7 @@
 
 use domain::{Field, Keyed, Problem, Row, Text, Value};
 
-use super::columns::trimmed;
+use super::texts::trimmed;
 
 /// What the columns of one slot gave, with the column each value came from.
 pub(crate) type Given = Keyed<(Value, usize)>;

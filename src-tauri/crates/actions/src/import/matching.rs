@@ -2,9 +2,9 @@
 
 use domain::{Problem, Severity, Value, search_key, show};
 
-use super::columns::trimmed;
 use super::known::{Child, Known, is_alike};
 use super::line::Given;
+use super::texts::trimmed;
 
 /// Whom a line speaks of.
 pub(crate) enum Found {

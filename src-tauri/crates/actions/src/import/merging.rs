@@ -5,9 +5,9 @@ use domain::machine::Step;
 use domain::{Catalogue, Date, Id, Keyed, Problem, Record, Severity, Value, check, search_key, show};
 use store::View;
 
-use super::columns::trimmed;
 use super::known::{Held, Known, is_alike};
 use super::line::Given;
+use super::texts::trimmed;
 use crate::failure::Done;
 
 /// What became of a line's values for one row.

@@ -190,7 +190,7 @@ impl<'p> Planner<'p> {
             let role = here.columns.slots.get(*slot).map(|slot| &slot.role);
             let text = here.typed(*column);
             role != Some(&Role::Own)
-                || !self.ground.shows(record, &child.own, &problem.field, super::columns::trimmed(&text))
+                || !self.ground.shows(record, &child.own, &problem.field, super::texts::trimmed(&text))
         });
         self.tell_all(
             here,

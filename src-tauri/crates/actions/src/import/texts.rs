@@ -23,3 +23,9 @@ pub(crate) fn name_text(text: &str) -> Cow<'_, str> {
     let parts = text.split_whitespace();
     if latin { parts.collect::<Vec<_>>().join(" ").into() } else { parts.collect::<String>().into() }
 }
+
+/// Without what people cannot see at either end, and without the apostrophe that keeps a number whole.
+pub(crate) fn trimmed(text: &str) -> &str {
+    let unseen = |c: char| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{a0}');
+    text.trim_matches(unseen).trim_start_matches(['\'', '\u{2018}']).trim_matches(unseen)
+}

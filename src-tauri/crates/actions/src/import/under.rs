@@ -7,7 +7,7 @@ use store::View;
 
 use super::columns::Role;
 use super::edits::{self, Source};
-use super::heads::owner_of;
+use super::identity::owner_of;
 use super::known::{Held, Known, is_alike};
 use super::line::{Given, ReadLine};
 use super::matching::{self, Found, Line};

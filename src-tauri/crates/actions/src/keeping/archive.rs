@@ -148,7 +148,7 @@ fn file(register: &Register<'_>, name: String, rows: u32, pages: u32) -> Archive
 
 /// 目录: number, file, rows, pages.
 fn contents(files: &[ArchivedFile], year: &str, folder: &Path) -> Done<()> {
-    let word = crate::paper::job::word;
+    let word = crate::paper::frame::word;
     let heads = ["number", "file", "rows", "pages"].map(|key| (word(&format!("archive.{key}")), [14, 90, 20, 20]));
     let columns = heads
         .into_iter()

@@ -12,7 +12,7 @@ use ts_rs::TS;
 use crate::desk::Desk;
 use crate::desk::session::session_info;
 use crate::failure::{Done, Failure};
-use crate::paper::job;
+use crate::paper::frame;
 use crate::paper::signed_sheet::{self, Frame, grouped, line};
 
 /// Who asks for a recovery sheet, and where its PDF goes.
@@ -96,5 +96,5 @@ fn advice() -> Section {
 }
 
 fn say(key: &str) -> String {
-    job::word(&format!("recovery.{key}"))
+    frame::word(&format!("recovery.{key}"))
 }

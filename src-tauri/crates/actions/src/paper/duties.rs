@@ -12,7 +12,7 @@ use store::View;
 use crate::desk::{Desk, Session};
 use crate::failure::Done;
 use crate::paper::PagesRequest;
-use crate::paper::job::{self, Filled, about, foot};
+use crate::paper::frame::{self, Filled, about, foot};
 use crate::rows::names::name_of;
 use crate::school::duties::{DutiesRequest, DutyLine, Role, duties};
 
@@ -38,7 +38,7 @@ pub(crate) fn named(form: &str) -> Option<Option<Role>> {
 /// Lays the duties of a role into their pages.
 pub(crate) fn fill(desk: &Desk, session: &Session, role: Option<Role>, request: &PagesRequest) -> Done<Filled> {
     let paper = Paper { size: PaperSize::A4, landscape: false };
-    let size = job::size(paper, request.paper.as_deref())?;
+    let size = frame::size(paper, request.paper.as_deref())?;
     let chinese = desk.in_chinese();
     let due = duties(&chinese, DutiesRequest { role, ..DutiesRequest::default() })?;
     let key = match role {

@@ -10,7 +10,7 @@ use ts_rs::TS;
 
 use crate::desk::Desk;
 use crate::failure::Done;
-use crate::paper::job;
+use crate::paper::frame;
 use crate::paper::signed_sheet::{self, Frame, grouped, line};
 use crate::trust::enrolments::{own_card, partner_card};
 
@@ -54,5 +54,5 @@ fn section(whose: &str, card: &Card) -> Done<Section> {
 }
 
 fn say(key: &str) -> String {
-    job::word(&format!("enrol.{key}"))
+    frame::word(&format!("enrol.{key}"))
 }

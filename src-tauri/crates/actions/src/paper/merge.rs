@@ -12,10 +12,11 @@ use ts_rs::TS;
 
 use crate::desk::{Desk, Session, civil};
 use crate::exchange::arrived::report_of;
-use crate::exchange::merges::{MergeReport, rehearse_merge};
+use crate::exchange::merge_report::MergeReport;
+use crate::exchange::merges::rehearse_merge;
 use crate::exchange::taking_back::named;
 use crate::failure::Done;
-use crate::paper::job;
+use crate::paper::frame;
 
 /// Which report, and where its PDF goes.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -78,7 +79,7 @@ impl Told {
 }
 
 fn job(desk: &Desk, session: &Session, view: store::View<'_>, told: &Told) -> Done<Job> {
-    let size = job::size(Paper { size: PaperSize::A4, landscape: false }, None)?;
+    let size = frame::size(Paper { size: PaperSize::A4, landscape: false }, None)?;
     let (school, today) = (session.name(desk, view)?, desk.today());
     let column = |head: &str, width_mm| Column {
         head: say(head, &[]),
@@ -92,10 +93,10 @@ fn job(desk: &Desk, session: &Session, view: store::View<'_>, told: &Told) -> Do
         size,
         title: told.title.clone(),
         note: Some(told.note.clone()),
-        about: job::about(&school, vec![], Some(today)),
+        about: frame::about(&school, vec![], Some(today)),
         sign: vec![say("paper.taken_in_by", &[]), say("paper.seen_by", &[])],
         seal: false,
-        foot: job::foot(&school, today, view.chain_head(session.organisation.id)?),
+        foot: frame::foot(&school, today, view.chain_head(session.organisation.id)?),
         body: Body::Table(Table::new(columns, lines(desk, told), size.usable_mm())),
     })
 }

@@ -11,7 +11,7 @@ use crate::desk::{Desk, Session};
 use crate::failure::Done;
 use crate::numbers::reports::{Making, ReportLine, ReportReply, ReportRequest};
 use crate::paper::PagesRequest;
-use crate::paper::job::{self, Filled, about, foot, word};
+use crate::paper::frame::{self, Filled, about, foot, word};
 
 /// mm of the column that names a line, of a number and of a rate.
 const LINE_MM: u32 = 34;
@@ -21,7 +21,7 @@ const RATE_MM: u32 = 16;
 /// Lays a report's numbers into its page; the day asked for names its period.
 pub(crate) fn fill(desk: &Desk, session: &Session, report: &Report, request: &PagesRequest) -> Done<Filled> {
     let paper = Paper { size: PaperSize::A4, landscape: true };
-    let size = job::size(paper, request.paper.as_deref())?;
+    let size = frame::size(paper, request.paper.as_deref())?;
     let on = request.on.clone();
     session.store.read(|view| {
         let asked = ReportRequest { report: report.report.clone(), on, at: None };

@@ -6,7 +6,7 @@ use press::{Body, Job, Pages, Place, Section, Sheet, Square, Text};
 
 use crate::desk::{Desk, Session};
 use crate::failure::{Done, Failure};
-use crate::paper::job;
+use crate::paper::frame;
 
 /// What such a page says beside its sections.
 pub(crate) struct Frame<'f> {
@@ -27,13 +27,13 @@ pub(crate) fn pdf(desk: &Desk, session: &Session, frame: Frame<'_>, sections: Ve
     let head = session.store.read(|view| Ok::<_, Failure>(view.chain_head(session.organisation.id)?))?;
     let today = desk.today();
     let job = Job {
-        size: job::size(Paper { size: PaperSize::A4, landscape: false }, None)?,
+        size: frame::size(Paper { size: PaperSize::A4, landscape: false }, None)?,
         title,
         note: Some(note),
-        about: job::about(name, vec![], Some(today)),
+        about: frame::about(name, vec![], Some(today)),
         sign: sign.into(),
         seal: true,
-        foot: job::foot(name, today, head),
+        foot: frame::foot(name, today, head),
         body: Body::Sheets(vec![Sheet { name: name.to_owned(), sections }]),
     };
     Ok(Pages::make(&job)?.pdf()?)

@@ -8,14 +8,14 @@ use domain::path::{Holding, Leaf, Path};
 use domain::wording::{Piece, Wording};
 use domain::{Catalogue, Date, Field, FieldType, Form, Id, Record, Row, Value, grade, show};
 use press::{Letter, Place, Said, Sheet, Size, Style, Summary, Table, Text, Tick};
-use store::{ListQuery, View};
+use store::{Filter, ListQuery, View};
 
 use crate::desk::Desk;
-use crate::failure::Done;
+use crate::failure::{Done, Failure};
 use crate::paper::PagesRequest;
-use crate::paper::job::{Given, word};
-use crate::rows::own_filters;
+use crate::paper::frame::word;
 use crate::rows::trail::Trail;
+use crate::rows::{extent, filters, own_filters};
 
 /// Reads what a form shows, for one print.
 pub(crate) struct PaperValues<'p> {
@@ -344,4 +344,35 @@ fn without_restricted(catalogue: &Catalogue, field: &Field, value: &Value) -> Op
     }
     let public = held.iter().filter(|code| !is_restricted(code)).map(|code| list.name(code).to_owned());
     Some(public.chain([word("restricted")]).collect::<Vec<_>>().join("、"))
+}
+
+/// What the rows are chosen by: own fields, which the ledger sorts out, and fields at the end of paths.
+pub(crate) struct Given {
+    pub(crate) own: Vec<Filter>,
+    pub(crate) along: Vec<(Path, Option<String>)>,
+    /// Which part of the form's rows.
+    pub(crate) extent: Vec<Filter>,
+}
+
+impl Given {
+    pub(crate) fn of(desk: &Desk, (form, record): (&Form, &Record), request: &PagesRequest) -> Done<Self> {
+        let mut asked = request.filters.clone();
+        let extent = extent(form, &mut asked)?;
+        let (own, far): (Vec<_>, Vec<_>) = asked.into_iter().partition(|(key, _)| record.field(key).is_some());
+        let path = |(key, wanted): (String, Option<String>)| {
+            let path = key.parse::<Path>().ok().filter(|path| path.field(desk.catalogue(), &record.record).is_some());
+            path.map(|path| (path, wanted)).ok_or_else(|| Failure::new("bad_request").with("cause", key))
+        };
+        Ok(Self {
+            own: filters(desk, record, own.into_iter().collect())?,
+            along: far.into_iter().map(path).collect::<Done<_>>()?,
+            extent,
+        })
+    }
+
+    /// Whether all rows hold the same value at the end of a path: then it is said once, above the table.
+    pub(crate) fn fixes(&self, path: &Path) -> bool {
+        let own = path.own_field().is_some_and(|key| self.own.iter().any(|filter| filter.field == key));
+        own || self.along.iter().any(|(along, _)| along == path)
+    }
 }

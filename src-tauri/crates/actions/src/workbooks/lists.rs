@@ -12,7 +12,7 @@ use ts_rs::TS;
 
 use crate::desk::{Desk, readings};
 use crate::failure::{Done, Failure};
-use crate::paper::job;
+use crate::paper::frame;
 use crate::rows;
 use crate::rows::trail::Trail;
 use crate::workbooks::workbook;
@@ -117,7 +117,7 @@ fn lines(desk: &Desk, view: View<'_>, (form, columns): (&Form, &[Column]), chose
         };
         for (column, at) in columns.iter().zip(0..) {
             if contested && trail.reach(record, *id, values, &column.path, number)?.contested {
-                marks.insert((lines.len(), at), job::word("contested"));
+                marks.insert((lines.len(), at), frame::word("contested"));
             }
         }
         lines.push(columns.iter().map(|column| cell(&column.path)).collect::<Done<Vec<String>>>()?);

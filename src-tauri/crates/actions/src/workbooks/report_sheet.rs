@@ -9,7 +9,7 @@ use crate::desk::Desk;
 use crate::failure::Done;
 use crate::numbers::reports::{HeadLine, Making, ReportRequest};
 use crate::numbers::statistics::{PivotHead, PivotRequest, pivot};
-use crate::paper::job::word;
+use crate::paper::frame::word;
 use crate::paper::report;
 use crate::rows::known::read_at;
 use crate::workbooks::lists::{SheetReply, write_list};

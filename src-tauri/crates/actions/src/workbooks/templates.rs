@@ -12,7 +12,7 @@ use ts_rs::TS;
 
 use crate::desk::{Desk, readings};
 use crate::failure::Done;
-use crate::paper::job::word;
+use crate::paper::frame::word;
 use crate::workbooks::workbook;
 
 /// An empty form to be written.

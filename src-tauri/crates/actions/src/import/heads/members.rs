@@ -6,7 +6,8 @@ use domain::definition::Beside;
 use domain::path::{Leaf, Path};
 use domain::{FieldType, Record};
 
-use super::{Head, Meaning, Vocabulary, bare, is_importable, reduced};
+use super::super::identity::is_importable;
+use super::{Head, Meaning, Vocabulary, bare, reduced};
 
 /// What the wide cell above a member's columns may say more than whose they are: 监护人情况, 父亲基本信息.
 const BANDS: [&str; 3] = ["基本", "信息", "情况"];
