@@ -68,17 +68,17 @@ pub use keeping::recovery::{
 };
 pub use numbers::coverage::{CoverageLine, CoverageRequest, coverage};
 pub use numbers::derived::{LeftBehindLine, OutOfSchoolLine, left_behind, out_of_school};
+pub use numbers::making::{OpenPoint, ReportRequest};
+pub use numbers::named::{NamedRow, NumberReply};
 pub use numbers::rates::{
     HeadCount, RateCell, RateLine, RateRowsRequest, RateSchool, RateSide, RatesReply, RatesRequest, rate_rows, rates,
 };
 pub use numbers::report_errors::report_errors;
 pub use numbers::reports::{
-    HeadLine, NamedRow, NumberReply, NumberRequest, OpenPoint, ReportLine, ReportName, ReportReply, ReportRequest,
-    report, report_rows, reports,
+    HeadLine, NumberRequest, ReportLine, ReportName, ReportReply, report, report_rows, reports,
 };
-pub use numbers::sealing::{
-    Difference, HandedUp, ReopenRequest, SealRequest, Sealed, SealedReply, reopen_report, seal_report, sealed_report,
-};
+pub use numbers::sealed::{Difference, HandedUp, Sealed, SealedReply, sealed_report};
+pub use numbers::sealing::{ReopenRequest, SealRequest, reopen_report, seal_report};
 pub use numbers::statistics::{Counted, Dimension, PivotHead, PivotReply, PivotRequest, pivot, pivot_rows};
 pub use paper::enrolment::{EnrolSheet, enrol_sheet};
 pub use paper::merge::{MergePaper, merge_paper};

@@ -1,5 +1,6 @@
 //! Whom this ledger knows, whose writing counts in it, and what the organisations above bind it to.
 
+pub(crate) mod aloft;
 pub(crate) mod authority;
 pub(crate) mod directory;
 pub(crate) mod enrolments;

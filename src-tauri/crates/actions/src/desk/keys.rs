@@ -2,8 +2,8 @@
 
 use domain::Id;
 use package::enrol::Card;
-use package::keys::{Certificate, ReceiveKey, SignKey};
-use store::View;
+use package::keys::{Certificate, PublicKey, ReceiveKey, SignKey};
+use store::{Door, View};
 use zeroize::Zeroizing;
 
 use crate::desk::Desk;
@@ -66,4 +66,21 @@ impl Keys {
 /// The card of the organisation above, once enrolled.
 pub(crate) fn above(view: View<'_>) -> Done<Option<Card>> {
     Ok(view.local("above")?.and_then(|card| serde_json::from_slice(&card).ok()))
+}
+
+/// Keys an organisation had before, as this ledger knows them: its own, and those of the one above.
+pub(crate) fn former_keys(view: View<'_>, organisation: Id) -> Done<Vec<PublicKey>> {
+    let kept = view.local(&former(organisation))?.unwrap_or_default();
+    Ok(String::from_utf8_lossy(&kept).lines().filter_map(|line| line.parse().ok()).collect())
+}
+
+/// Keeps a key that was given up: what it certified stays certified.
+pub(crate) fn keep_former(door: &Door<'_>, organisation: Id, key: PublicKey) -> Done<()> {
+    let kept = former_keys(door.view(), organisation)?.into_iter();
+    let all: Vec<String> = std::iter::once(key).chain(kept).map(PublicKey::to_minisign).collect();
+    Ok(door.set_local(&former(organisation), all.join("\n").as_bytes())?)
+}
+
+fn former(organisation: Id) -> String {
+    format!("former_keys/{organisation}")
 }

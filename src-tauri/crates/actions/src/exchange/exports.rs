@@ -22,7 +22,7 @@ use crate::exchange::receipts;
 use crate::failure::{Done, Failure};
 use crate::history::{organisation_of, person};
 use crate::trust::directory::{self, KnownKeys};
-use crate::trust::{authority, enrolments, rotation, settings_files};
+use crate::trust::{aloft, authority, enrolments, listing, settings_files};
 
 /// Where a package goes.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
@@ -227,7 +227,7 @@ fn seal_goods(desk: &Desk, session: &Session, door: &Door<'_>, order: Order<'_>)
     let to = order.card.organisation;
     let notes = Notes {
         receipt: Some(receipts::receipt_for(desk, session, door, to)?),
-        directory: rotation::directory_note(desk, session, door)?,
+        directory: listing::directory_note(desk, session, door)?,
         letter: Some(letter(desk, door.view(), to, order.goods)?.to_bytes()?),
     };
     Ok(seal::seal(Draft {
@@ -236,7 +236,7 @@ fn seal_goods(desk: &Desk, session: &Session, door: &Door<'_>, order: Order<'_>)
         recipients: [&operating, &recovery, &own],
         number: order.last.as_ref().map_or(1, |sent| sent.number + 1),
         previous: order.last.map(|sent| sent.manifest_hash),
-        directory: rotation::version(session, door.view())?,
+        directory: aloft::version(session, door.view())?,
         made_ms: desk.now_ms(),
         schema: 1,
         program: env!("CARGO_PKG_VERSION"),

@@ -23,7 +23,7 @@ use crate::rows::names::name_spoken;
 use crate::transfers;
 use crate::trust::directory::KnownKeys;
 use crate::trust::settings_files::{self};
-use crate::trust::{authority, rotation};
+use crate::trust::{authority, listing};
 
 /// Says exactly what a package would change; nothing is written.
 pub fn rehearse_merge(desk: &Desk, file: String) -> Done<MergeReport> {
@@ -221,7 +221,7 @@ fn read_notes(desk: &Desk, session: &Session, door: &mut Door<'_>, opened: &Open
     }
     let (from, notes) = (opened.envelope.from, &opened.notes);
     let said = notes.directory.as_deref();
-    let version = said.map(|said| rotation::take_aloft(desk, session, door, (from, said))).transpose()?.flatten();
+    let version = said.map(|said| listing::take_aloft(desk, session, door, (from, said))).transpose()?.flatten();
     let receipt = notes.receipt.as_deref().map(|bytes| receipts::take(desk, session, door, bytes)).transpose()?;
     Ok((receipt, version.unwrap_or_default()))
 }

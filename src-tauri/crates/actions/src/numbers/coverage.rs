@@ -14,8 +14,9 @@ use ts_rs::TS;
 
 use crate::desk::Desk;
 use crate::failure::Done;
-use crate::numbers::reports::{NamedRow, day_asked, named};
+use crate::numbers::named::{NamedRow, named};
 use crate::rows::books::Reader;
+use crate::rows::known::day_asked;
 use crate::rows::rules::Rules;
 
 /// As of which day.

@@ -12,8 +12,8 @@ use ts_rs::TS;
 
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
-use crate::numbers::reports::day_asked;
 use crate::rows::books::Reader;
+use crate::rows::known::day_asked;
 
 /// A child who is left behind by one definition at least, or said to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

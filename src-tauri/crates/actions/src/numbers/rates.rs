@@ -20,13 +20,15 @@ use ts_rs::TS;
 use crate::desk::{Desk, Session};
 use crate::failure::Done;
 use crate::numbers::coverage::{Owed, owed};
+use crate::numbers::named::{NumberReply, named};
 use crate::numbers::rates::cells::{cell, has_stages, is_within};
 use crate::numbers::rates::reading::books;
-use crate::numbers::reports::{NumberReply, day_asked, named, schools};
 use crate::rows::books::Reader;
+use crate::rows::known::day_asked;
 use crate::rows::known::read_at;
 use crate::rows::names::name_of;
 use crate::rows::rules::Rules;
+use crate::rows::rules::schools;
 
 /// As of which day, known at which seal.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]

@@ -9,7 +9,8 @@ use domain::words::{self, Facts};
 use crate::desk::Desk;
 use crate::failure::Done;
 use crate::findings::errors_on;
-use crate::numbers::reports::{Making, OpenPoint, ReportRequest, named};
+use crate::numbers::making::{Making, OpenPoint, ReportRequest};
+use crate::numbers::named::named;
 use crate::rows::review;
 
 /// What the rules find on the children counted in a report.

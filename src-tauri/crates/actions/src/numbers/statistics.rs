@@ -19,9 +19,10 @@ use ts_rs::TS;
 
 use crate::desk::Desk;
 use crate::failure::Done;
-use crate::numbers::reports::{NamedRow, NumberReply, day_asked, named};
+use crate::numbers::named::{NamedRow, NumberReply, named};
 use crate::numbers::statistics::table::Table;
 use crate::rows::books::Reader;
+use crate::rows::known::day_asked;
 use crate::rows::known::read_at;
 use crate::rows::names::name_of;
 

@@ -9,7 +9,9 @@ use store::View;
 
 use crate::desk::{Desk, Session};
 use crate::failure::Done;
-use crate::numbers::reports::{Making, ReportLine, ReportReply, ReportRequest};
+use crate::numbers::making::{Making, ReportRequest};
+use crate::numbers::reports::reply;
+use crate::numbers::reports::{ReportLine, ReportReply};
 use crate::paper::PagesRequest;
 use crate::paper::frame::{self, Filled, about, foot, word};
 
@@ -27,7 +29,7 @@ pub(crate) fn fill(desk: &Desk, session: &Session, report: &Report, request: &Pa
         let asked = ReportRequest { report: report.report.clone(), on, at: None };
         let mut making = Making::begin(desk, session, view, &asked)?;
         making.language = Language::Zh;
-        let reply = making.reply()?;
+        let reply = reply(&making)?;
         let school = session.name(desk, view)?;
         Ok(Filled {
             file_name: format!("{}-{}.pdf", reply.title, desk.today()),

@@ -1,6 +1,6 @@
-//! As it was known at a seal: how far each chain had gone when a report was sealed (decisions A10), never a clock time.
+//! Asking of another day, or as it was known at a seal: how far each chain had gone when a report was sealed (decisions A10), never a clock time.
 
-use domain::{Date, Fields, Id};
+use domain::{Date, Fields, Id, Problem, date};
 use oplog::Hash;
 use serde::Deserialize;
 use store::{Known, View};
@@ -37,4 +37,12 @@ fn known_at(desk: &Desk, view: View<'_>, seal: Id) -> Done<Known> {
     let on: Option<Date> = row.text("sealed_on").and_then(|day| day.parse().ok());
     let damaged = || Failure::new("damaged").with("cause", "sealed_report.tips");
     Ok(Known { ends: ends.ok_or_else(damaged)?, on: on.unwrap_or(desk.today()) })
+}
+
+/// A day that was asked for; today when none was. Errors: `refused` for what is no day.
+pub(crate) fn day_asked(desk: &Desk, typed: Option<&str>) -> Done<Date> {
+    let Some(typed) = typed else { return Ok(desk.today()) };
+    let month = format!("{typed}-01");
+    let read = date::parse_day(typed).or_else(|_| date::parse_day(&month));
+    read.map_err(|_| Failure::refused(vec![Problem::block("on", "not_a_date").with("typed", typed)]))
 }

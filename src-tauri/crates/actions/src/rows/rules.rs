@@ -160,6 +160,12 @@ pub(crate) fn kinds(desk: &Desk, view: View<'_>) -> Done<BTreeMap<Id, String>> {
     Ok(rows.into_iter().filter_map(|(id, row)| Some((id, kind(&row)?))).collect())
 }
 
+/// The schools of a ledger that receives packages: every organisation but those that manage.
+pub(crate) fn schools(desk: &Desk, view: View<'_>) -> Done<Vec<Id>> {
+    let manages = |kind: &String| matches!(kind.as_str(), "center" | "county");
+    Ok(kinds(desk, view)?.into_iter().filter(|(_, kind)| !manages(kind)).map(|(id, _)| id).collect())
+}
+
 /// The calendar of each school that entered one, with what those above entered; and what holds for all others.
 /// The calendar of the ledger's own school; of those above where it entered none.
 pub(crate) fn own_calendar(desk: &Desk, view: View<'_>) -> Done<Calendar> {

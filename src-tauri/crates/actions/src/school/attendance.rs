@@ -11,9 +11,9 @@ use ts_rs::TS;
 
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
-use crate::numbers::reports::day_asked;
 use crate::rows::SaveRequest;
 use crate::rows::books::Reader;
+use crate::rows::known::day_asked;
 use crate::rows::rules::Rules;
 use crate::rows::saving::together;
 

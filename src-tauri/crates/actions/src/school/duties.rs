@@ -16,7 +16,6 @@ use ts_rs::TS;
 
 use crate::desk::Desk;
 use crate::failure::Done;
-use crate::numbers::sealing::weight;
 use crate::rows::books::Reader;
 use crate::rows::names::name_of;
 use crate::rows::rules::Rules;
@@ -297,4 +296,14 @@ fn facts(due: &Due, settings: &Settings, language: Language) -> Facts {
 /// A duty's key in the words' tables: the one it has on the wire.
 fn duty_key(duty: Duty) -> String {
     serde_json::to_value(duty).ok().and_then(|json| json.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// How a due date weighs, for sorting: the most pressing first.
+fn weight(state: State) -> u8 {
+    match state {
+        State::Overdue => 0,
+        State::Today => 1,
+        State::CatchUp => 2,
+        State::Coming => 3,
+    }
 }

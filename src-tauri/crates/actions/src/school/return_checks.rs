@@ -10,8 +10,8 @@ use ts_rs::TS;
 
 use crate::desk::Desk;
 use crate::failure::Done;
-use crate::numbers::reports::day_asked;
 use crate::rows::SaveRequest;
+use crate::rows::known::day_asked;
 use crate::rows::rules::Rules;
 use crate::rows::saving::together;
 use crate::school::attendance::{Members, RollChild, Who};

@@ -9,10 +9,10 @@ use package::keys::{Certificate, PublicKey};
 use package::open::{Directory, Standing};
 use store::View;
 
-use crate::desk::keys::above;
+use crate::desk::keys::{above, former_keys};
 use crate::desk::{Desk, Session};
 use crate::failure::Done;
-use crate::trust::rotation::{Aloft, former_keys};
+use crate::trust::aloft::Aloft;
 
 /// An organisation in a directory.
 pub(crate) struct Entry {

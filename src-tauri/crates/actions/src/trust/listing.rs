@@ -1,15 +1,21 @@
 //! 名录: what a center's signed directory says of the organisations it lists, as it came down with packages.
 
 use domain::{Fields, Id};
-use package::directory::{Listed, version_numbers};
+use package::directory::{DirectoryFile, Listed, version_numbers};
+use package::enrol::Card;
+use package::keys::SignKey;
+use package::open::Directory;
 use serde::{Deserialize, Serialize};
-use store::View;
+use store::{Door, View};
 use ts_rs::TS;
 
-use crate::desk::{Desk, Session, keys};
+use crate::desk::keys::{self, keep_former};
+use crate::desk::{Desk, Session};
 use crate::failure::{Done, Failure};
 
-use crate::trust::rotation::{self, Aloft};
+use crate::trust::aloft::{Aloft, PROGRAM_MIN, SAID, VERSION, aloft, program_min, said_version};
+use crate::trust::directory::KnownKeys;
+use crate::trust::enrolments;
 
 /// A directory, at a center its own, elsewhere that of the organisation above.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -69,7 +75,7 @@ pub fn require_program(desk: &Desk, version: Option<String>) -> Done<()> {
     if !wanted.is_empty() && version_numbers(&wanted).is_none() {
         return Err(Failure::new("not_a_version").with("version", wanted));
     }
-    session.store.write(|door| Ok(door.set_local(rotation::PROGRAM_MIN, wanted.as_bytes())?))
+    session.store.write(|door| Ok(door.set_local(PROGRAM_MIN, wanted.as_bytes())?))
 }
 
 /// The directory that counts here. It comes down with packages; an older one than is known is passed over.
@@ -78,7 +84,7 @@ pub fn directory(desk: &Desk, _: ()) -> Done<DirectoryReply> {
     session.store.read(|view| {
         let own = session.organisation.id.to_string();
         let (from, version, listed) = match session.organisation.is_above() {
-            true => (session.name(desk, view)?, rotation::said_version(view)?, below(desk, &session, view)?),
+            true => (session.name(desk, view)?, said_version(view)?, below(desk, &session, view)?),
             false => match keys::above(view)? {
                 None => return Ok(DirectoryReply::default()),
                 Some(card) => {
@@ -90,7 +96,7 @@ pub fn directory(desk: &Desk, _: ()) -> Done<DirectoryReply> {
         let revoked = listed.iter().any(|one| one.organisation == own && !one.revoked_on.is_empty());
         let mut lines: Vec<ListedLine> = listed.into_iter().map(to_line).collect();
         lines.sort_by(|a, b| (&a.code, &a.name).cmp(&(&b.code, &b.name)));
-        let program_min = rotation::program_min(&session, view)?;
+        let program_min = program_min(&session, view)?;
         let program = env!("CARGO_PKG_VERSION").to_owned();
         let outdated = version_numbers(&program) < version_numbers(&program_min);
         Ok(DirectoryReply { from, version, revoked, program_min, program, outdated, lines })
@@ -129,3 +135,90 @@ pub(crate) fn below(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<
     listed.sort_by(|a, b| a.organisation.cmp(&b.organisation));
     Ok(listed)
 }
+
+/// What the one above says of those above and below it. A lower version than one knows is passed over; gives the version
+/// when it has grown.
+pub(crate) fn take_aloft(
+    desk: &Desk,
+    session: &Session,
+    door: &Door<'_>,
+    (from, bytes): (Id, &[u8]),
+) -> Done<Option<u64>> {
+    let known = KnownKeys::load(desk, session, door.view())?;
+    let above = keys::above(door.view())?.filter(|above| above.organisation == from);
+    let (Some(card), Some((keys, _))) = (above, known.sign_keys(from)) else { return Ok(None) };
+    let Some(key) = keys.first() else { return Ok(None) };
+    let before = Aloft::load(door.view(), from)?;
+    let known = before.version;
+    // Signed with the key it has, or with the one it had announced; never with one it had before.
+    let announced = before.next_key.parse().ok().and_then(|next| DirectoryFile::from_bytes(bytes, &next).ok());
+    let said = match announced {
+        Some(said) => said,
+        None => DirectoryFile::from_bytes(bytes, key)?,
+    };
+    if said.from.organisation != card.organisation || said.version < known {
+        return Ok(None);
+    }
+    // The one above has taken the key it had announced.
+    if said.from.sign_key != card.sign_key {
+        if said.from.sign_key != before.next_key {
+            return Ok(None);
+        }
+        keep_former(door, from, card.sign_key()?)?;
+        door.set_local("above", &serde_json::to_vec(&said.from).map_err(Failure::defect)?)?;
+    }
+    let cards = said.entries.into_iter().filter(|entry| entry.revoked_on.is_empty()).map(|entry| entry.card);
+    let kept = Aloft {
+        version: said.version,
+        cards: cards.filter(|card| card.organisation != session.organisation.id).collect(),
+        below: said.below,
+        next_key: said.next_key,
+        program_min: said.program_min,
+    };
+    door.set_local(&aloft(from), &serde_json::to_vec(&kept).map_err(Failure::defect)?)?;
+    Ok(Some(said.version).filter(|version| *version > known))
+}
+
+/// What a center tells those below of those above it and of those it lists. Whoever lists nobody says nothing.
+pub(crate) fn directory_note(desk: &Desk, session: &Session, door: &Door<'_>) -> Done<Option<Vec<u8>>> {
+    if !session.organisation.is_above() {
+        return Ok(None);
+    }
+    let mut cards: Vec<Card> = keys::above(door.view())?.into_iter().collect();
+    if let Some(first) = cards.first() {
+        cards.extend(Aloft::load(door.view(), first.organisation)?.cards);
+    }
+    let entry = |card: Card| package::directory::DirectoryEntry { card, revoked_on: String::new() };
+    let entries: Vec<_> = cards.into_iter().map(entry).collect();
+    let below = below(desk, session, door.view())?;
+    let (next_key, program_min) = (next_key(desk, door)?, program_min(session, door.view())?);
+    let said = serde_json::to_vec(&(&entries, &below, &next_key, &program_min)).map_err(Failure::defect)?;
+    let before = door.view().local(SAID)?.unwrap_or_default();
+    let mut version = said_version(door.view())?;
+    if before != said {
+        version += 1;
+        door.set_local(SAID, &said)?;
+        door.set_local(VERSION, version.to_string().as_bytes())?;
+    }
+    let from = enrolments::own_card(desk, session)?;
+    let format = DirectoryFile::FORMAT.to_owned();
+    let file = DirectoryFile { format, version, from, entries, below, next_key, program_min };
+    Ok(Some(file.to_bytes(&session.keys.sign)?))
+}
+
+/// The key this organisation will take next, drawn when it is first announced.
+fn next_key(desk: &Desk, door: &Door<'_>) -> Done<String> {
+    let kept = door.view().local(NEXT)?.and_then(|seed| <[u8; 32]>::try_from(seed).ok());
+    let seed = match kept {
+        Some(seed) => seed,
+        None => {
+            let seed = desk.roll();
+            door.set_local(NEXT, &seed)?;
+            seed
+        }
+    };
+    Ok(SignKey::from_seed(&seed).public().to_minisign())
+}
+
+/// Where the key is kept that this organisation will take next.
+pub(crate) const NEXT: &str = "key/next";

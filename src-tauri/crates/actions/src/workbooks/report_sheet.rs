@@ -7,7 +7,9 @@ use ts_rs::TS;
 
 use crate::desk::Desk;
 use crate::failure::Done;
-use crate::numbers::reports::{HeadLine, Making, ReportRequest};
+use crate::numbers::making::{Making, ReportRequest};
+use crate::numbers::reports::HeadLine;
+use crate::numbers::reports::reply;
 use crate::numbers::statistics::{PivotHead, PivotRequest, pivot};
 use crate::paper::frame::word;
 use crate::paper::report;
@@ -41,7 +43,7 @@ pub fn write_report(desk: &Desk, request: ReportSheet) -> Done<SheetReply> {
     let list = read_at(desk, &session, request.report.at, |desk, view| {
         let mut making = Making::begin(desk, &session, view, &request.report)?;
         making.language = Language::Zh;
-        let reply = making.reply()?;
+        let reply = reply(&making)?;
         let head = |column: &HeadLine| match &column.band {
             Some(band) => format!("{band} {}", column.head),
             None => column.head.clone(),

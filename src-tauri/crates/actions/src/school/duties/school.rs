@@ -10,7 +10,7 @@ use store::{Naming, Only};
 
 use crate::desk::{Desk, Session};
 use crate::failure::Done;
-use crate::numbers::sealing::sealed_days;
+use crate::numbers::sealed::sealed_days;
 use crate::rows::books::Reader;
 
 use crate::rows::review::child_above;

@@ -10,7 +10,7 @@ use domain::words::{self, Facts, Language};
 use domain::{Id, date, grade};
 
 use crate::failure::Done;
-use crate::numbers::reports::Making;
+use crate::numbers::making::Making;
 use crate::rows::names::name_of;
 
 impl Making<'_> {
@@ -22,7 +22,7 @@ impl Making<'_> {
     }
 
     /// What people call a line: its narrowest part, after its school.
-    pub(super) fn line_head(&self, key: &LineKey, schools: &BTreeMap<Id, String>) -> String {
+    pub(crate) fn line_head(&self, key: &LineKey, schools: &BTreeMap<Id, String>) -> String {
         let language = self.language;
         let say = |word: &str| words::say(language, "reports", word, &Facts::new());
         let grades = self.desk.catalogue().codes("grade");
@@ -43,7 +43,7 @@ impl Making<'_> {
         }
     }
 
-    pub(super) fn title(&self) -> Done<String> {
+    pub(crate) fn title(&self) -> Done<String> {
         let organisation = self.desk.record("organisation")?;
         let own = self.session.organisation.id;
         let school = name_of(self.desk.catalogue(), self.view, organisation, own, self.desk.today())?;
@@ -72,6 +72,6 @@ impl Making<'_> {
 }
 
 /// A label in one language.
-pub(super) fn spoken(label: &Label, language: Language) -> String {
+pub(crate) fn spoken(label: &Label, language: Language) -> String {
     if language == Language::Zh { label.zh.clone() } else { label.en.clone() }
 }
