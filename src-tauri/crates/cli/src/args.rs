@@ -84,7 +84,7 @@ pub(crate) enum Command {
         atomic: bool,
     },
     /// Print rows: one JSON object a line.
-    Get(GetArgs),
+    Get(crate::rows::GetArgs),
     /// Find children by name, pinyin, initials, number or village.
     Find { words: Vec<String> },
     /// Who wrote what.
@@ -172,7 +172,7 @@ pub(crate) enum Command {
     /// What others hold of what was sent, and the other way round.
     Receipt {
         #[command(subcommand)]
-        step: ReceiptStep,
+        step: crate::exchange::ReceiptStep,
     },
     /// List the packages sealed here, and whether they arrived.
     Sent,
@@ -357,36 +357,4 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-}
-
-/// Which rows, true on which day, known at which seal.
-#[derive(Debug, clap::Args)]
-pub(crate) struct GetArgs {
-    pub(crate) record: String,
-    #[arg(long)]
-    pub(crate) id: Option<String>,
-    #[arg(long = "where", value_name = "FIELD=VALUE")]
-    pub(crate) filters: Vec<String>,
-    /// As it was true on this day; today, or the day of the seal, when absent.
-    #[arg(long, value_name = "DATE")]
-    pub(crate) on: Option<String>,
-    /// As it was known at this seal: the id of a sealed report.
-    #[arg(long, value_name = "SEAL")]
-    pub(crate) at: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ReceiptStep {
-    /// Write what is held here as a file.
-    Write {
-        /// The organisation it is for; the one above when absent.
-        #[arg(long)]
-        to: Option<String>,
-        #[arg(long, value_name = "DIR")]
-        out: PathBuf,
-    },
-    /// Read what somebody else holds.
-    Take { file: PathBuf },
-    /// Enter the twelve digits read out over the telephone.
-    Code { digits: Vec<String> },
 }

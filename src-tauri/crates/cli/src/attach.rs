@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use actions::{AttachRequest, Desk, Done, OpenAttachment};
 use clap::Args;
 
-use crate::commands::row_id;
+use crate::rows::row_id;
 use crate::show::Terminal;
 
 /// What is attached to what.

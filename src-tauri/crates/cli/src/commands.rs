@@ -1,19 +1,14 @@
 //! One function a command: read the arguments, call the action, show the reply.
 
-use std::io::BufRead;
 use std::path::PathBuf;
 
-use actions::domain::Id;
-use actions::{
-    Desk, Done, EnrolRequest, EnrolSheet, Failure, GetRequest, MakeLedger, OpenLedger, PutOffRequest, ResolveRequest,
-    SaveRequest, TownshipSize,
-};
-use serde_json::{Map, Value as Json};
+use actions::{Desk, Done, Failure, MakeLedger, OpenLedger, PutOffRequest, ResolveRequest, TownshipSize};
+use serde_json::Value as Json;
 
-use crate::args::{Args, Command, GetArgs};
-use crate::exchange::EnrolStep;
-use crate::show::Terminal;
-use crate::{exchange, workbooks};
+use crate::args::{Args, Command};
+use crate::rows::row_id;
+use crate::show::{Terminal, usage};
+use crate::{exchange, rows, workbooks};
 
 pub(crate) fn run(desk: &Desk, terminal: &Terminal, args: Args) -> Done<()> {
     if let Some(day) = &args.today {
@@ -71,12 +66,12 @@ pub(crate) fn run(desk: &Desk, terminal: &Terminal, args: Args) -> Done<()> {
 fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
     match command {
         Command::Enrol { step, input, output, digits, with } => {
-            enrol(desk, terminal, step, (input, output, digits, with))
+            exchange::enrol(desk, terminal, step, (input, output, digits, with))
         }
-        Command::Put { record, atomic } => put(desk, terminal, &record, atomic),
-        Command::Get(args) => get(desk, terminal, args),
-        Command::Find { words } => find(desk, terminal, &words.join(" ")),
-        Command::History { id } => history(desk, terminal, &id),
+        Command::Put { record, atomic } => rows::put(desk, terminal, &record, atomic),
+        Command::Get(args) => rows::get(desk, terminal, args),
+        Command::Find { words } => rows::find(desk, terminal, &words.join(" ")),
+        Command::History { id } => rows::history(desk, terminal, &id),
         Command::Undo { merge: Some(package), rehearse, again, .. } => {
             crate::lineages::take_back(desk, terminal, package, (rehearse, again))
         }
@@ -126,7 +121,7 @@ fn in_ledger(desk: &Desk, terminal: &Terminal, command: Command) -> Done<()> {
             workbooks::sheet(desk, terminal, (form, class, masked), &out)
         }
         Command::Print(args) => crate::paper::print(desk, terminal, args),
-        Command::Conflicts => conflicts(desk, terminal),
+        Command::Conflicts => rows::conflicts(desk, terminal),
         Command::Resolve { id, field, value, why } => {
             let value = serde_json::from_str(&value).unwrap_or(Json::String(value));
             actions::resolve(desk, ResolveRequest { id: row_id(&id)?, field, value, why })?;
@@ -176,10 +171,6 @@ fn folder(ledger: Option<PathBuf>) -> Done<String> {
     ledger.map(|folder| folder.display().to_string()).ok_or_else(|| usage("ledger", ""))
 }
 
-fn usage(option: &str, typed: &str) -> Failure {
-    Failure::new("usage").with("option", format!("--{option}")).with("typed", typed)
-}
-
 fn password(terminal: &Terminal) -> Done<String> {
     secret(terminal, ("BAOXUE_PASSWORD", "password"))
 }
@@ -217,128 +208,4 @@ fn definitions<'d, T: serde::Serialize + 'd>(
         listed.push(json);
     }
     terminal.line(&Json::from(listed).to_string())
-}
-
-pub(crate) fn row_id(text: &str) -> Done<Id> {
-    text.parse().map_err(|_| Failure::new("no_such_row").with("id", text))
-}
-
-fn enrol(
-    desk: &Desk,
-    terminal: &Terminal,
-    step: EnrolStep,
-    (input, output, typed, with): (Option<PathBuf>, Option<PathBuf>, Option<String>, Option<String>),
-) -> Done<()> {
-    let text = |path: Option<PathBuf>| path.map(|path| path.display().to_string());
-    let request = EnrolRequest { input: text(input), output: text(output), typed };
-    let (reply, key) = match step {
-        EnrolStep::Sheet => {
-            let file = request.output.ok_or_else(|| Failure::new("no_file"))?;
-            let file = actions::enrol_sheet(desk, EnrolSheet { with, file })?;
-            return terminal.reply(&file, || vec![terminal.say("enrol_sheet", &[("file", file.clone())])]);
-        }
-        EnrolStep::Invite => (actions::enrol_invite(desk, request)?, "invited"),
-        EnrolStep::Request => (actions::enrol_request(desk, request)?, "requested"),
-        EnrolStep::Grant => (actions::enrol_grant(desk, request)?, "granted"),
-        EnrolStep::Accept => (actions::enrol_accept(desk, request)?, "accepted"),
-    };
-    let facts = [
-        ("partner", reply.partner.clone()),
-        ("digits", reply.digits.clone()),
-        ("file", reply.file.clone().unwrap_or_default()),
-    ];
-    terminal.reply(&reply, || vec![terminal.say(key, &facts)])
-}
-
-fn put(desk: &Desk, terminal: &Terminal, record: &str, atomic: bool) -> Done<()> {
-    let mut requests = Vec::new();
-    for (line, number) in std::io::stdin().lock().lines().zip(1..) {
-        let line = line.map_err(|error| Failure::new("not_text").with("line", number).with("cause", error))?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let request = save_request(record, &line).map_err(|failure| failure.with("line", number))?;
-        if atomic {
-            requests.push(request);
-            continue;
-        }
-        let saved = actions::save_row(desk, request).map_err(|failure| failure.with("line", number))?;
-        terminal.warn(&saved.problems);
-        terminal.line(&saved.id.to_string())?;
-    }
-    for saved in actions::save_rows(desk, requests)? {
-        terminal.warn(&saved.problems);
-        terminal.line(&saved.id.to_string())?;
-    }
-    Ok(())
-}
-
-fn save_request(record: &str, line: &str) -> Done<SaveRequest> {
-    let values: Map<String, Json> =
-        serde_json::from_str(line).map_err(|error| Failure::new("not_json").with("cause", error))?;
-    let id = match values.get("id") {
-        None | Some(Json::Null) => None,
-        Some(Json::String(text)) => Some(row_id(text)?),
-        Some(other) => return Err(Failure::new("no_such_row").with("id", other)),
-    };
-    let seen = values.get("_seen").and_then(Json::as_str).map(str::to_owned);
-    Ok(SaveRequest { record: record.to_owned(), id, values, seen, why: None })
-}
-
-fn get(desk: &Desk, terminal: &Terminal, args: GetArgs) -> Done<()> {
-    let id = args.id.as_deref().map(row_id).transpose()?;
-    let at = args.at.as_deref().map(row_id).transpose()?;
-    let pair = |filter: &String| {
-        filter
-            .split_once('=')
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .ok_or_else(|| usage("where", filter))
-    };
-    let filters = args.filters.iter().map(pair).collect::<Done<Vec<_>>>()?;
-    let request = GetRequest { record: args.record, id, filters, on: args.on, at };
-    actions::get_rows(desk, &request, |row| terminal.line(&serde_json::to_string(row).map_err(Failure::defect)?))
-}
-
-fn find(desk: &Desk, terminal: &Terminal, words: &str) -> Done<()> {
-    let found = actions::find(desk, words.to_owned())?;
-    terminal.reply(&found, || {
-        found.iter().map(|row| format!("{}  {}  {}", row.id, row.name, row.about.join("  "))).collect()
-    })
-}
-
-fn history(desk: &Desk, terminal: &Terminal, id: &str) -> Done<()> {
-    let lines = actions::history(desk, row_id(id)?)?;
-    terminal.reply(&lines, || {
-        let one = |line: &actions::HistoryLine| {
-            let mark = if line.stands { "*" } else { " " };
-            let values = line.values.join(" | ");
-            let change: String = line.change.chars().take(12).collect();
-            format!(
-                "{mark} {}  {change}  {} {}  {}: {values}  {}",
-                line.at,
-                line.organisation,
-                line.who,
-                line.label,
-                line.why.clone().unwrap_or_default()
-            )
-        };
-        lines.iter().map(one).collect()
-    })
-}
-
-fn conflicts(desk: &Desk, terminal: &Terminal) -> Done<()> {
-    let conflicts = actions::conflicts(desk, ())?;
-    terminal.reply(&conflicts, || {
-        let mut lines = Vec::new();
-        for conflict in &conflicts {
-            lines.push(format!("{}  {} {}  {}", conflict.id, conflict.child, conflict.name, conflict.label));
-            lines.extend(
-                conflict
-                    .rivals
-                    .iter()
-                    .map(|rival| format!("    {}  {} {}  {}", rival.text, rival.organisation, rival.who, rival.at)),
-            );
-        }
-        lines
-    })
 }

@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use actions::{Desk, Done, ExportRequest, MergeReport, ReceiptReply, TakeAllRequest, WaitLine, WriteReceipt};
+use actions::{
+    Desk, Done, EnrolRequest, EnrolSheet, ExportRequest, Failure, MergeReport, ReceiptReply, TakeAllRequest, WaitLine,
+    WriteReceipt,
+};
 
-use clap::ValueEnum;
+use clap::{Subcommand, ValueEnum};
 
-use crate::args::ReceiptStep;
 use crate::show::Terminal;
 
 pub(crate) fn export(desk: &Desk, terminal: &Terminal, to: Option<String>, (out, full): (&Path, bool)) -> Done<()> {
@@ -288,4 +290,47 @@ pub(crate) enum EnrolStep {
     Accept,
     /// A sheet with one's own digits as PDF, to be signed and stamped.
     Sheet,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReceiptStep {
+    /// Write what is held here as a file.
+    Write {
+        /// The organisation it is for; the one above when absent.
+        #[arg(long)]
+        to: Option<String>,
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Read what somebody else holds.
+    Take { file: PathBuf },
+    /// Enter the twelve digits read out over the telephone.
+    Code { digits: Vec<String> },
+}
+
+pub(crate) fn enrol(
+    desk: &Desk,
+    terminal: &Terminal,
+    step: EnrolStep,
+    (input, output, typed, with): (Option<PathBuf>, Option<PathBuf>, Option<String>, Option<String>),
+) -> Done<()> {
+    let text = |path: Option<PathBuf>| path.map(|path| path.display().to_string());
+    let request = EnrolRequest { input: text(input), output: text(output), typed };
+    let (reply, key) = match step {
+        EnrolStep::Sheet => {
+            let file = request.output.ok_or_else(|| Failure::new("no_file"))?;
+            let file = actions::enrol_sheet(desk, EnrolSheet { with, file })?;
+            return terminal.reply(&file, || vec![terminal.say("enrol_sheet", &[("file", file.clone())])]);
+        }
+        EnrolStep::Invite => (actions::enrol_invite(desk, request)?, "invited"),
+        EnrolStep::Request => (actions::enrol_request(desk, request)?, "requested"),
+        EnrolStep::Grant => (actions::enrol_grant(desk, request)?, "granted"),
+        EnrolStep::Accept => (actions::enrol_accept(desk, request)?, "accepted"),
+    };
+    let facts = [
+        ("partner", reply.partner.clone()),
+        ("digits", reply.digits.clone()),
+        ("file", reply.file.clone().unwrap_or_default()),
+    ];
+    terminal.reply(&reply, || vec![terminal.say(key, &facts)])
 }

@@ -12,6 +12,7 @@ mod paper;
 mod people;
 mod rates;
 mod review;
+mod rows;
 mod sample;
 mod school_work;
 mod school_year;

@@ -36,7 +36,7 @@ pub(crate) struct PrintArgs {
 }
 
 pub(crate) fn print(desk: &Desk, terminal: &Terminal, args: PrintArgs) -> Done<()> {
-    let ids = args.id.iter().map(|id| crate::commands::row_id(id)).collect::<Done<Vec<_>>>()?;
+    let ids = args.id.iter().map(|id| crate::rows::row_id(id)).collect::<Done<Vec<_>>>()?;
     let filters = match &args.class {
         Some(class) => class_filters(desk, &args.form, class)?,
         None => BTreeMap::new(),

@@ -5,7 +5,7 @@ use actions::{
 };
 use clap::{Args, Subcommand};
 
-use crate::commands::row_id;
+use crate::rows::row_id;
 use crate::show::Terminal;
 
 /// What `duplicates` was asked for.

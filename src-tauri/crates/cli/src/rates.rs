@@ -1,11 +1,11 @@
 //! `rates`: every rate of a day with both its numbers, by school at a center; and the rows behind one.
 
 use actions::domain::rates::{Head, Indicator, Stage};
-use actions::{Desk, Done, Failure, RateCell, RateRowsRequest, RateSide, RatesReply, RatesRequest};
+use actions::{Desk, Done, RateCell, RateRowsRequest, RateSide, RatesReply, RatesRequest};
 use clap::Args;
 
-use crate::commands::row_id;
-use crate::show::Terminal;
+use crate::rows::row_id;
+use crate::show::{Terminal, usage};
 
 /// What `rates` is asked for.
 #[derive(Debug, Args)]
@@ -39,10 +39,10 @@ pub(crate) fn rates(desk: &Desk, terminal: &Terminal, args: RatesArgs) -> Done<(
     let head: Option<Head> = word(number);
     let indicator: Option<Indicator> = word(number);
     if head.is_none() && indicator.is_none() {
-        return Err(usage("--list", number));
+        return Err(usage("list", number));
     }
-    let side = word::<RateSide>(&args.side).ok_or_else(|| usage("--side", &args.side))?;
-    let stage = |typed: &String| word::<Stage>(typed).ok_or_else(|| usage("--stage", typed));
+    let side = word::<RateSide>(&args.side).ok_or_else(|| usage("side", &args.side))?;
+    let stage = |typed: &String| word::<Stage>(typed).ok_or_else(|| usage("stage", typed));
     let request = RateRowsRequest {
         indicator,
         head,
@@ -59,10 +59,6 @@ pub(crate) fn rates(desk: &Desk, terminal: &Terminal, args: RatesArgs) -> Done<(
 /// A word of a closed list.
 fn word<T: serde::de::DeserializeOwned>(typed: &str) -> Option<T> {
     serde_json::from_value(serde_json::Value::String(typed.to_owned())).ok()
-}
-
-fn usage(option: &str, typed: &str) -> Failure {
-    Failure::new("usage").with("option", option).with("typed", typed)
 }
 
 fn words(terminal: &Terminal, reply: &RatesReply) -> Vec<String> {

@@ -4,7 +4,7 @@ use actions::domain::Severity;
 use actions::{Desk, Done, ExplainRequest, Finding, FindingGroup, FindingsReply, FindingsRequest};
 use clap::{Args, ValueEnum};
 
-use crate::commands::row_id;
+use crate::rows::row_id;
 use crate::show::Terminal;
 
 /// What `findings` was asked for.

@@ -88,3 +88,8 @@ impl Terminal {
         }
     }
 }
+
+/// An option that says what cannot be understood.
+pub(crate) fn usage(option: &str, typed: &str) -> Failure {
+    Failure::new("usage").with("option", format!("--{option}")).with("typed", typed)
+}

@@ -3,7 +3,7 @@
 use actions::{Desk, Done, Failure, Verdict, WhereDecision, WhereMatch, WhereSide};
 use clap::Args;
 
-use crate::commands::row_id;
+use crate::rows::row_id;
 use crate::show::Terminal;
 
 /// Which pair, and what was decided; all pairs when none is named.

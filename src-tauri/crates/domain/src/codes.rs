@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::definition::Label;
 use crate::folded::nfkc;
+use crate::label::Label;
 use crate::words::Language;
 
 /// One list of codes.

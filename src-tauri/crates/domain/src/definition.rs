@@ -6,28 +6,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::check::Rule;
-use crate::words::Language;
+use crate::label::Label;
 use crate::{Row, Severity, Text, Value};
-
-/// A text in both languages of the program.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct Label {
-    /// Chinese.
-    pub zh: String,
-    /// English.
-    pub en: String,
-}
-
-impl Label {
-    /// The text in one of the program's languages.
-    pub fn in_language(&self, language: Language) -> &str {
-        match language {
-            Language::Zh => &self.zh,
-            Language::En => &self.en,
-        }
-    }
-}
 
 /// A kind of row: one table of `schema.sql`, one file of `assets/records`.
 #[derive(Debug, Clone, Deserialize, Serialize, TS)]

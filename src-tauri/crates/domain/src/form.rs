@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::definition::Label;
+use crate::label::Label;
 use crate::path::{Leaf, Path};
 use crate::wording::Wording;
 use crate::{Catalogue, Record};

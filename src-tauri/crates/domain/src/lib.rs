@@ -33,6 +33,7 @@ pub mod form;
 pub mod grade;
 pub mod id;
 pub mod id_number;
+pub mod label;
 pub mod left_behind;
 pub mod likeness;
 pub mod lives;

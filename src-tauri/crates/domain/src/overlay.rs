@@ -9,7 +9,7 @@ mod prove;
 
 use serde::{Deserialize, Serialize};
 
-use crate::definition::Label;
+use crate::label::Label;
 use crate::settings::Level;
 use crate::{FieldType, Id};
 

@@ -19,7 +19,7 @@ pub use period::{Period, PeriodKind};
 pub use sheet::{Cell, Line, LineKey, Setting, Sheet};
 
 use crate::Catalogue;
-use crate::definition::Label;
+use crate::label::Label;
 use crate::rates::Indicator;
 use count::Count;
 

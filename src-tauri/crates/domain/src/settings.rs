@@ -15,7 +15,7 @@ pub use key::Key;
 pub use value::{MonthDay, SettingValue};
 
 use crate::Problem;
-use crate::definition::Label;
+use crate::label::Label;
 use value::{Raw, Shape};
 
 /// One threshold as declared.

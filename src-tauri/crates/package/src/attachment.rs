@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::keys::{ReceiveKey, Recipient};
-use crate::{PackageError, hex, sha256};
+use crate::{PackageError, cipher, hex, sha256};
 
 /// The folder of a package in which files lie.
 pub(crate) const FOLDER: &str = "attachments/";
@@ -17,12 +17,12 @@ pub(crate) fn member(digest: &str) -> String {
 
 /// Encrypts a file.
 pub fn seal(to: &Recipient, bytes: &[u8]) -> Result<Vec<u8>, PackageError> {
-    crate::seal::encrypt(&[to], bytes)
+    cipher::encrypt(&[to], bytes)
 }
 
 /// Decrypts a file. Errors: `Damaged`, `NotForUs`.
 pub fn open(key: &ReceiveKey, sealed: &[u8]) -> Result<Vec<u8>, PackageError> {
-    crate::open::decrypt(&[key], sealed)
+    cipher::decrypt(&[key], sealed)
 }
 
 /// What a file is known by in the ledger: SHA-256 of its contents, 64 hexadecimal digits.

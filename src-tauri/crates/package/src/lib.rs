@@ -14,6 +14,7 @@
 //! - [`attachment`]: photos and scans beside the ledger.
 
 pub mod attachment;
+mod cipher;
 pub mod container;
 pub mod directory;
 pub mod enrol;

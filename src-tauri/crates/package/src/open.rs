@@ -10,7 +10,7 @@ use crate::keys::{PublicKey, ReceiveKey};
 use crate::manifest::{Envelope, Manifest};
 use crate::seal::{MEMBERS, NOTES, Notes, readme};
 use crate::segment_file::{INFLATED_MAX, SegmentFile};
-use crate::{PackageError, attachment, hex, sha256, signature};
+use crate::{PackageError, attachment, cipher, hex, sha256, signature};
 
 /// What is known of the organisations one hears from.
 pub trait Directory {
@@ -148,7 +148,7 @@ impl Inspected {
 
     /// Decrypts and checks a package for the eyes alone, whoever sealed it: nothing of it may be taken in.
     pub fn open_with(self, keys: &[&ReceiveKey]) -> Result<Opened, PackageError> {
-        let inner = decrypt(keys, &self.payload)?;
+        let inner = cipher::decrypt(keys, &self.payload)?;
         let mut members: BTreeMap<String, Vec<u8>> = container::read(&inner)?.into_iter().collect();
         let mut take = |name: &str| members.remove(name).ok_or_else(|| PackageError::Damaged(name.to_owned()));
         let (manifest_bytes, minisig) = (take("manifest.json")?, take("manifest.json.minisig")?);
@@ -183,18 +183,6 @@ fn outer_members(bytes: &[u8]) -> Result<[Vec<u8>; 3], PackageError> {
     }
     let contents: Vec<Vec<u8>> = members.into_iter().map(|(_, content)| content).collect();
     contents.try_into().map_err(|_| PackageError::NotAPackage("other members".to_owned()))
-}
-
-pub(crate) fn decrypt(keys: &[&ReceiveKey], payload: &[u8]) -> Result<Vec<u8>, PackageError> {
-    let damaged = |error: &dyn std::fmt::Display| PackageError::Damaged(error.to_string());
-    let decryptor = age::Decryptor::new(payload).map_err(|error| damaged(&error))?;
-    let mut reader = decryptor.decrypt(keys.iter().map(|key| key.identity())).map_err(|error| match error {
-        age::DecryptError::NoMatchingKeys => PackageError::NotForUs,
-        other => damaged(&other),
-    })?;
-    let mut inner = Vec::with_capacity(payload.len());
-    reader.by_ref().take(container::LENGTH_MAX + 1).read_to_end(&mut inner).map_err(|error| damaged(&error))?;
-    Ok(inner)
 }
 
 fn agree(envelope: &Envelope, manifest: &Manifest) -> Result<(), PackageError> {

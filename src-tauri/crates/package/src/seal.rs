@@ -1,7 +1,6 @@
 //! Sealing a package: sign the manifest → encrypt → sign the ciphertext.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
 use domain::Id;
 
@@ -9,7 +8,7 @@ use crate::container::{self, Member};
 use crate::keys::{Certificate, Recipient, SignKey};
 use crate::manifest::{Envelope, FileEntry, Manifest, SUITE, Tip};
 use crate::segment_file::SegmentFile;
-use crate::{PackageError, attachment, hex, sha256, signature};
+use crate::{PackageError, attachment, cipher, hex, sha256, signature};
 
 /// The member names of a package, in order.
 pub(crate) const MEMBERS: [&str; 3] = ["README.txt", "payload.age", "payload.age.minisig"];
@@ -104,7 +103,7 @@ pub fn seal(draft: Draft<'_>) -> Result<SealedPackage, PackageError> {
         ("manifest.json.minisig".to_owned(), inner_signature.into_bytes()),
     ];
     members.extend(files);
-    let payload = encrypt(&draft.recipients, &container::write(&members)?)?;
+    let payload = cipher::encrypt(&draft.recipients, &container::write(&members)?)?;
     let envelope = Envelope {
         from: draft.certificate.organisation,
         replica: draft.certificate.replica,
@@ -125,17 +124,6 @@ pub fn seal(draft: Draft<'_>) -> Result<SealedPackage, PackageError> {
         length if length > container::LENGTH_MAX => Err(PackageError::TooLarge(length)),
         _ => Ok(SealedPackage { bytes, manifest_hash }),
     }
-}
-
-pub(crate) fn encrypt(recipients: &[&Recipient], bytes: &[u8]) -> Result<Vec<u8>, PackageError> {
-    let keys = recipients.iter().map(|recipient| recipient.to_age()).collect::<Result<Vec<_>, _>>()?;
-    let keys = keys.iter().map(|key| key as &dyn age::Recipient);
-    let encryptor = age::Encryptor::with_recipients(keys).map_err(|error| PackageError::Defect(error.to_string()))?;
-    let mut sealed = Vec::with_capacity(bytes.len() + 1024);
-    let mut writer = encryptor.wrap_output(&mut sealed)?;
-    writer.write_all(bytes)?;
-    writer.finish()?;
-    Ok(sealed)
 }
 
 /// The fixed text beside the payload: what this is and how to check it by hand.

@@ -2,6 +2,7 @@
 //! shapes of `assets/pages` and the fonts of `assets/fonts`; knows no ledger. Nothing typed by a person is read as
 //! markup: values reach the page shapes as data.
 
+mod error;
 mod fonts;
 mod job;
 mod pages;
@@ -10,7 +11,8 @@ pub mod picture;
 pub mod scan;
 mod square;
 
+pub use error::PressError;
 pub use fonts::missing;
 pub use job::{Body, Column, Job, Letter, Place, Said, Section, Sheet, Size, Style, Summary, Table, Text, Tick};
-pub use pages::{Pages, PressError};
+pub use pages::Pages;
 pub use square::Square;

@@ -11,6 +11,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::PdfOptions;
 use typst_render::RenderOptions;
 
+use crate::error::PressError;
 use crate::fonts;
 use crate::job::Job;
 
@@ -36,20 +37,6 @@ const DOTS_PER_POINT: f64 = 2.0;
 #[derive(Debug, Clone)]
 pub struct Pages {
     document: PagedDocument,
-}
-
-/// Why pages could not be made.
-#[derive(Debug, thiserror::Error)]
-pub enum PressError {
-    /// A page shape does not hold.
-    #[error("setting pages: {0}")]
-    Set(String),
-    /// A picture or a file could not be made of pages that were set.
-    #[error("drawing pages: {0}")]
-    Draw(String),
-    /// There is no such page.
-    #[error("no page {0}")]
-    NoSuchPage(usize),
 }
 
 impl Pages {

@@ -3,7 +3,7 @@
 use qrcode::{Color, EcLevel, QrCode};
 use serde::Serialize;
 
-use crate::pages::PressError;
+use crate::error::PressError;
 
 /// A square beside a text, and what it is for.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -1,6 +1,6 @@
 //! A cell as a person sees it, with what kind of thing it is.
 
-use calamine::{DataRef, ExcelDateTime};
+use calamine::{Data, DataRef, ExcelDateTime};
 use domain::Text;
 
 /// What stands in a cell.
@@ -79,6 +79,21 @@ pub(crate) fn number_text(number: f64) -> String {
     }
     let (digits, exponent) = rounded.split_once('E').unwrap_or((&rounded, "0"));
     format!("{}E+{exponent}", digits.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// A cell as the library lends it.
+pub(crate) fn as_ref(data: &Data) -> DataRef<'_> {
+    match data {
+        Data::Int(number) => DataRef::Int(*number),
+        Data::Float(number) => DataRef::Float(*number),
+        Data::String(text) => DataRef::SharedString(text),
+        Data::Bool(yes) => DataRef::Bool(*yes),
+        Data::DateTime(moment) => DataRef::DateTime(*moment),
+        Data::DateTimeIso(text) => DataRef::DateTimeIso(text.clone()),
+        Data::DurationIso(text) => DataRef::DurationIso(text.clone()),
+        Data::Error(error) => DataRef::Error(error.clone()),
+        Data::Empty => DataRef::Empty,
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::sheet::Sheet;
-use crate::{Area, open};
+use crate::{Area, Line};
 
 /// What a sheet hides and merges.
 #[derive(Debug, Default, Clone)]
@@ -25,7 +25,7 @@ impl Hidden {
     pub(crate) fn apply(&self, sheet: &mut Sheet) {
         let mut lines = self.lines.clone();
         lines.sort_unstable();
-        open::mark_hidden(&mut sheet.lines, |number| {
+        mark_hidden(&mut sheet.lines, |number| {
             let before = lines.partition_point(|(first, _)| *first <= number);
             before.checked_sub(1).and_then(|at| lines.get(at)).is_some_and(|(_, last)| number <= *last)
         });
@@ -205,6 +205,13 @@ pub(crate) fn of_ods(xml: &str) -> Vec<Hidden> {
         }
     }
     sheets
+}
+
+/// Marks the hidden lines among those with something in them.
+fn mark_hidden(lines: &mut [Line], hidden: impl Fn(u32) -> bool) {
+    for line in lines {
+        line.hidden = hidden(line.number);
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use calamine::{Ods, OdsError, Reader, SheetVisible};
 
-use crate::open::as_ref;
+use crate::cell::as_ref;
 use crate::sheet::Collector;
 use crate::zipped::Zipped;
 use crate::{Cell, Sheet, SheetError, Workbook, hidden};

@@ -4,11 +4,12 @@ use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
-use calamine::{Data, DataRef, Reader, SheetVisible, Xls, XlsError};
+use calamine::{Reader, SheetVisible, Xls, XlsError};
 
+use crate::cell::as_ref;
 use crate::sheet::Collector;
 use crate::zipped::Zipped;
-use crate::{Cell, Line, Sheet, SheetError, Workbook, ods, records, text, xlsx};
+use crate::{Cell, Sheet, SheetError, Workbook, ods, records, text, xlsx};
 
 /// The largest file looked at.
 const FILE_MAX: u64 = 64 << 20;
@@ -69,25 +70,4 @@ fn read_xls(bytes: Vec<u8>) -> Result<Workbook, SheetError> {
         workbook.sheets.push(sheet);
     }
     Ok(workbook)
-}
-
-pub(crate) fn as_ref(data: &Data) -> DataRef<'_> {
-    match data {
-        Data::Int(number) => DataRef::Int(*number),
-        Data::Float(number) => DataRef::Float(*number),
-        Data::String(text) => DataRef::SharedString(text),
-        Data::Bool(yes) => DataRef::Bool(*yes),
-        Data::DateTime(moment) => DataRef::DateTime(*moment),
-        Data::DateTimeIso(text) => DataRef::DateTimeIso(text.clone()),
-        Data::DurationIso(text) => DataRef::DurationIso(text.clone()),
-        Data::Error(error) => DataRef::Error(error.clone()),
-        Data::Empty => DataRef::Empty,
-    }
-}
-
-/// Marks the hidden lines among those with something in them.
-pub(crate) fn mark_hidden(lines: &mut [Line], hidden: impl Fn(u32) -> bool) {
-    for line in lines {
-        line.hidden = hidden(line.number);
-    }
 }

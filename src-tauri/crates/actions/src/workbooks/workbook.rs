@@ -1,8 +1,8 @@
 //! The columns of a form's workbook: those of the screen, and what it takes to know each line again when it comes back.
 
 use domain::check::Rule;
-use domain::definition::Label;
 use domain::form::{Column, Medium};
+use domain::label::Label;
 use domain::path::{Leaf, Path};
 use domain::{Catalogue, FieldType, Form, Record};
 

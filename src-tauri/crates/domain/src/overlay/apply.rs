@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Change, Document, NewField, Overlay, added_name, is_name, key_of};
 use crate::codes::{Code, CodeList};
-use crate::definition::{Group, Label};
+use crate::definition::Group;
 use crate::form::{Cell, Column, Form, Layout, Reader, Section};
+use crate::label::Label;
 use crate::path::{Leaf, Path};
 use crate::words::{self, Facts, Language};
 use crate::{Catalogue, Field, Id, Record, Severity};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::Datelike;
-use domain::definition::Label;
+use domain::label::Label;
 use domain::rates::Stage;
 use domain::report::LineKey;
 use domain::words::{self, Facts, Language};
