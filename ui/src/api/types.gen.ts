@@ -1813,7 +1813,6 @@ id: Id,
  */
 name: string, 
 /**
- * Sex, class, village, status, and above the schools the school: what tells namesakes apart.
  * School (where several are kept), class, sex, village, status: what tells namesakes apart.
  */
 about: Array<string>, };
