@@ -307,6 +307,22 @@ export class App {
     await this.script("arguments[0].click()", element);
   }
 
+  /** Opens the list at a label, or at what a reader hears instead of one, by the page itself. */
+  async openList(label) {
+    await this.#open(label, ".el-select__wrapper");
+  }
+
+  /** Opens the calendar of the day with this label, by the page itself. */
+  async openCalendar(label) {
+    await this.#open(label, "button");
+  }
+
+  async #open(label, what) {
+    const path = `//*[@data-field][.//label[normalize-space(translate(.,'*',''))=${quoted(label)}]] | //*[contains(@class,'el-select')][.//*[@aria-label=${quoted(label)}]]`;
+    const place = await this.#find(path, `what opens at “${label}”`);
+    await this.script("arguments[0].scrollIntoView({ block: 'center' }); arguments[0].querySelector(arguments[1]).click()", place, what);
+  }
+
   /** Waits until the window has stood still for a while, ms: no answer awaited, nothing drawn anew, nothing sliding. */
   async still(ms) {
     const quiet = `const [ms, patience, done] = arguments;

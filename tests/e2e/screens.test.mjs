@@ -25,6 +25,15 @@ const ROOMS = {
   设置: [],
 };
 
+/** What opens over a screen, and how. */
+const OVER = {
+  学生: { 导出: (app) => app.activate("导出表格"), 年级: (app) => app.openList("年级") },
+  家访: { 选孩子: (app) => app.activate("记录家访") },
+  交叉统计: { 名单: (app) => app.script(`[...document.querySelectorAll("main table button")].at(-1).click()`) },
+  孩子: { 添加: (app) => app.activate("添加…"), 修改历史: (app) => app.activate("修改历史") },
+  家访表单: { 日历: (app) => app.openCalendar("家访日期") },
+};
+
 test("every screen is readable and reachable at 1366×768 and at 150 %, light and dark", async (t) => {
   const app = await App.open(t, { home: mkdtempSync(join(tmpdir(), "baoxue-screens-")), today: "2026-09-10", name: "screens" });
   await app.resize(1366, 768);
@@ -43,6 +52,12 @@ test("every screen is readable and reachable at 1366×768 and at 150 %, light an
           await app.still(300);
           await app.screenshot(`${theme}-${zoom.replace("%", "")}-${name}`);
           for (const flaw of await app.script(FLAWS)) flaws.push(`${name}: ${flaw}`);
+          for (const [what, open] of Object.entries(OVER[name] ?? {})) {
+            await open(app);
+            await look(`${name}-${what}`);
+            await app.keys("Escape");
+            await app.still(100);
+          }
         };
         for (const [room, tabs] of Object.entries(ROOMS)) {
           await app.activate(room);

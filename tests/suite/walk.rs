@@ -125,6 +125,11 @@ fn one_true_conflict_is_shown_with_both_values_and_settled() {
     {
         assert!(history.contains(part), "{part} is missing in\n{history}");
     }
+    let told = place.bx(&format!("--ledger center history {child} --json")).json();
+    let fields: Vec<&str> = told.as_array().unwrap().iter().map(|line| line["field"].as_str().unwrap()).collect();
+    let made = ["name", "sex", "birth_date", "phone", "_life"];
+    assert!(fields.ends_with(&made), "the newest first, a change's fields as the form has them: {fields:?}");
+    assert_eq!(fields.first(), Some(&"phone"));
 
     place.bx("--ledger center undo").ok();
     assert_eq!(place.bx("--ledger center conflicts --json").json().as_array().unwrap().len(), 1);

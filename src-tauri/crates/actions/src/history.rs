@@ -87,7 +87,7 @@ pub struct UndoReply {
     pub changes: Vec<String>,
 }
 
-/// Everything written to a row, newest first.
+/// Everything written to a row: the newest change first, its fields in the order of the form.
 pub fn history(desk: &Desk, row: Id) -> Done<Vec<HistoryLine>> {
     let session = desk.session()?;
     session.store.read(|view| {
@@ -99,8 +99,19 @@ pub fn history(desk: &Desk, row: Id) -> Done<Vec<HistoryLine>> {
         if entries.is_empty() {
             return Err(Failure::new("no_such_row").with("id", row));
         }
-        entries.iter().rev().map(|entry| line(desk, view, entry)).collect()
+        entries.reverse();
+        for change in entries.chunk_by_mut(|one, next| one.event.change == next.event.change) {
+            change.sort_by_key(|entry| place(desk, entry));
+        }
+        entries.iter().map(|entry| line(desk, view, entry)).collect()
     })
+}
+
+/// Where a field stands in its record's form; whether the row lives, and what no definition here knows, stand last.
+fn place(desk: &Desk, entry: &Entry) -> usize {
+    let record = desk.catalogue().record(&entry.record);
+    let at = record.and_then(|record| record.fields.iter().position(|field| field.key == entry.field));
+    at.unwrap_or(usize::MAX)
 }
 
 /// The newest changes of this ledger.
