@@ -4,10 +4,9 @@ use std::io::Cursor;
 
 use calamine::{Ods, OdsError, Reader, SheetVisible};
 
-use crate::cell::as_ref;
-use crate::sheet::Collector;
+use crate::sheet::lines_of;
 use crate::zipped::Zipped;
-use crate::{Cell, Sheet, SheetError, Workbook, hidden};
+use crate::{Sheet, SheetError, Workbook, hidden};
 
 pub(crate) fn read(bytes: Vec<u8>, zipped: &Zipped) -> Result<Workbook, SheetError> {
     let hidden = hidden::of_ods(zipped.text("content.xml").unwrap_or_default());
@@ -19,19 +18,10 @@ pub(crate) fn read(bytes: Vec<u8>, zipped: &Zipped) -> Result<Workbook, SheetErr
     let mut workbook = Workbook::default();
     for (at, meta) in book.sheets_metadata().to_vec().into_iter().enumerate() {
         let Ok(range) = book.worksheet_range(&meta.name) else { continue };
-        let mut collector = Collector::new();
-        let (top, left) = range.start().unwrap_or_default();
-        for (row, column, data) in range.used_cells() {
-            let place = |offset: u32, at: usize| u32::try_from(at).map(|at| offset + at);
-            let (Ok(row), Ok(column)) = (place(top, row), place(left, column)) else { continue };
-            if let Some(cell) = Cell::of(&as_ref(data)) {
-                collector.put(row + 1, column, cell)?;
-            }
-        }
         let mut sheet = Sheet {
             name: meta.name,
             hidden: meta.visible != SheetVisible::Visible,
-            lines: collector.finish(),
+            lines: lines_of(&range)?,
             ..Sheet::default()
         };
         if let Some(hidden) = hidden.get(at) {

@@ -6,10 +6,9 @@ use std::path::Path;
 
 use calamine::{Reader, SheetVisible, Xls, XlsError};
 
-use crate::cell::as_ref;
-use crate::sheet::Collector;
+use crate::sheet::lines_of;
 use crate::zipped::Zipped;
-use crate::{Cell, Sheet, SheetError, Workbook, ods, records, text, xlsx};
+use crate::{Sheet, SheetError, Workbook, ods, records, text, xlsx};
 
 /// The largest file looked at.
 const FILE_MAX: u64 = 64 << 20;
@@ -48,19 +47,10 @@ fn read_xls(bytes: Vec<u8>) -> Result<Workbook, SheetError> {
     let mut workbook = Workbook::default();
     for (at, meta) in book.sheets_metadata().to_vec().into_iter().enumerate() {
         let Ok(range) = book.worksheet_range(&meta.name) else { continue };
-        let mut collector = Collector::new();
-        let (top, left) = range.start().unwrap_or_default();
-        for (row, column, data) in range.used_cells() {
-            let place = |offset: u32, at: usize| u32::try_from(at).map(|at| offset + at);
-            let (Ok(row), Ok(column)) = (place(top, row), place(left, column)) else { continue };
-            if let Some(cell) = Cell::of(&as_ref(data)) {
-                collector.put(row + 1, column, cell)?;
-            }
-        }
         let mut sheet = Sheet {
             hidden: meta.visible != SheetVisible::Visible,
             merged: book.merge_cells_by_sheet_name(&meta.name).unwrap_or_default().iter().map(xlsx::area).collect(),
-            lines: collector.finish(),
+            lines: lines_of(&range)?,
             name: meta.name,
             hidden_columns: vec![],
         };

@@ -1,5 +1,8 @@
 //! A workbook read: sheets, lines, cells; what is hidden and what is merged.
 
+use calamine::{Data, Range};
+
+use crate::cell::as_ref;
 use crate::{Cell, SheetError};
 
 /// Columns, lines and cells beyond what any school sends.
@@ -79,6 +82,20 @@ pub(crate) struct Collector {
     lines: Vec<Line>,
     cells: usize,
     sorted: bool,
+}
+
+/// The lines of a sheet that the library read whole.
+pub(crate) fn lines_of(range: &Range<Data>) -> Result<Vec<Line>, SheetError> {
+    let mut collector = Collector::new();
+    let (top, left) = range.start().unwrap_or_default();
+    for (row, column, data) in range.used_cells() {
+        let place = |offset: u32, at: usize| u32::try_from(at).map(|at| offset + at);
+        let (Ok(row), Ok(column)) = (place(top, row), place(left, column)) else { continue };
+        if let Some(cell) = Cell::of(&as_ref(data)) {
+            collector.put(row + 1, column, cell)?;
+        }
+    }
+    Ok(collector.finish())
 }
 
 impl Collector {

@@ -124,7 +124,7 @@ fn line(desk: &Desk, trail: &Trail<'_>, record: &Record, (id, row): (Id, &Row)) 
     });
     let texts = told.take(SHOWN_MAX).map(|field| {
         let text = trail.masked_field(record, row, &field.key)?;
-        Ok(format!("{} {}", field.label.in_language(desk.language()), text.lines().next().unwrap_or_default()))
+        Ok(labelled(field.label.in_language(desk.language()), text.lines().next().unwrap_or_default()))
     });
     Ok(TimelineLine {
         record: record.record.clone(),
@@ -133,6 +133,11 @@ fn line(desk: &Desk, trail: &Trail<'_>, record: &Record, (id, row): (Id, &Row)) 
         on: on.to_owned(),
         text: texts.collect::<Done<Vec<_>>>()?.join(" · "),
     })
+}
+
+/// A value with its label, unless it says that itself: 三年级 needs no 年级 before it.
+fn labelled(label: &str, text: &str) -> String {
+    if text.contains(label) { text.to_owned() } else { format!("{label} {text}") }
 }
 
 /// Days that ask for something. A day agreed in a row that a newer one has followed asks for nothing any more.
