@@ -5,7 +5,7 @@
 export const FLAWS = `
   const visible = (e) => { const r = e.getBoundingClientRect(); return r.width > 0 && r.height > 0 && getComputedStyle(e).visibility !== "hidden" && e.checkVisibility(); };
   const named = (e) => e.tagName.toLowerCase() + " “" + (e.textContent || e.getAttribute("aria-label") || "").trim().slice(0, 20) + "”";
-  const over = [...document.querySelectorAll("[role=dialog], .el-popper")].filter(visible).at(-1);
+  const over = document.querySelector("dialog[open]") ?? [...document.querySelectorAll("[role=dialog], .el-popper")].filter(visible).at(-1);
   const looked = over ?? document.body;
   const texts = [...looked.querySelectorAll("*")].filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) && visible(e));
   // The web runtime says a drawing's sizes divided by the zoom.

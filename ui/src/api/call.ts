@@ -68,7 +68,12 @@ export async function call<N extends ActionName>(name: N, request: Request<N>): 
 
 /** Does a long action, telling how far it is; `call("cancel", job)` ends it. */
 export async function follow<N extends ActionName>(name: N, request: Request<N>, job: string, tell: Tell): Promise<Reply<N>> {
-  return asFailure(door.follow(name, wellFormed(request), job, tell)) as Promise<Reply<N>>;
+  long += 1;
+  try {
+    return (await asFailure(door.follow(name, wellFormed(request), job, tell))) as Reply<N>;
+  } finally {
+    long -= 1;
+  }
 }
 
 /** A page of a preview, as PNG bytes. */
@@ -107,6 +112,10 @@ export function toFailure(thrown: unknown): Failure {
 }
 
 let awaited = 0;
+let long = 0;
+
+/** Whether a long action goes on. */
+export const isAtWork = () => long > 0;
 
 /** The page says whether it waits for an answer (`data-awaits` of its root): who watches it knows when it is done. */
 function awaits(more: 1 | -1): void {

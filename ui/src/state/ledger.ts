@@ -14,11 +14,15 @@ export const useLedger = defineStore("ledger", () => {
   /** What waits for a choice; shown beside the bar. */
   const conflicts = ref(0);
 
+  /** Closed because nobody was here; its pages wait behind a cover until the password is typed. */
+  const isLocked = ref(false);
+
   const isOpen = computed(() => info.value !== undefined);
 
   async function begin(session: SessionInfo): Promise<void> {
     definitions.value = await call("definitions", null);
     info.value = session;
+    isLocked.value = false;
     await title(say("app.window", { name: session.name }));
     await touched();
   }
@@ -26,7 +30,15 @@ export const useLedger = defineStore("ledger", () => {
   async function leave(): Promise<void> {
     await call("close_ledger", null);
     info.value = undefined;
+    isLocked.value = false;
     await title(say("app.name"));
+  }
+
+  /** Closes the ledger and keeps its pages as they are. */
+  async function lock(): Promise<void> {
+    if (!isOpen.value || isLocked.value) return;
+    isLocked.value = true;
+    await call("close_ledger", null);
   }
 
   /** Something came from above: fields may have been added, renamed or hidden. */
@@ -50,5 +62,5 @@ export const useLedger = defineStore("ledger", () => {
     if (session) await begin(session);
   }
 
-  return { info, definitions, version, conflicts, isOpen, begin, leave, redefined, touched, resume };
+  return { info, definitions, version, conflicts, isOpen, isLocked, begin, leave, lock, redefined, touched, resume };
 });

@@ -1,4 +1,4 @@
-// Language, theme, zoom, and whose work is shown first. None of them says anything about a child, so the window may keep them outside the ledger.
+// Language, theme, zoom, whose work is shown first, and when the ledger locks itself. None of them says anything about a child, so the window may keep them outside the ledger.
 import { defineStore } from "pinia";
 import { computed, ref, watchEffect } from "vue";
 
@@ -11,11 +11,16 @@ export type Theme = "light" | "dark" | "system";
 /** Zoom factors offered, in per cent. */
 export const ZOOMS = [90, 100, 110, 125, 150, 175] as const;
 
+/** After how many minutes without a hand on it the ledger may lock itself. */
+export const LOCKS = [5, 10, 30] as const;
+
 export const usePreferences = defineStore("preferences", () => {
   const theme = ref<Theme>((localStorage.getItem("theme") as Theme | null) ?? "system");
   const zoom = ref(Number(localStorage.getItem("zoom") ?? "100"));
   /** Whose duties 今日 shows: of a teacher, of the principal, of all. */
   const role = ref(localStorage.getItem("role") ?? "all");
+  /** Minutes after which a ledger that nobody touches locks itself (`package.md` §3: ten). */
+  const lock = ref(Number(localStorage.getItem("lock") ?? "10"));
   const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
   const systemIsDark = ref(systemDark.matches);
   systemDark.addEventListener("change", (event) => (systemIsDark.value = event.matches));
@@ -33,6 +38,7 @@ export const usePreferences = defineStore("preferences", () => {
   });
 
   watchEffect(() => localStorage.setItem("role", role.value));
+  watchEffect(() => localStorage.setItem("lock", String(lock.value)));
 
   function showLanguage(language: Language): void {
     i18n.global.locale.value = language;
@@ -44,5 +50,5 @@ export const usePreferences = defineStore("preferences", () => {
     await call("set_language", language);
   }
 
-  return { theme, zoom, role, isDark, showLanguage, speak };
+  return { theme, zoom, role, lock, isDark, showLanguage, speak };
 });
