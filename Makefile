@@ -24,9 +24,10 @@ bench: ## Ratios in one run against a named limit or peer.
 	.ci/setup bench
 	cargo run --release -p baoxue-bench
 
-bundle: ## .deb and .rpm.
+bundle: ## .deb and .rpm: the window, and bx beside it.
 	.ci/setup run
-	cd ui && npm run bundle
+	cd ui && npm run bundle -- --config '$(call with_bx,$(CARGO_TARGET_DIR)/release/bx)' -- --workspace --exclude baoxue-bench
+with_bx = {"bundle":{"linux":{"deb":{"files":{"/usr/bin/bx":"$1"}},"rpm":{"files":{"/usr/bin/bx":"$1"}}}}}
 
 test-long: ## The laws, many more times; every form in the window, by keyboard and by mouse.
 	BAOXUE_LONG=1 .ci/scratch cargo test --workspace
