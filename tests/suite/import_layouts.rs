@@ -66,9 +66,9 @@ fn two_row_headers_are_joined() {
     E 身份证号码 → id_number
     F 年级 → grade
     G 班级 → class
-    H 监护人信息姓名 → guardian[1].name
-    I 监护人信息关系 → guardian[1].relation
-    J 监护人信息联系电话 → guardian[1].phone
+    H 监护人信息 姓名 → guardian[1].name
+    I 监护人信息 关系 → guardian[1].relation
+    J 监护人信息 联系电话 → guardian[1].phone
     K 家庭住址 → address
     L 户主姓名 → –
     ");

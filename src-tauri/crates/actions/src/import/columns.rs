@@ -100,7 +100,7 @@ impl<'c> Columns<'c> {
         let mut columns =
             Self { all: vec![], slots: vec![own], catalogue, today, schools, named: NamedRows::default() };
         for (at, meaning) in meanings.iter().enumerate() {
-            let head = table.heads.get(at).map(super::heads::Head::text).unwrap_or_default();
+            let head = table.heads.get(at).map(super::heads::Head::shown).unwrap_or_default();
             let aim = match &meaning.path {
                 Some(path) => columns.aim(path, &meaning.says),
                 None => Aim::Kept,

@@ -42,9 +42,14 @@ pub(crate) struct Vocabulary<'c> {
 }
 
 impl Head {
-    /// The levels as one text, for people and for the fingerprint.
+    /// The levels as one text, for the fingerprint and for what it may mean.
     pub(crate) fn text(&self) -> String {
         self.levels.join("")
+    }
+
+    /// The levels as people read them.
+    pub(crate) fn shown(&self) -> String {
+        self.levels.join(" ")
     }
 }
 

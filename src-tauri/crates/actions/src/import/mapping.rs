@@ -82,7 +82,7 @@ pub(crate) fn sheet_view(view: View<'_>, record: &str, table: &Table<'_>, meanin
         let shown = !head.levels.is_empty() || !samples.is_empty();
         shown.then(|| ColumnView {
             letter: letter(u32::try_from(at).unwrap_or_default()),
-            head: head.text(),
+            head: head.shown(),
             samples,
             path: meaning.path.as_ref().map(Path::to_string),
             hidden: hidden(at),
