@@ -4,6 +4,7 @@ use domain::{Id, Record, Row};
 use rusqlite::params_from_iter;
 
 use crate::error::Doing;
+use crate::list::{End, order};
 use crate::{StoreError, View};
 
 /// The first rows of a list, and how many there are.
@@ -81,7 +82,7 @@ impl View<'_> {
         let Some(field) = record.stored().find(|one| one.key == field) else { return Ok(First::default()) };
         let places = (1..=codes.len()).map(|at| format!("?{at}")).collect::<Vec<_>>().join(", ");
         let from = format!("\"{}\" t WHERE coalesce(t.\"{}\", '') NOT IN ({places})", record.record, field.key);
-        self.first(record, &from, &crate::list::order(record, &[]), codes, limit)
+        self.first(record, &from, &order(record, &[], End::First), codes, limit)
     }
 
     fn first(&self, record: &Record, from: &str, order: &str, with: &[&str], limit: u32) -> Result<First, StoreError> {

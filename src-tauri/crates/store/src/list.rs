@@ -83,6 +83,32 @@ struct Plan {
     values: Vec<Sql>,
 }
 
+/// From where a list is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    First,
+    Last,
+}
+
+/// How a window is come by: from the nearer end, as what is skipped is read as well. `count` −1: whatever follows.
+struct Stretch {
+    end: End,
+    skipped: u64,
+    count: i64,
+}
+
+impl Stretch {
+    fn of(total: u64, query: &ListQuery) -> Self {
+        let count = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
+        let rest = total.saturating_sub(query.offset);
+        let shown = query.limit.map_or(rest, |limit| limit.min(rest));
+        match rest - shown < query.offset {
+            true => Self { end: End::Last, skipped: rest - shown, count: count(shown) },
+            false => Self { end: End::First, skipped: query.offset, count: query.limit.map_or(-1, count) },
+        }
+    }
+}
+
 /// A window of a list.
 #[derive(Debug, Clone)]
 pub struct Listed {
@@ -103,15 +129,17 @@ impl View<'_> {
             return Ok(Listed { total, rows: vec![] });
         }
         let Plan { from, filter, values } = self.plan(record, &query.filters, &query.order)?;
-        let order = order(record, &query.order);
-        let limit = query.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(-1));
-        let offset = i64::try_from(query.offset).unwrap_or_default();
-        let sql = format!("SELECT {} FROM {from}{filter} ORDER BY {order} LIMIT {limit} OFFSET {offset}", id(&from));
+        let Stretch { end, skipped, count } = Stretch::of(total, query);
+        let order = order(record, &query.order, end);
+        let sql = format!("SELECT {} FROM {from}{filter} ORDER BY {order} LIMIT {count} OFFSET {skipped}", id(&from));
         let mut ask = self.db.prepare_cached(&sql).doing("preparing a list")?;
-        let objs: Vec<i64> = ask
+        let mut objs: Vec<i64> = ask
             .query_map(params_from_iter(&values), |row| row.get(0))
             .and_then(Iterator::collect)
             .doing("reading a list")?;
+        if end == End::Last {
+            objs.reverse();
+        }
         let rows = objs.into_iter().map(|obj| self.listed(record, obj)).collect::<Result<Vec<_>, _>>()?;
         Ok(Listed { total, rows: rows.into_iter().flatten().collect() })
     }
@@ -169,7 +197,7 @@ impl View<'_> {
     /// The ids of all rows of a record in the record's order.
     pub fn ids(&self, record: &Record, filters: &[Filter]) -> Result<Vec<Id>, StoreError> {
         let Plan { from, filter, values } = self.plan(record, filters, &[])?;
-        let (id, order) = (id(&from), order(record, &[]));
+        let (id, order) = (id(&from), order(record, &[], End::First));
         let sql = format!("SELECT o.uuid FROM {from} JOIN obj o ON o.id = {id}{filter} ORDER BY {order}");
         let mut ask = self.db.prepare_cached(&sql).doing("preparing ids")?;
         let rows = ask.query_map(params_from_iter(&values), |row| row.get::<_, [u8; 16]>(0).map(Id::from_bytes));
@@ -335,16 +363,21 @@ fn id(from: &str) -> &'static str {
     if from.ends_with(" n") { "n.id" } else { "t.id" }
 }
 
-/// The ORDER BY of a list. A record with projections has its own order ready in one indexed column.
-pub(crate) fn order(record: &Record, asked: &[String]) -> String {
+/// The ORDER BY of a list, read from its first or its last row. A record with projections has its own order ready in one
+/// indexed column.
+pub(crate) fn order(record: &Record, asked: &[String], from: End) -> String {
+    let part = |column: &str, down: bool| {
+        let falls = down != (from == End::Last);
+        if falls { format!("{column} DESC") } else { column.to_owned() }
+    };
     if asked.is_empty() && !record.projections.is_empty() {
-        return "n.sort_key, n.id".to_owned();
+        return [part("n.sort_key", false), part("n.id", false)].join(", ");
     }
     let wanted = if asked.is_empty() { &record.order } else { asked };
-    let part = |path: &String| {
-        let (key, down) = path.strip_prefix('-').map_or((path.as_str(), ""), |key| (key, " DESC"));
-        column(record, key).map(|column| format!("{column}{down}"))
+    let known = |path: &String| {
+        let (key, down) = path.strip_prefix('-').map_or((path.as_str(), false), |key| (key, true));
+        column(record, key).map(|column| part(&column, down))
     };
-    let last = if record.projections.is_empty() { "t.id" } else { "n.id" };
-    wanted.iter().filter_map(part).chain([last.to_owned()]).collect::<Vec<_>>().join(", ")
+    let last = part(if record.projections.is_empty() { "t.id" } else { "n.id" }, false);
+    wanted.iter().filter_map(known).chain([last]).collect::<Vec<_>>().join(", ")
 }
