@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Datelike, FixedOffset, TimeDelta, Utc};
 use domain::words::Language;
-use domain::{Catalogue, Date, Form, Id, Record, Value};
+use domain::{Catalogue, Date, Fields, Form, Id, Record};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use store::{Author, Definitions, Store, View};
@@ -88,8 +88,13 @@ pub struct Organisation {
 impl Organisation {
     /// Whether it receives packages from schools.
     pub fn is_above(&self) -> bool {
-        matches!(self.kind.as_str(), "center" | "county")
+        stands_above(&self.kind)
     }
+}
+
+/// Whether organisations of a kind, a code of the list `org_kind`, receive packages from schools.
+pub(crate) fn stands_above(kind: &str) -> bool {
+    matches!(kind, "center" | "county")
 }
 
 impl Session {
@@ -100,8 +105,8 @@ impl Session {
 
     /// What people call the organisation.
     pub(crate) fn name(&self, desk: &Desk, view: View<'_>) -> Done<String> {
-        let row = view.row(desk.record("organisation")?, self.organisation.id, desk.today())?.values;
-        Ok(row.get("name").and_then(Value::as_text).unwrap_or_default().to_owned())
+        let row = view.own_fields(desk.record("organisation")?, self.organisation.id, &["name"])?.unwrap_or_default();
+        Ok(row.said("name"))
     }
 }
 
@@ -287,7 +292,7 @@ impl Desk {
         if session.looked_at.swap(writes, Ordering::AcqRel) == writes {
             return Ok(());
         }
-        let files = session.store.read(|view| in_force::in_force(self, session, view))?;
+        let files = session.store.read(|view| in_force::files(self, session, view))?;
         if files != self.shared.outlook.files() {
             session.store.define(self.shared.outlook.look(files))?;
         }

@@ -18,7 +18,7 @@ use crate::desk::Desk;
 use crate::failure::{Done, Failure};
 use crate::rows::names::name_of;
 use crate::rows::saving::save_row;
-use crate::rows::{SaveReply, SaveRequest};
+use crate::rows::{SaveReply, SaveRequest, review};
 pub(crate) use on_rows::{errors_on, spoken_on, together_on};
 use scan::Whole;
 
@@ -162,7 +162,7 @@ pub fn explain(desk: &Desk, request: ExplainRequest) -> Done<SaveReply> {
     let session = desk.session()?;
     let (found, student, by, standing) = session.store.read(|view| {
         let definition = view.record_of(request.row)?;
-        let student = crate::rows::review::child_above(view, definition, request.row)?;
+        let student = review::child_above(view, definition, request.row)?;
         let whole = Whole::read(desk, view, student)?;
         let same = |found: &&Found| {
             let problem = &found.problem;

@@ -204,7 +204,7 @@ pub fn open_row(desk: &Desk, request: RowRequest) -> Done<RowReply> {
         let shown = shown.collect::<Done<BTreeMap<String, String>>>()?;
         let said = |key: &str| shown.get(key).map(String::as_str);
         let class = domain::grade::class_spoken(said("grade"), said("class"), desk.language());
-        let settings = crate::rows::rules::settings_for(desk, view, record)?;
+        let settings = rules::settings_for(desk, view, record)?;
         let frame = domain::check::Frame { catalogue: desk.catalogue(), settings: &settings, today };
         let mut problems = domain::check::check_in(frame, record, &row.values);
         problems.extend(review::of_row(desk, view, record, row.id)?);
@@ -261,7 +261,7 @@ fn set_life(desk: &Desk, request: LiveRequest, lives: bool) -> Done<()> {
 /// Rows as JSON objects, handed over one by one.
 pub fn get_rows(desk: &Desk, request: &GetRequest, mut take: impl FnMut(&Map<String, Json>) -> Done<()>) -> Done<()> {
     let session = desk.session()?;
-    crate::rows::known::read_at(desk, &session, request.at, |desk, view| get_in(desk, view, request, &mut take))
+    known::read_at(desk, &session, request.at, |desk, view| get_in(desk, view, request, &mut take))
 }
 
 fn get_in(

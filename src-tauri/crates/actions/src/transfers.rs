@@ -22,7 +22,7 @@ use crate::failure::{Done, Failure};
 use crate::rows::names::name_of;
 use crate::rows::saving::{save_row, together};
 use crate::rows::trail::Trail;
-use crate::rows::{SaveReply, SaveRequest};
+use crate::rows::{SaveReply, SaveRequest, rules};
 
 /// The record of a hand-over.
 const RECORD: &str = "transfer_case";
@@ -324,7 +324,7 @@ fn line(desk: &Desk, session: &Session, view: View<'_>, (id, row): (Id, &Row)) -
     };
     let state = row.said("state");
     let offered = row.said("offered_on").parse::<Date>().ok();
-    let days = crate::rows::rules::settings(desk, session, view)?.number(Key::TransferPartyDays);
+    let days = rules::settings(desk, session, view)?.number(Key::TransferPartyDays);
     let due = offered.filter(|_| state == "offered").and_then(|day| deadline::working_days_after(day, days));
     let student = row.get("student").and_then(Value::as_row);
     let papers = student

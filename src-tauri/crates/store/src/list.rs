@@ -91,13 +91,13 @@ pub(crate) enum End {
 }
 
 /// How a window is come by: from the nearer end, as what is skipped is read as well. `count` −1: whatever follows.
-struct Stretch {
+struct Window {
     end: End,
     skipped: u64,
     count: i64,
 }
 
-impl Stretch {
+impl Window {
     fn of(total: u64, query: &ListQuery) -> Self {
         let count = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
         let rest = total.saturating_sub(query.offset);
@@ -129,7 +129,7 @@ impl View<'_> {
             return Ok(Listed { total, rows: vec![] });
         }
         let Plan { from, filter, values } = self.plan(record, &query.filters, &query.order)?;
-        let Stretch { end, skipped, count } = Stretch::of(total, query);
+        let Window { end, skipped, count } = Window::of(total, query);
         let order = order(record, &query.order, end);
         let sql = format!("SELECT {} FROM {from}{filter} ORDER BY {order} LIMIT {count} OFFSET {skipped}", id(&from));
         let mut ask = self.db.prepare_cached(&sql).doing("preparing a list")?;

@@ -33,10 +33,10 @@ const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../bench-peers/Car
 pub fn engine(name: &str, folder: &Path) -> Result<Outcome, String> {
     // Beside this program, not in the checkout.
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
-    let built_in = program.with_file_name("peers");
+    let target = program.with_file_name("peers");
     let cargo = |verb: &str| {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args([verb, "--release", "--quiet", "--manifest-path", WORKSPACE, "--target-dir"]).arg(&built_in);
+        cargo.args([verb, "--release", "--quiet", "--manifest-path", WORKSPACE, "--target-dir"]).arg(&target);
         cargo
     };
     let built = cargo("build").status().map_err(|error| error.to_string())?;

@@ -27,7 +27,7 @@ pub(crate) struct Kept {
 pub(crate) const REMEMBERED: &str = "settings/above";
 
 /// The files in force for the ledger's own organisation, oldest of each organisation first.
-pub(crate) fn in_force(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<Overlay>> {
+pub(crate) fn files(desk: &Desk, session: &Session, view: View<'_>) -> Done<Vec<Overlay>> {
     Ok(kept(desk, session, view)?.into_iter().map(|kept| kept.overlay).collect())
 }
 

@@ -36,7 +36,7 @@ impl Readings {
     /// The workbook of a file; read once, until the file changes or another one is asked for.
     pub(crate) fn read(&self, file: &str) -> Done<Arc<Workbook>> {
         let path = Path::new(file);
-        let meta = std::fs::metadata(path).map_err(|error| failure(SheetError::from(error), file))?;
+        let meta = std::fs::metadata(path).map_err(|error| workbook_failure(SheetError::from(error), file))?;
         let stamp = Stamp { file: path.to_owned(), length: meta.len(), modified: meta.modified().ok() };
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, workbook)) = held.as_ref()
@@ -44,7 +44,7 @@ impl Readings {
         {
             return Ok(workbook.clone());
         }
-        let workbook = Arc::new(read(path).map_err(|error| failure(error, file))?);
+        let workbook = Arc::new(read(path).map_err(|error| workbook_failure(error, file))?);
         *held = Some((stamp, workbook.clone()));
         Ok(workbook)
     }
@@ -97,7 +97,7 @@ fn read_apart(program: &Path, path: &Path) -> Result<Workbook, SheetError> {
 }
 
 /// A sheet error in words a person can act on.
-pub(crate) fn failure(error: SheetError, file: &str) -> Failure {
+pub(crate) fn workbook_failure(error: SheetError, file: &str) -> Failure {
     let name = Path::new(file).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let failure = match error {
         SheetError::Disk(cause) => Failure::new("workbook_disk").with("cause", cause),

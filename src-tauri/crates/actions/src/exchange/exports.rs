@@ -16,11 +16,12 @@ use store::{Beyond, ChainEnd, Door, Outgoing, Sent, View};
 use ts_rs::TS;
 
 use crate::attachments::travel::{self, Carried};
-use crate::desk::{Desk, Session, civil};
+use crate::desk::{Desk, Session, civil, session};
 use crate::exchange::acks::{Acks, Standing, sent_tips};
-use crate::exchange::receipts;
+use crate::exchange::{board, receipts};
 use crate::failure::{Done, Failure};
 use crate::history::{organisation_of, person};
+use crate::transfers;
 use crate::trust::directory::{self, KnownKeys};
 use crate::trust::{aloft, authority, enrolments, listing, settings_files};
 
@@ -141,12 +142,11 @@ pub fn export(desk: &Desk, request: ExportRequest) -> Done<ExportReply> {
 /// transfers. Errors: `cancelled`; what was written by then stays.
 pub fn hand_down(desk: &Desk, folder: String) -> Done<Vec<ExportReply>> {
     let session = desk.session()?;
-    crate::transfers::carry(desk)?;
+    transfers::carry(desk)?;
     let sign = |message: &[u8]| session.keys.replica.sign(message).to_vec();
     let certificate = session.keys.certificate.to_bytes();
     session.store.write(|door| door.seal(&sign, &certificate).map_err(Failure::from))?;
-    let due =
-        crate::exchange::board::board(desk, ())?.into_iter().filter(|line| line.receipt == "due").map(|line| line.id);
+    let due = board::board(desk, ())?.into_iter().filter(|line| line.receipt == "due").map(|line| line.id);
     let due: BTreeSet<Id> = due.collect();
     let below = session.store.read(|view| {
         let mut below = Vec::new();
@@ -249,7 +249,7 @@ fn seal_goods(desk: &Desk, session: &Session, door: &Door<'_>, order: Order<'_>)
 }
 
 fn file_name(desk: &Desk, session: &Session, number: u64) -> Done<String> {
-    let info = crate::desk::session::session_info(desk, ())?;
+    let info = session::session_info(desk, ())?;
     let code = if info.code.is_empty() { session.organisation.id.short() } else { info.code };
     Ok(format!("{}-{}-{number}.bxp", plain(&code), session.keys.certificate.replica.short()))
 }

@@ -1,19 +1,18 @@
 //! Taking packages in: inspection, rehearsal, merge.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::thread;
 
 use package::letter::Letter;
-use package::open::{self, Opened};
+use package::open::Opened;
 use store::{Arrived, Door, Received, View};
 
 use crate::attachments::{travel, vault};
 use crate::desk::{Desk, Session};
-use crate::exchange::again::{self, mark, taken_in_before};
+use crate::exchange::again::{self, mark};
 use crate::exchange::corrections::{corrections, strangers};
 use crate::exchange::merge_report::{MergeReport, begun, say_waiting};
-use crate::exchange::opening::Ready;
+use crate::exchange::opening::{Looked, Ready};
 use crate::exchange::receipts::{self, ReceiptReply};
 use crate::exchange::waiting::{self, Refusal};
 use crate::exchange::{refused_rows, repetitions, taking_back};
@@ -28,12 +27,10 @@ use crate::trust::{authority, listing};
 /// Says exactly what a package would change; nothing is written.
 pub fn rehearse_merge(desk: &Desk, file: String) -> Done<MergeReport> {
     let session = desk.session()?;
-    let bytes = open::read_file(Path::new(&file))?;
-    let known = session.store.read(|view| KnownKeys::load(desk, &session, view))?;
-    let inspected = open::inspect(&bytes, &known)?;
-    if let Some(report) = taken_in_before(&session, &known, &file, &inspected)? {
-        return Ok(report);
-    }
+    let inspected = match Looked::at(desk, &session, &file)? {
+        Looked::Before(report) => return Ok(*report),
+        Looked::New(inspected, _) => *inspected,
+    };
     let ready = Ready::of(&session, inspected)?;
     session.store.rehearse(|door| Ok(take_in(desk, &session, door, &file, ready)?.0))
 }
@@ -67,12 +64,10 @@ pub(crate) fn merge_each(
 /// Takes a package in that may have been opened before.
 fn merge_ready(desk: &Desk, file: String, ahead: Option<Ready>) -> Done<MergeReport> {
     let session = desk.session()?;
-    let bytes = open::read_file(Path::new(&file))?;
-    let known = session.store.read(|view| KnownKeys::load(desk, &session, view))?;
-    let inspected = open::inspect(&bytes, &known)?;
-    if let Some(report) = taken_in_before(&session, &known, &file, &inspected)? {
-        return Ok(report);
-    }
+    let (inspected, known) = match Looked::at(desk, &session, &file)? {
+        Looked::Before(report) => return Ok(*report),
+        Looked::New(inspected, known) => (*inspected, known),
+    };
     let envelope = inspected.envelope.clone();
     let ready = match ahead.filter(|ready| ready.is(&inspected)) {
         Some(ready) => Ok(ready),

@@ -11,8 +11,28 @@ use store::Incoming;
 
 use crate::desk::{Desk, Session};
 use crate::exchange::again::taken_in_before;
+use crate::exchange::merge_report::MergeReport;
 use crate::failure::{Done, Failure};
 use crate::trust::directory::KnownKeys;
+
+/// A package looked at, not opened: what to say of one that is in the ledger already, else what was seen of it with the keys
+/// that are known.
+pub(crate) enum Looked {
+    Before(Box<MergeReport>),
+    New(Box<Inspected>, KnownKeys),
+}
+
+impl Looked {
+    pub(crate) fn at(desk: &Desk, session: &Session, file: &str) -> Done<Self> {
+        let bytes = open::read_file(Path::new(file))?;
+        let known = session.store.read(|view| KnownKeys::load(desk, session, view))?;
+        let inspected = open::inspect(&bytes, &known)?;
+        Ok(match taken_in_before(session, &known, file, &inspected)? {
+            Some(report) => Self::Before(Box::new(report)),
+            None => Self::New(Box::new(inspected), known),
+        })
+    }
+}
 
 /// A package that is ready to be taken in.
 pub(crate) struct Ready {
@@ -37,12 +57,9 @@ impl Ready {
     /// Opens a package that will be taken in soon; `None` when it is known already, or cannot be opened: whoever takes it
     /// in finds out why, with what is known by then.
     pub(crate) fn ahead(desk: &Desk, session: &Session, file: &str) -> Option<Self> {
-        let bytes = open::read_file(Path::new(file)).ok()?;
-        let known = session.store.read(|view| KnownKeys::load(desk, session, view)).ok()?;
-        let inspected = open::inspect(&bytes, &known).ok()?;
-        match taken_in_before(session, &known, file, &inspected) {
-            Ok(None) => Self::of(session, inspected).ok(),
-            Ok(Some(_)) | Err(_) => None,
+        match Looked::at(desk, session, file).ok()? {
+            Looked::New(inspected, _) => Self::of(session, *inspected).ok(),
+            Looked::Before(_) => None,
         }
     }
 

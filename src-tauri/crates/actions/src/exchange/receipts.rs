@@ -16,7 +16,7 @@ use crate::attachments::travel;
 use crate::desk::kept::noted;
 use crate::desk::{Desk, Session};
 use crate::exchange::acks::{Acks, Standing, sent_tips};
-use crate::exchange::refused_rows;
+use crate::exchange::{refused_rows, waiting};
 use crate::failure::{Done, Failure};
 use crate::trust::directory::{self, KnownKeys};
 use crate::trust::enrolments;
@@ -143,15 +143,15 @@ pub(crate) fn receipt_for(desk: &Desk, session: &Session, door: &Door<'_>, to: I
     let number = number(view)? + 1;
     door.set_local(NUMBER, number.to_string().as_bytes())?;
     let (rows, rows_all) = refused_rows::written_by(desk, session, view, to)?;
-    let heard = |one: crate::exchange::waiting::Held| Heard { replica: one.replica, number: one.number, why: one.why };
+    let heard = |one: waiting::Held| Heard { replica: one.replica, number: one.number, why: one.why };
     let receipt = Receipt {
         format: Receipt::FORMAT.to_owned(),
         to,
         number,
         made_ms: desk.now_ms(),
         tips: tips(view, &scopes)?,
-        waiting: crate::exchange::waiting::held_from(view, to)?.into_iter().map(heard).collect(),
-        refused: crate::exchange::waiting::refused_from(view, to)?.into_iter().map(heard).collect(),
+        waiting: waiting::held_from(view, to)?.into_iter().map(heard).collect(),
+        refused: waiting::refused_from(view, to)?.into_iter().map(heard).collect(),
         open_conflicts,
         wanted: travel::wanted(desk, (session, view), &scopes)?,
         rows,

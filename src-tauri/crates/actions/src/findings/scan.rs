@@ -14,6 +14,7 @@ use super::facts_key;
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
 use crate::rows::books::Reader;
+use crate::rows::rules;
 
 /// What is known of a child while findings are grouped.
 #[derive(Debug, Clone, Default)]
@@ -68,7 +69,7 @@ impl Whole {
     }
 
     fn look(desk: &Desk, view: View<'_>, (look, only): (Look, Option<Id>)) -> Done<Self> {
-        let settings = crate::rows::rules::settings(desk, &*desk.opened()?, view)?;
+        let settings = rules::settings(desk, &*desk.opened()?, view)?;
         let frame = Frame { catalogue: desk.catalogue(), settings: &settings, today: desk.today() };
         let mut whole = Self::default();
         let mut gathered = Gathered::default();

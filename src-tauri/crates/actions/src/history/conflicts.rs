@@ -10,6 +10,7 @@ use crate::desk::{Desk, civil};
 use crate::failure::{Done, Failure};
 use crate::history::duplicates::own_card;
 use crate::history::{self, organisation_of, person, put_off, sameness};
+use crate::rows::draft;
 use crate::rows::names::{child_of, name_spoken, owner_name};
 use crate::rows::trail::Trail;
 
@@ -108,7 +109,7 @@ fn chosen(desk: &Desk, view: View<'_>, request: &ResolveRequest) -> Done<Vec<Edi
     let (seen, conflicts) = view.seen(request.id)?;
     let row = view.row(record, request.id, desk.today())?;
     let object = serde_json::Map::from_iter([(request.field.clone(), request.value.clone())]);
-    let typed = crate::rows::draft::read_fields(desk.catalogue(), record, &object, &row.values);
+    let typed = draft::read_fields(desk.catalogue(), record, &object, &row.values);
     if !typed.problems.is_empty() {
         return Err(Failure::refused(typed.problems));
     }

@@ -12,6 +12,7 @@ use ts_rs::TS;
 
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
+use crate::rows::names;
 use crate::rows::trail::Trail;
 
 /// Two rows.
@@ -281,7 +282,7 @@ fn belongings(desk: &Desk, view: View<'_>, definition: &Record, ids: [Id; 2]) ->
 
 fn names_under(desk: &Desk, view: View<'_>, child: &Record, id: Id) -> Done<String> {
     let rows = view.rows_under(child, id)?;
-    let named = rows.iter().take(NAMED_MAX).map(|(row, _)| crate::rows::names::name_spoken(desk, view, child, *row));
+    let named = rows.iter().take(NAMED_MAX).map(|(row, _)| names::name_spoken(desk, view, child, *row));
     let mut names = named.collect::<Done<Vec<String>>>()?;
     names.retain(|name| !name.is_empty());
     let more = rows.len().saturating_sub(names.len());

@@ -124,7 +124,10 @@ fn line(desk: &Desk, trail: &Trail<'_>, record: &Record, (id, row): (Id, &Row)) 
     });
     let texts = told.take(SHOWN_MAX).map(|field| {
         let text = trail.masked_field(record, row, &field.key)?;
-        Ok(labelled(field.label.in_language(desk.language()), text.lines().next().unwrap_or_default()))
+        let (label, text) = (field.label.in_language(desk.language()), text.lines().next().unwrap_or_default());
+        // A code may say its label itself: 三年级 needs no 年级 before it.
+        let says_it = field.kind == FieldType::Code && text.contains(label);
+        Ok(if says_it { text.to_owned() } else { format!("{label} {text}") })
     });
     Ok(TimelineLine {
         record: record.record.clone(),
@@ -133,11 +136,6 @@ fn line(desk: &Desk, trail: &Trail<'_>, record: &Record, (id, row): (Id, &Row)) 
         on: on.to_owned(),
         text: texts.collect::<Done<Vec<_>>>()?.join(" · "),
     })
-}
-
-/// A value with its label, unless it says that itself: 三年级 needs no 年级 before it.
-fn labelled(label: &str, text: &str) -> String {
-    if text.contains(label) { text.to_owned() } else { format!("{label} {text}") }
 }
 
 /// Days that ask for something. A day agreed in a row that a newer one has followed asks for nothing any more.

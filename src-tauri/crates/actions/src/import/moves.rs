@@ -9,6 +9,7 @@ use store::{Author, Door, View};
 use super::known::Place;
 use crate::desk::{Desk, Session};
 use crate::failure::Done;
+use crate::rows;
 use crate::rows::effects;
 
 /// The rows of a workbook that may bring something about, as they stood before it; empty where they are new.
@@ -47,7 +48,7 @@ impl<'c> Moves<'c> {
         moved.sort_by_key(|(day, id, ..)| (*day, *id));
         let mut written = 0;
         for (_, _, before, after) in &moved {
-            let setting = crate::rows::setting(desk, session, door.view());
+            let setting = rows::setting(desk, session, door.view());
             let edits = effects::brought_about(&setting, self.record, before, after)?;
             written += u32::try_from(edits.len()).unwrap_or(u32::MAX);
             door.save(author, &edits)?;

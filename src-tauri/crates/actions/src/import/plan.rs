@@ -15,6 +15,7 @@ use super::merging::{self, Ground, Merged};
 use super::{CellFinding, ImportReport};
 use crate::desk::Desk;
 use crate::failure::Done;
+use crate::rows;
 use crate::rows::draft::Typed;
 
 /// What a line comes to.
@@ -152,7 +153,7 @@ impl<'p> Planner<'p> {
             return Ok(None);
         }
         let session = self.desk.opened()?;
-        let setting = crate::rows::setting(self.desk, &session, self.ground.view);
+        let setting = rows::setting(self.desk, &session, self.ground.view);
         let given = read.given.first().into_iter().flatten();
         let mut values = given.map(|(key, (value, _))| (key.clone(), Some(value.clone()))).collect();
         setting.fill_defaults(known.record, &mut values)?;

@@ -27,7 +27,7 @@ use super::under::Register;
 use super::{ImportReport, ImportRequest, MarkedRequest, SheetView, WorkbookView, together};
 use crate::desk::{Desk, Session, readings};
 use crate::failure::{Done, Failure};
-use crate::rows::setting;
+use crate::rows::{rules, setting};
 
 /// Lines between two reports of progress.
 const STEP: usize = 256;
@@ -177,7 +177,7 @@ fn plan<'d>(
     let vocabulary = Vocabulary::of(catalogue, record);
     let tables = tables(workbook, request, &vocabulary)?;
     let total: usize = tables.iter().map(|table| table.data.len()).sum();
-    let settings = crate::rows::rules::settings(desk, session, view)?;
+    let settings = rules::settings(desk, session, view)?;
     let frame = Frame { catalogue, settings: &settings, today: desk.today() };
     let mut planner = Planner::new(desk, Ground { catalogue, view, today: desk.today(), frame });
     let mut rows = Rows::load(desk, view, record)?;
@@ -322,8 +322,8 @@ pub(crate) fn marked(desk: &Desk, request: &MarkedRequest) -> Done<String> {
     let vocabulary = Vocabulary::of(desk.catalogue(), desk.record(&request.import.record)?);
     let tables = tables(&workbook, &request.import, &vocabulary)?;
     let lines = tables.iter().map(|table| (table.sheet.name.clone(), table.head_line)).collect();
-    let bytes =
-        sheets::mark(&workbook, &marks, (&head, &lines)).map_err(|error| readings::failure(error, &request.out))?;
+    let bytes = sheets::mark(&workbook, &marks, (&head, &lines))
+        .map_err(|error| readings::workbook_failure(error, &request.out))?;
     package::stick::replace(out, &bytes)?;
     Ok(request.out.clone())
 }

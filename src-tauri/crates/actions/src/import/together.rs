@@ -12,6 +12,7 @@ use super::{CellFinding, ImportReport};
 use crate::desk::Desk;
 use crate::failure::Done;
 use crate::findings::together_on;
+use crate::rows::review;
 
 /// Adds to a report what the rules between rows find on the lines that are new or change something. What was told of a
 /// line's cells is not told twice.
@@ -33,8 +34,7 @@ pub(super) fn tell(
         }
         let definition = desk.record(&one.record)?;
         let field = definition.field(&one.problem.field);
-        let child =
-            if record.record == "student" { Some(row) } else { crate::rows::review::child_above(view, record, row)? };
+        let child = if record.record == "student" { Some(row) } else { review::child_above(view, record, row)? };
         found.push(CellFinding {
             sheet: place.sheet.clone(),
             row: place.line,

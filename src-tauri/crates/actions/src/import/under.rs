@@ -14,6 +14,7 @@ use super::matching::{self, Found, Line};
 use super::merging;
 use super::plan::{Here, Planner, Verdict};
 use crate::failure::Done;
+use crate::rows;
 use crate::rows::draft::Typed;
 
 /// A record between a register's and the child, with its living rows by whom they belong to.
@@ -216,7 +217,7 @@ impl<'c> Register<'c> {
         let owner = self.record.owner.iter().map(|via| (via.clone(), Some(Value::Row(owner))));
         let values = given.iter().map(|(key, (value, _))| (key.clone(), Some(value.clone()))).chain(owner).collect();
         let typed = Typed { values, problems: vec![] };
-        crate::rows::setting(planner.desk, &session, planner.ground.view).id_of(self.record, &typed)
+        rows::setting(planner.desk, &session, planner.ground.view).id_of(self.record, &typed)
     }
 
     /// The row that a line speaks of: the one with its natural key; without one, a row that says all of it already,

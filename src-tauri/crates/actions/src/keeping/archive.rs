@@ -13,7 +13,7 @@ use ts_rs::TS;
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
 use crate::history::timeline::day_of;
-use crate::paper::{PagesRequest, PrintRequest, print};
+use crate::paper::{PagesRequest, PrintRequest, frame, print};
 use crate::rows::own_filters;
 use crate::workbooks::lists::{Chosen, list_of, write_list};
 
@@ -148,7 +148,7 @@ fn file(register: &Register<'_>, name: String, rows: u32, pages: u32) -> Archive
 
 /// 目录: number, file, rows, pages.
 fn contents(files: &[ArchivedFile], year: &str, folder: &Path) -> Done<()> {
-    let word = crate::paper::frame::word;
+    let word = frame::word;
     let heads = ["number", "file", "rows", "pages"].map(|key| (word(&format!("archive.{key}")), [14, 90, 20, 20]));
     let columns = heads
         .into_iter()

@@ -14,6 +14,7 @@ use crate::desk::Desk;
 use crate::failure::{Done, Failure};
 use crate::rows::books::Reader;
 use crate::rows::known::day_asked;
+use crate::rows::rules;
 
 /// A child who is left behind by one definition at least, or said to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -54,7 +55,7 @@ pub fn left_behind(desk: &Desk, on: Option<String>) -> Done<Vec<LeftBehindLine>>
     let session = desk.session()?;
     let on = day_asked(desk, on.as_deref())?;
     session.store.read(|view| {
-        let settings = crate::rows::rules::settings(desk, &session, view)?;
+        let settings = rules::settings(desk, &session, view)?;
         let mut families: HashMap<Id, (Family, domain::Row)> = HashMap::new();
         let fields = ["name", "birth_date", "household_kind", "grade", "class", "left_behind"];
         each(desk, view, "student", &fields, |id, row| {
@@ -96,7 +97,7 @@ pub fn out_of_school(desk: &Desk, on: Option<String>) -> Done<Vec<OutOfSchoolLin
     let session = desk.session()?;
     let on = day_asked(desk, on.as_deref())?;
     session.store.read(|view| {
-        let settings = crate::rows::rules::settings(desk, &session, view)?;
+        let settings = rules::settings(desk, &session, view)?;
         let year = chrono::Datelike::year(&date::school_year_start(on));
         let age = rates::school_age(year, &settings);
         let mut heads: HashMap<Id, domain::Row> = HashMap::new();

@@ -20,15 +20,14 @@ use ts_rs::TS;
 use crate::desk::{Desk, Session};
 use crate::failure::Done;
 use crate::numbers::coverage::{Owed, owed};
+use crate::numbers::derived;
 use crate::numbers::named::{NumberReply, named};
 use crate::numbers::rates::cells::{cell, has_stages, is_within};
 use crate::numbers::rates::reading::books;
 use crate::rows::books::Reader;
-use crate::rows::known::day_asked;
-use crate::rows::known::read_at;
+use crate::rows::known::{day_asked, read_at};
 use crate::rows::names::name_of;
-use crate::rows::rules::Rules;
-use crate::rows::rules::schools;
+use crate::rows::rules::{Rules, schools};
 
 /// As of which day, known at which seal.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
@@ -214,8 +213,8 @@ impl<'r> Read<'r> {
         let since = year.checked_sub_months(chrono::Months::new(12 * COHORT_YEARS)).unwrap_or(year);
         let lives = reader.lives(since)?;
         let age = domain::rates::school_age(chrono::Datelike::year(&year), &rules.settings);
-        let done = crate::numbers::derived::finished(desk, view)?;
-        let is_outside = |life: &&Life| crate::numbers::derived::is_in_no_school(life, age, &done, day);
+        let done = derived::finished(desk, view)?;
+        let is_outside = |life: &&Life| derived::is_in_no_school(life, age, &done, day);
         Ok(Self {
             outside: lives.iter().filter(is_outside).map(|life| life.student).collect(),
             owed: owed(&reader, &lives, &rules.settings, (term, day))?,

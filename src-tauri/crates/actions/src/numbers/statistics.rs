@@ -22,8 +22,7 @@ use crate::failure::Done;
 use crate::numbers::named::{NamedRow, NumberReply, named};
 use crate::numbers::statistics::table::Table;
 use crate::rows::books::Reader;
-use crate::rows::known::day_asked;
-use crate::rows::known::read_at;
+use crate::rows::known::{day_asked, read_at};
 use crate::rows::names::name_of;
 
 /// What is counted, and by what.

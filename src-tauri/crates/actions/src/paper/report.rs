@@ -10,8 +10,7 @@ use store::View;
 use crate::desk::{Desk, Session};
 use crate::failure::Done;
 use crate::numbers::making::{Making, ReportRequest};
-use crate::numbers::reports::reply;
-use crate::numbers::reports::{ReportLine, ReportReply};
+use crate::numbers::reports::{ReportLine, ReportReply, reply};
 use crate::paper::PagesRequest;
 use crate::paper::frame::{self, Filled, about, foot, word};
 

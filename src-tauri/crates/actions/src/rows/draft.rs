@@ -9,6 +9,7 @@ use store::{Act, Edit, StoreError, View};
 
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
+use crate::rows::{names, rules};
 
 /// A typed form, read: what its fields hold and what is wrong with them.
 #[derive(Debug, Default)]
@@ -95,7 +96,7 @@ impl Setting<'_> {
         let step = Step { before: id.map(|_| standing), after: &row, why: self.why };
         problems.extend(check::refuse_moves(self.catalogue, record, step));
         let unread = |problem: &Problem| typed.problems.iter().any(|unread| unread.field == problem.field);
-        let settings = crate::rows::rules::settings_for(self.desk, self.view, record)?;
+        let settings = rules::settings_for(self.desk, self.view, record)?;
         problems.extend(check::refuse_locked(&settings, record, step));
         let frame = check::Frame { catalogue: self.catalogue, settings: &settings, today: self.today };
         problems.extend(check::check_in(frame, record, &row).into_iter().filter(|problem| !unread(problem)));
@@ -139,7 +140,7 @@ impl Setting<'_> {
             let Some(Some(value)) = typed.values.get(field) else { continue };
             let filter = store::Filter::is(field, Some(value.clone()));
             for other in self.view.ids(record, &[filter])?.into_iter().filter(|other| Some(*other) != id).take(1) {
-                let name = crate::rows::names::name_of(self.catalogue, self.view, record, other, self.today)?;
+                let name = names::name_of(self.catalogue, self.view, record, other, self.today)?;
                 let own = match id {
                     Some(id) => self.view.scope_of(id)?,
                     None => Some(self.scope),

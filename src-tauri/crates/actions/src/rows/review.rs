@@ -9,6 +9,7 @@ use store::View;
 
 use crate::desk::Desk;
 use crate::failure::Done;
+use crate::rows::rules;
 
 /// What the rules about a child say of one row of it, as it stands: the child itself, or a row that belongs to it.
 pub(crate) fn of_row(desk: &Desk, view: View<'_>, definition: &Record, row: Id) -> Done<Vec<Problem>> {
@@ -22,7 +23,7 @@ pub(crate) fn of_row(desk: &Desk, view: View<'_>, definition: &Record, row: Id) 
 /// Everything the rules about a child say of it and of the rows that belong to it.
 pub(crate) fn of_child(desk: &Desk, view: View<'_>, child: Id) -> Done<Vec<Found>> {
     let Some(child) = read(desk, view, child)? else { return Ok(vec![]) };
-    let settings = crate::rows::rules::settings(desk, &*desk.opened()?, view)?;
+    let settings = rules::settings(desk, &*desk.opened()?, view)?;
     let frame = Frame { catalogue: desk.catalogue(), settings: &settings, today: desk.today() };
     Ok(review::of_child(frame, &child))
 }

@@ -11,7 +11,7 @@ use domain::settings::{Choice, Key, Level, Lock, Setting, Settings};
 use domain::{Date, FieldType, Id, Record, Row, Value};
 use store::View;
 
-use crate::desk::{Desk, Session, in_force};
+use crate::desk::{Desk, Session, in_force, stands_above};
 use crate::failure::Done;
 
 /// Years of the past that school days are counted for.
@@ -162,11 +162,9 @@ pub(crate) fn kinds(desk: &Desk, view: View<'_>) -> Done<BTreeMap<Id, String>> {
 
 /// The schools of a ledger that receives packages: every organisation but those that manage.
 pub(crate) fn schools(desk: &Desk, view: View<'_>) -> Done<Vec<Id>> {
-    let manages = |kind: &String| matches!(kind.as_str(), "center" | "county");
-    Ok(kinds(desk, view)?.into_iter().filter(|(_, kind)| !manages(kind)).map(|(id, _)| id).collect())
+    Ok(kinds(desk, view)?.into_iter().filter(|(_, kind)| !stands_above(kind)).map(|(id, _)| id).collect())
 }
 
-/// The calendar of each school that entered one, with what those above entered; and what holds for all others.
 /// The calendar of the ledger's own school; of those above where it entered none.
 pub(crate) fn own_calendar(desk: &Desk, view: View<'_>) -> Done<Calendar> {
     let own = desk.opened()?.organisation.id;
@@ -174,9 +172,10 @@ pub(crate) fn own_calendar(desk: &Desk, view: View<'_>) -> Done<Calendar> {
     Ok(calendars.remove(&own).unwrap_or(common))
 }
 
+/// The calendar of each school that entered one, with what those above entered; and what holds for all others.
 fn calendars(desk: &Desk, view: View<'_>) -> Done<(HashMap<Id, Calendar>, Calendar)> {
     let kinds = kinds(desk, view)?;
-    let above = |id: Id| kinds.get(&id).is_some_and(|kind| matches!(kind.as_str(), "center" | "county"));
+    let above = |id: Id| kinds.get(&id).is_some_and(|kind| stands_above(kind));
     let (mut own, mut common) = (HashMap::<Id, Calendar>::new(), Calendar::default());
     for (_, row) in view.every(desk.record("calendar")?)? {
         let organisation = row.get("organisation").and_then(Value::as_row);

@@ -6,7 +6,7 @@ use store::{Act, Author, Edit};
 use crate::desk::{Desk, Session};
 use crate::failure::Done;
 use crate::rows::draft::{self, Setting, Typed};
-use crate::rows::{SaveReply, SaveRequest, check_row, review, setting, standing};
+use crate::rows::{SaveReply, SaveRequest, check_row, effects, review, setting, standing};
 
 /// Saves a form. Errors: `refused` names every field to correct; nothing is written then.
 pub fn save_row(desk: &Desk, request: SaveRequest) -> Done<SaveReply> {
@@ -83,7 +83,7 @@ pub(crate) fn save_in(
         let (place, typed) = placed(&setting, record, &request)?;
         let standing = standing(desk, door.view(), record, place.standing())?;
         let problems = draft::storable(setting.problems(record, place.standing(), &typed, &standing)?)?;
-        let beside = crate::rows::effects::beside(&setting, record, &standing, &typed)?;
+        let beside = effects::beside(&setting, record, &standing, &typed)?;
         let mut edits = setting.enter(record, place, typed, request.seen)?;
         edits.extend(beside);
         (place, edits, problems)

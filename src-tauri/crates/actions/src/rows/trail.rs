@@ -12,7 +12,7 @@ use store::View;
 
 use crate::desk::Desk;
 use crate::failure::Done;
-use crate::rows::ListRow;
+use crate::rows::{ListRow, names, rules};
 
 /// Reads rows along paths; rows met once are kept.
 pub(crate) struct Trail<'t> {
@@ -108,9 +108,7 @@ impl<'t> Trail<'t> {
     pub(crate) fn text(&self, field: Option<&Field>, value: &Value) -> Done<String> {
         match (value, field.and_then(|field| field.to.as_deref())) {
             (Value::Row(id), Some(to)) => match self.catalogue.record(to) {
-                Some(record) => {
-                    crate::rows::names::named(self.catalogue, self.view, (record, *id), (self.on, self.language))
-                }
+                Some(record) => names::named(self.catalogue, self.view, (record, *id), (self.on, self.language)),
                 None => Ok(String::new()),
             },
             _ => Ok(show::text(self.catalogue, field, value, self.language)),
@@ -196,7 +194,7 @@ impl<'t> Trail<'t> {
         let calendar = match self.calendar.get() {
             Some(calendar) => calendar,
             None => {
-                let read = crate::rows::rules::own_calendar(self.desk, self.view)?;
+                let read = rules::own_calendar(self.desk, self.view)?;
                 self.calendar.get_or_init(|| read)
             }
         };

@@ -7,7 +7,6 @@ use ts_rs::TS;
 
 use crate::desk::Desk;
 use crate::failure::Done;
-
 use crate::rows::trail::Trail;
 
 /// Somebody who is responsible for a child today.

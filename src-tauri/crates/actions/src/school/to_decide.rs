@@ -8,7 +8,6 @@ use crate::desk::Desk;
 use crate::exchange::{refused_rows, waiting};
 use crate::failure::{Done, Failure};
 use crate::history::{duplicates, put_off};
-
 use crate::transfers;
 use crate::transfers::whereabouts;
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use store::View;
 use ts_rs::TS;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, keys};
 use crate::failure::Done;
 use crate::history::put_off;
 use crate::rows::names::name_of;
@@ -81,7 +81,7 @@ pub fn today(desk: &Desk, _: ()) -> Done<TodayReply> {
             conflicts: number(view.conflict_count()?.saturating_sub(put_off::count(view)? as u64)),
             students: number(view.total(desk.record("student")?, &[])?),
             unsent: view.unsealed()?,
-            connected: session.organisation.is_above() || crate::desk::keys::above(view)?.is_some(),
+            connected: session.organisation.is_above() || keys::above(view)?.is_some(),
         })
     })
 }

@@ -12,7 +12,6 @@ use super::RECORD;
 use crate::desk::kept::noted;
 use crate::desk::{Desk, Session};
 use crate::failure::{Done, Failure};
-
 use crate::trust::directory::{self, KnownKeys};
 
 /// A school below.

@@ -8,7 +8,7 @@ use store::View;
 use super::{PacketLine, TransferPacket};
 use crate::desk::Desk;
 use crate::failure::{Done, Failure};
-
+use crate::rows::draft;
 use crate::rows::trail::Trail;
 
 pub(super) fn read_extract(row: &Row) -> Done<Extract> {
@@ -39,7 +39,7 @@ pub(super) fn spoken(desk: &Desk, view: View<'_>, extract: &Extract) -> Done<Tra
     let mut packet = TransferPacket { name: String::new(), lines: vec![], obligations: vec![] };
     for carried in &extract.rows {
         let definition = desk.record(&carried.record)?;
-        let values = crate::rows::draft::read_fields(desk.catalogue(), definition, &carried.values, &Row::new()).values;
+        let values = draft::read_fields(desk.catalogue(), definition, &carried.values, &Row::new()).values;
         for field in &definition.fields {
             let Some(value) = values.get(&field.key).and_then(Option::as_ref) else { continue };
             let text = trail.text(Some(field), value)?;

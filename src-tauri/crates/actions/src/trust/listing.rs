@@ -12,7 +12,6 @@ use ts_rs::TS;
 use crate::desk::keys::{self, keep_former};
 use crate::desk::{Desk, Session};
 use crate::failure::{Done, Failure};
-
 use crate::trust::aloft::{Aloft, PROGRAM_MIN, SAID, VERSION, aloft, program_min, said_version};
 use crate::trust::directory::KnownKeys;
 use crate::trust::enrolments;

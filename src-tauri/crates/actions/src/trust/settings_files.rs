@@ -19,7 +19,6 @@ use crate::desk::in_force::{
 };
 use crate::desk::{Desk, Session, keys};
 use crate::failure::{Done, Failure};
-
 use crate::trust::settings_words;
 
 /// A settings file to be made.

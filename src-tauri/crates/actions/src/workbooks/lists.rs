@@ -89,7 +89,7 @@ pub(crate) fn list_of(desk: &Desk, view: View<'_>, form: &Form, chosen: &Chosen)
 
 /// Writes a workbook beside what stood there, then in its place.
 pub(crate) fn write_list(list: &List, out: String) -> Done<SheetReply> {
-    let bytes = sheets::write(list).map_err(|error| readings::failure(error, &out))?;
+    let bytes = sheets::write(list).map_err(|error| readings::workbook_failure(error, &out))?;
     package::stick::replace(Path::new(&out), &bytes)?;
     Ok(SheetReply { file: out, rows: u32::try_from(list.rows.len()).unwrap_or(u32::MAX) })
 }

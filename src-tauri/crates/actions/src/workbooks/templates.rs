@@ -43,7 +43,7 @@ pub fn write_template(desk: &Desk, request: TemplateRequest) -> Done<String> {
         choices: word("template.choices"),
         not_a_choice: word("template.not_a_choice"),
     };
-    let bytes = sheets::write_template(&template).map_err(|error| readings::failure(error, &request.out))?;
+    let bytes = sheets::write_template(&template).map_err(|error| readings::workbook_failure(error, &request.out))?;
     package::stick::replace(Path::new(&request.out), &bytes)?;
     Ok(request.out)
 }

@@ -12,10 +12,10 @@ use crate::desk::{Desk, Session};
 use crate::failure::Done;
 use crate::numbers::sealed::sealed_days;
 use crate::rows::books::Reader;
-
 use crate::rows::review::child_above;
 use crate::rows::rules::Rules;
 use crate::school::duties::Found;
+use crate::school::today;
 
 /// A class of the school: grade and name.
 type ClassName = (Option<String>, Option<String>);
@@ -61,7 +61,7 @@ fn classes(desk: &Desk, school: Id, reader: &Reader<'_>, rules: &mut Rules) -> D
     let (settings, presence) = (rules.settings.clone(), rules.presence.clone());
     let none = BTreeSet::new();
     let mut found = Vec::new();
-    for line in crate::school::today::classes_in(desk, reader.view)? {
+    for line in today::classes_in(desk, reader.view)? {
         let Some(grade) = line.grade.clone() else { continue };
         let name: ClassName = (Some(grade.clone()), line.class.clone());
         let class = Class { grade, class: line.class };
