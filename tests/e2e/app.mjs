@@ -20,8 +20,8 @@ function must(name) {
   return value;
 }
 
-/** Whether a window that keeps its ledgers there still runs. */
-function isOpen(home) {
+/** The processes of a window that keeps its ledgers there. */
+function windowsOf(home) {
   const commandOf = (process) => {
     try {
       return readFileSync(`/proc/${process}/cmdline`, "utf8").split("\0");
@@ -29,8 +29,21 @@ function isOpen(home) {
       return [];
     }
   };
-  const commands = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(commandOf);
-  return commands.some(([program, ...args]) => program === BINARY && args.includes(home));
+  const isWindow = ([program, ...args]) => program === BINARY && args.includes(home);
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name) && isWindow(commandOf(name))).map(Number);
+}
+
+/** What comes, or an error that says what did not come in time. */
+async function within(ms, what, coming) {
+  const watch = new AbortController();
+  const late = sleep(ms, undefined, { signal: watch.signal }).then(() => {
+    throw new Error(`no ${what} within ${ms / 1000} s`);
+  });
+  try {
+    return await Promise.race([coming, late]);
+  } finally {
+    watch.abort();
+  }
 }
 
 /** An XPath string literal. */
@@ -70,7 +83,13 @@ export class App {
     const capabilities = new Capabilities();
     capabilities.setBrowserName("wry");
     capabilities.set("tauri:options", { application: BINARY, args });
-    this.#driver = await new Builder().withCapabilities(capabilities).usingServer(DRIVER).build();
+    const opening = new Builder().withCapabilities(capabilities).usingServer(DRIVER).build();
+    try {
+      this.#driver = await within(2 * PATIENCE_MS, "window", opening);
+    } catch (error) {
+      this.#end();
+      throw error;
+    }
     await this.#driver.manage().setTimeouts({ script: 4 * PATIENCE_MS });
   }
 
@@ -85,12 +104,27 @@ export class App {
     const driver = this.#driver;
     this.#driver = undefined;
     if (!driver) return;
-    await driver.quit();
-    // The next window may open only when the first one has let go of the ledger.
-    const until = Date.now() + PATIENCE_MS;
-    while (isOpen(this.#options.home) && Date.now() < until) await sleep(50);
+    try {
+      await within(PATIENCE_MS, "answer to quitting", driver.quit());
+    } finally {
+      await this.#gone();
+    }
     // Its driver needs a moment more before it can begin another.
     await sleep(500);
+  }
+
+  /** Waits until the window is gone: the next one may open only when it has let go of the ledger. */
+  async #gone() {
+    const until = Date.now() + PATIENCE_MS;
+    while (windowsOf(this.#options.home).length > 0 && Date.now() < until) await sleep(50);
+    if (this.#end() > 0) throw new Error("the window did not close");
+  }
+
+  /** Ends a window that hangs, so that it is in no other test's way; tells how many there were. */
+  #end() {
+    const hanging = windowsOf(this.#options.home);
+    hanging.forEach((window) => process.kill(window, "SIGKILL"));
+    return hanging.length;
   }
 
   /** The first visible element that an XPath finds, waited for. */

@@ -64,7 +64,7 @@ failed=0
 for file in $files; do
     name=$(basename "$file" .test.mjs)
     mkdir "$BAOXUE_E2E_OUT/taken/$name" 2>/dev/null || continue
-    node --test --test-concurrency=1 --test-timeout=1800000 $options "$file" >"$BAOXUE_E2E_OUT/$name.log" 2>&1 || { failed=1; echo "$name" >>"$BAOXUE_E2E_OUT/failed"; }
+    node --test --test-concurrency=1 --test-timeout=900000 $options "$file" >"$BAOXUE_E2E_OUT/$name.log" 2>&1 || { failed=1; echo "$name" >>"$BAOXUE_E2E_OUT/failed"; }
     cat "$BAOXUE_E2E_OUT/$name.log"
 done
 exit $failed
