@@ -223,7 +223,7 @@ pub fn check_in(frame: Frame<'_>, record: &Record, row: &Row) -> Vec<Problem> {
     }
     found.extend(record.rules.iter().flat_map(|rule| broken(frame, record, rule, row)));
     let place = |problem: &Problem| record.fields.iter().position(|field| field.key == problem.field);
-    found.sort_by_key(place);
+    found.sort_by_cached_key(place);
     found
 }
 

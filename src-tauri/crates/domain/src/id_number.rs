@@ -1,6 +1,8 @@
 //! 公民身份号码 (GB 11643-1999): what is right about one, and what exactly is wrong.
 
-use crate::Date;
+use std::borrow::Cow;
+
+use crate::{Date, Text};
 
 /// A resident's ID number: 6 digits of area, 8 of birth, 3 of sequence, 1 check character.
 ///
@@ -12,7 +14,7 @@ use crate::Date;
 /// assert!(IdNumber::parse("4.10423E+17").is_err());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IdNumber(String);
+pub struct IdNumber(Text);
 
 /// Why a text cannot be an ID number at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +61,7 @@ impl IdNumber {
         if length != 18 {
             return Err(Malformed::Length(length));
         }
-        Ok(Self(folded))
+        Ok(Self(folded.into()))
     }
 
     /// The canonical text: 18 characters, upper-case X.
@@ -108,7 +110,11 @@ pub fn check_character(number: &str) -> Option<char> {
 }
 
 /// A number as people type it, reduced to the characters that count.
-pub fn fold(typed: &str) -> String {
+pub fn fold(typed: &str) -> Cow<'_, str> {
+    // Nearly every number holds nothing else.
+    if typed.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()) {
+        return typed.into();
+    }
     crate::folded::nfkc(typed)
         .chars()
         .filter(|c| {

@@ -29,7 +29,7 @@ impl SchoolCode {
             return Err(Malformed::Character(odd));
         }
         match folded.len() {
-            10 => Ok(Self(folded)),
+            10 => Ok(Self(folded.into_owned())),
             length => Err(Malformed::Length(length)),
         }
     }

@@ -1,5 +1,6 @@
 //! 全国学籍号 (个人标识码): a letter and 18 characters (domain.md §2.5).
 
+use crate::Text;
 use crate::id_number::{self, IdNumber};
 
 /// A national student code: G official, L temporary, J official for pupils without a usable ID number.
@@ -10,7 +11,7 @@ use crate::id_number::{self, IdNumber};
 /// assert!(StudentCode::parse("LG1101051949123100").is_err());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StudentCode(String);
+pub struct StudentCode(Text);
 
 /// Why a text is no student code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +27,8 @@ pub enum Malformed {
 impl StudentCode {
     /// Reads a code as typed; spaces, apostrophes and full-width characters are folded.
     pub fn parse(typed: &str) -> Result<Self, Malformed> {
-        let folded = id_number::fold(typed).to_uppercase();
+        let folded = id_number::fold(typed);
+        let folded = if folded.chars().any(char::is_lowercase) { folded.to_uppercase().into() } else { folded };
         let mut rest = folded.chars();
         match rest.next() {
             Some('G' | 'L' | 'J') => {}
@@ -39,7 +41,7 @@ impl StudentCode {
             return Err(Malformed::Character(odd));
         }
         match folded.chars().count() {
-            19 => Ok(Self(folded)),
+            19 => Ok(Self(folded.into())),
             length => Err(Malformed::Length(length)),
         }
     }

@@ -130,7 +130,7 @@ impl Op {
     /// Whether it makes its row, and saw nothing of it before.
     pub fn makes(&self) -> bool {
         let lives = Sealed::Open(Payload::Set(Some(Value::Int(1))));
-        self.seen.is_empty() && self.payload == lives && self.field.rsplit('.').next() == Some(crate::LIFE)
+        self.seen.is_empty() && self.payload == lives && crate::is_life(&self.field)
     }
 }
 

@@ -38,5 +38,10 @@ pub type FieldName = domain::Text;
 /// The pseudo-field that says whether a row lives: `student._life` holds 1, or 0 once deleted.
 pub const LIFE: &str = "_life";
 
+/// Whether a name (record.field) is that of a row's life.
+pub fn is_life(name: &str) -> bool {
+    name.strip_suffix(LIFE).is_some_and(|record| record.is_empty() || record.ends_with('.'))
+}
+
 /// The pseudo-field that joins a row to another that is the same child: `student._same` holds that row, or nothing.
 pub const SAME: &str = "_same";

@@ -9,7 +9,7 @@ use crate::change::Sealed;
 use crate::heads::{self, Life, Rank};
 use crate::standing::Bar;
 use crate::tree::Lineage;
-use crate::{Change, Dot, FieldName, Hash, Head, LIFE, Payload, SAME, Segment, Tree, same};
+use crate::{Change, Dot, FieldName, Hash, Head, Payload, SAME, Segment, Tree, is_life, same};
 
 /// A ledger in memory.
 #[derive(Debug, Clone, Default)]
@@ -254,7 +254,6 @@ impl Memory {
     /// Whether a row lives.
     pub fn life(&self, row: Id) -> Life {
         let fields = || self.heads.iter().filter(move |((id, _), _)| *id == row);
-        let is_life = |name: &FieldName| name.rsplit('.').next() == Some(LIFE);
         let life: Vec<&Head> = fields().filter(|((_, name), _)| is_life(name)).flat_map(|(_, heads)| heads).collect();
         let values: Vec<Option<Value>> = fields()
             .filter(|((_, name), _)| is_life(name))

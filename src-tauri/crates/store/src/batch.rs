@@ -1,9 +1,9 @@
 //! A batch: what enters the log in one transaction, as it is known before the state follows.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use domain::Id;
+use hashbrown::HashMap;
 use oplog::change::Sealed;
 use oplog::heads::Rank;
 use oplog::{Dot, FieldName, Hash, Payload};

@@ -76,8 +76,3 @@ pub use store::{Definitions, Door, Store, View};
 pub use tips::ChainTip;
 pub use verify::{Damage, Meaning};
 pub use waiting::Waits;
-
-/// Whether a name is that of a row's life.
-pub(crate) fn is_life(name: &str) -> bool {
-    name.rsplit('.').next() == Some(oplog::LIFE)
-}

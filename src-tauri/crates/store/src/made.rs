@@ -42,7 +42,7 @@ fn run(ops: &[Op]) -> usize {
         op.row == first.row
             && op.seen.is_empty()
             && matches!(op.payload, Sealed::Open(Payload::Set(_)))
-            && !crate::is_life(&op.field)
+            && !oplog::is_life(&op.field)
     };
     1 + others.iter().take_while(plain).count()
 }

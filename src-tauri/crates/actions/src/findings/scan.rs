@@ -1,6 +1,6 @@
 //! One pass over every record: rows judged one by one, then children with their rows, then what the ledger shows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::thread;
 
 use domain::check::{self, Frame};
@@ -8,6 +8,7 @@ use domain::lives::movement::{self, Side};
 use domain::review::ledger::{Held, Seats};
 use domain::review::{self, Child, Found, READS, STUDENT_READS, belongs_to_case};
 use domain::{Id, Problem, Record, Row, Severity, Text, Value, date};
+use hashbrown::HashMap;
 use store::{Living, View};
 
 use super::facts_key;

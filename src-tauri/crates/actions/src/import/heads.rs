@@ -55,8 +55,17 @@ impl Head {
 
 /// A header reduced to what counts: NFKC, no spaces, stars or colons, lower case.
 pub(crate) fn reduced(head: &str) -> String {
-    let kept = |c: &char| !c.is_whitespace() && !"★*☆※:：\u{200b}\u{feff}".contains(*c);
-    domain::folded::nfkc(head).chars().filter(kept).flat_map(char::to_lowercase).collect()
+    let kept =
+        |c: &char| !c.is_whitespace() && !matches!(c, '★' | '*' | '☆' | '※' | ':' | '：' | '\u{200b}' | '\u{feff}');
+    let mut reduced = String::with_capacity(head.len());
+    for c in domain::folded::nfkc(head).chars().filter(kept) {
+        match c {
+            // Chinese characters have no other case: nobody needs to look it up.
+            '\u{2e80}'..='\u{9fff}' => reduced.push(c),
+            _ => reduced.extend(c.to_lowercase()),
+        }
+    }
+    reduced
 }
 
 /// Without what stands in brackets: （必填）, （公里）.

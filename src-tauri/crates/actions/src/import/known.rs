@@ -1,8 +1,9 @@
 //! The rows the ledger holds already, indexed once for a whole workbook, and the rows it will make of it.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use domain::{Catalogue, Id, Record, Row, Text, Value, grade, search_key};
+use hashbrown::HashMap;
 use smallvec::SmallVec;
 use store::View;
 

@@ -1,9 +1,8 @@
 //! What a workbook moves beside its own rows: a transfer that it says is done ends the seat, as it does when it is typed.
 
-use std::collections::HashMap;
-
 use domain::machine::Step;
 use domain::{Id, Record, Row};
+use hashbrown::HashMap;
 use store::{Author, Door, View};
 
 use super::known::Place;

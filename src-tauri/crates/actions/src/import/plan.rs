@@ -1,9 +1,10 @@
 //! What a workbook would do, line by line: new, changed, the same, or refused and why. Nothing is written here.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use domain::words::{self, Language};
 use domain::{Id, Problem, Record, Severity};
+use hashbrown::HashMap;
 use sheets::letter;
 
 use super::columns::{Aim, Columns, Role, Slot};

@@ -1,6 +1,5 @@
 //! A workbook from end to end: looked at, rehearsed, imported, marked.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -8,6 +7,7 @@ use std::thread;
 use domain::check::Frame;
 use domain::words::{self, Facts};
 use domain::{Id, Record, Severity, Value};
+use hashbrown::HashMap;
 use oplog::Flags;
 use sheets::{Mark, Weight, Workbook};
 use store::{Author, Door, View};

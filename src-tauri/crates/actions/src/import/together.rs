@@ -1,10 +1,11 @@
 //! What the lines of a workbook show only beside each other and beside the ledger: a number held twice, a guardian who is
 //! missing, a suspension that ran out. Looked for once the rows stand, before they are kept or given up again.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use domain::words;
 use domain::{Id, Record};
+use hashbrown::HashMap;
 use store::View;
 
 use super::known::Place;

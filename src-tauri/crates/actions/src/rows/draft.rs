@@ -204,7 +204,7 @@ impl Setting<'_> {
             "@term" => Value::Text(date::term(self.today).into()),
             text => {
                 let around = around(self.catalogue, field, &Fields::new(), &Row::new());
-                return read::read(field, around, &Json::from(text)).map_err(|problem| Failure::refused(vec![problem]));
+                return read::text(field, around, text).map_err(|problem| Failure::refused(vec![problem]));
             }
         }))
     }
@@ -271,12 +271,16 @@ pub(crate) type Fields = Keyed<Option<Value>>;
 
 /// Own fields, and projected ones with their projections.
 fn split(record: &Record, values: Fields) -> (Fields, Vec<(&Projection, Option<Value>)>) {
-    let mut projected = Vec::new();
-    let mut own = values;
-    for projection in &record.projections {
-        projected.extend(own.remove(&projection.key).map(|value| (projection, value)));
-    }
-    (own, projected)
+    let (mut own, mut projected) = (values, Vec::new());
+    own.retain(|key, value| {
+        let place = record.projections.iter().position(|projection| projection.key == *key);
+        projected.extend(place.map(|place| (place, value.clone())));
+        place.is_none()
+    });
+    // In the order of their definition, whatever order they were typed in.
+    projected.sort_unstable_by_key(|(place, _)| *place);
+    let said = projected.into_iter().filter_map(|(place, value)| Some((record.projections.get(place)?, value)));
+    (own, said.collect())
 }
 
 /// Whether a form can be stored: nothing in it blocks.
