@@ -41,6 +41,9 @@ const FLOORS: [&str; 15] = [
 ];
 const ROOF: [&str; 3] = ["lib", "catalogue", "sample"];
 
+/// Crates of one room each, whose files know one another in one direction only.
+const TREES: [&str; 5] = ["cli", "package", "press", "sheets", "store"];
+
 /// Libraries with one owner.
 const OWNED: [(&str, &str); 8] = [
     ("tauri", "baoxue-app"),
@@ -126,6 +129,54 @@ fn rooms_of_the_actions_know_only_those_below_them() {
         }
     }
     assert_eq!(up, Vec::<String>::new());
+}
+
+#[test]
+fn files_of_a_room_do_not_know_each_other_in_rings() {
+    for tree in TREES {
+        let place = format!("src-tauri/crates/{tree}/src/");
+        let kept: BTreeMap<String, String> = files(&[".rs"])
+            .into_iter()
+            .filter_map(|(name, text)| Some((name.strip_prefix(&place)?.trim_end_matches(".rs").to_owned(), text)))
+            .collect();
+        let roof = kept.get("lib").or(kept.get("main")).unwrap();
+        let mut knows: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (file, text) in kept.iter().filter(|(file, _)| !["lib", "main"].contains(&file.as_str())) {
+            let product = text.split("#[cfg(test)]").next().unwrap_or_default();
+            let named = product.split("crate::").skip(1).flat_map(first_names);
+            let home = |name: &str| kept.keys().find(|file| *file == name || exports(roof, file, name));
+            knows.insert(
+                file,
+                named.filter_map(|name| home(&name)).map(String::as_str).filter(|one| one != file).collect(),
+            );
+        }
+        // Whoever knows nobody is taken away, until nobody is left: what stays stands in a ring.
+        while let Some(file) = knows.iter().find(|(_, known)| known.is_empty()).map(|(file, _)| *file) {
+            knows.remove(file);
+            for known in knows.values_mut() {
+                known.remove(file);
+            }
+        }
+        assert!(knows.is_empty(), "{tree}: {knows:?}");
+    }
+}
+
+/// What follows `crate::`: one name, or the first of each path between braces.
+fn first_names(after: &str) -> Vec<String> {
+    let name = |path: &str| path.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    match after.strip_prefix('{').and_then(|rest| rest.split_once("};")) {
+        Some((among, _)) => among.split(',').map(name).collect(),
+        None => vec![name(after)],
+    }
+}
+
+/// Whether the roof of a crate hands on a name from a file.
+fn exports(roof: &str, file: &str, name: &str) -> bool {
+    let among = |rest: &str| {
+        let (names, _) = rest.split_once(';').unwrap_or((rest, ""));
+        names.split(|c: char| !c.is_alphanumeric() && c != '_').any(|one| one == name)
+    };
+    roof.split(&format!("use {file}::")).skip(1).any(among)
 }
 
 #[test]

@@ -40,8 +40,18 @@ pub const LIFE: &str = "_life";
 
 /// Whether a name (record.field) is that of a row's life.
 pub fn is_life(name: &str) -> bool {
-    name.strip_suffix(LIFE).is_some_and(|record| record.is_empty() || record.ends_with('.'))
+    is_of(name, LIFE)
 }
 
 /// The pseudo-field that joins a row to another that is the same child: `student._same` holds that row, or nothing.
 pub const SAME: &str = "_same";
+
+/// Whether a name (record.field) is that of a row's being one with another.
+pub fn is_same(name: &str) -> bool {
+    is_of(name, SAME)
+}
+
+/// Whether a name ends with this field, of whatever record.
+fn is_of(name: &str, field: &str) -> bool {
+    name.strip_suffix(field).is_some_and(|record| record.is_empty() || record.ends_with('.'))
+}

@@ -9,7 +9,7 @@ use crate::change::Sealed;
 use crate::heads::{self, Life, Rank};
 use crate::standing::Bar;
 use crate::tree::Lineage;
-use crate::{Change, Dot, FieldName, Hash, Head, Payload, SAME, Segment, Tree, is_life, same};
+use crate::{Change, Dot, FieldName, Hash, Head, Payload, Segment, Tree, is_life, is_same, same};
 
 /// A ledger in memory.
 #[derive(Debug, Clone, Default)]
@@ -268,7 +268,7 @@ impl Memory {
 
     /// For every row that was joined to another, the row that speaks for both.
     pub fn speakers(&self) -> BTreeMap<Id, Id> {
-        let joined = self.heads.iter().filter(|((_, name), _)| name.rsplit('.').next() == Some(SAME));
+        let joined = self.heads.iter().filter(|((_, name), _)| is_same(name));
         let values = joined.map(|(key, heads)| (key.0, self.shown(key, heads).values));
         same::speakers(values.flat_map(|(row, values)| {
             values.into_iter().filter_map(move |value| Some((row, value.as_ref()?.as_row()?))).collect::<Vec<_>>()

@@ -3,7 +3,7 @@
 use domain::form::{Layout, Paper, PaperSize};
 use serde::{Serialize, Serializer};
 
-use crate::parts::{self, Part};
+use crate::parts::{self, Column, Part};
 use crate::square::Square;
 
 /// One print: a form with its values.
@@ -57,34 +57,6 @@ pub struct Table {
     parts: Vec<Part>,
     rows: Vec<Vec<Text>>,
     empty_rows: u32,
-}
-
-/// A column of a table.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Column {
-    /// The header.
-    pub head: String,
-    /// A heading over this and the neighbours that have the same; none when empty.
-    pub band: String,
-    /// The width, mm; a column without one shares what is left.
-    pub width_mm: Option<u32>,
-    /// How its cells are set.
-    pub style: Style,
-    /// Whether each part repeats it.
-    #[serde(skip)]
-    pub keep: bool,
-}
-
-/// How cells are set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Style {
-    /// Short values, in the middle.
-    Middle,
-    /// Sentences, from the left.
-    Left,
-    /// A day, broken only after its year.
-    Day,
 }
 
 /// One row on a sheet of its own.

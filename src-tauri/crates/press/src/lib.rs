@@ -13,6 +13,7 @@ mod square;
 
 pub use error::PressError;
 pub use fonts::missing;
-pub use job::{Body, Column, Job, Letter, Place, Said, Section, Sheet, Size, Style, Summary, Table, Text, Tick};
+pub use job::{Body, Job, Letter, Place, Said, Section, Sheet, Size, Summary, Table, Text, Tick};
 pub use pages::Pages;
+pub use parts::{Column, Style};
 pub use square::Square;

@@ -2,7 +2,33 @@
 
 use serde::Serialize;
 
-use crate::job::Column;
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Column {
+    /// The header.
+    pub head: String,
+    /// A heading over this and the neighbours that have the same; none when empty.
+    pub band: String,
+    /// The width, mm; a column without one shares what is left.
+    pub width_mm: Option<u32>,
+    /// How its cells are set.
+    pub style: Style,
+    /// Whether each part repeats it.
+    #[serde(skip)]
+    pub keep: bool,
+}
+
+/// How cells are set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Style {
+    /// Short values, in the middle.
+    Middle,
+    /// Sentences, from the left.
+    Left,
+    /// A day, broken only after its year.
+    Day,
+}
 
 /// Columns printed together, by their places in the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -86,7 +112,6 @@ fn least(column: &Column) -> u32 {
 #[allow(clippy::indexing_slicing)]
 mod tests {
     use super::*;
-    use crate::job::Style;
 
     fn column(width_mm: Option<u32>, keep: bool) -> Column {
         Column { head: String::new(), band: String::new(), width_mm, style: Style::Middle, keep }

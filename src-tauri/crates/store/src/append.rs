@@ -13,9 +13,10 @@ use rusqlite::OptionalExtension;
 
 use crate::batch::{Batch, OPS_MAX};
 use crate::chain::Vouched;
+use crate::edit::{Act, Author, Edit, Saved};
 use crate::error::Doing;
 use crate::shape::Shapes;
-use crate::{Act, Author, Door, Edit, Saved, StoreError};
+use crate::{Door, StoreError};
 
 /// When changes are hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

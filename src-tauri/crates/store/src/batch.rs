@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 
-use domain::Id;
+use domain::{Id, Value};
 use hashbrown::HashMap;
 use oplog::change::Sealed;
 use oplog::heads::Rank;
 use oplog::{Dot, FieldName, Hash, Payload};
 
-use crate::birth::Birth;
 use crate::numbers::ByNumber;
 use crate::terms::ByTerm;
 
@@ -62,6 +61,40 @@ pub(crate) struct FreshOp {
     pub(crate) seen: Vec<Dot>,
     pub(crate) rank: Rank,
     pub(crate) payload: Sealed<Payload>,
+}
+
+/// A row made by one change of a batch, of which nothing was here before: kept whole, not field by field.
+#[derive(Debug)]
+pub(crate) struct Birth {
+    pub(crate) obj: i64,
+    /// The row everywhere.
+    pub(crate) id: Id,
+    pub(crate) record: Option<i64>,
+    pub(crate) dot: Dot,
+    /// Whose rows its chain writes.
+    pub(crate) scope: i64,
+    pub(crate) rank: Rank,
+    /// The name of its life.
+    pub(crate) life: i64,
+    /// What it was made with, each field once.
+    pub(crate) fields: Vec<(i64, Option<Value>)>,
+}
+
+impl Birth {
+    /// The operations it stands for.
+    pub(crate) fn operations(self) -> impl Iterator<Item = FreshOp> {
+        let Self { obj, dot, scope, rank, life, fields, .. } = self;
+        let made = [(life, Some(Value::Int(1)))].into_iter().chain(fields);
+        made.map(move |(field, value)| FreshOp {
+            obj,
+            field,
+            dot,
+            scope,
+            seen: vec![],
+            rank,
+            payload: Sealed::Open(Payload::Set(value)),
+        })
+    }
 }
 
 /// A batch: everything that enters the log in one transaction, before the state follows.

@@ -5,13 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::mpsc;
 use std::thread;
 
-use domain::{Id, Record, Value};
-use oplog::change::Sealed;
-use oplog::heads::Rank;
-use oplog::{Dot, Payload};
+use domain::{Id, Record};
 use rusqlite::{CachedStatement, params_from_iter};
 
-use crate::batch::{Batch, FreshOp};
+use crate::batch::{Batch, Birth};
 use crate::cell::{self, Cell};
 use crate::error::Doing;
 use crate::keys::Moves;
@@ -23,40 +20,6 @@ use crate::{Door, StoreError};
 
 /// From so many rows on, working out what is derived of them is worth a thread.
 const PARALLEL: usize = 200;
-
-/// A row made by one change of a batch, of which nothing was here before: kept whole, not field by field.
-#[derive(Debug)]
-pub(crate) struct Birth {
-    pub(crate) obj: i64,
-    /// The row everywhere.
-    pub(crate) id: Id,
-    pub(crate) record: Option<i64>,
-    pub(crate) dot: Dot,
-    /// Whose rows its chain writes.
-    pub(crate) scope: i64,
-    pub(crate) rank: Rank,
-    /// The name of its life.
-    pub(crate) life: i64,
-    /// What it was made with, each field once.
-    pub(crate) fields: Vec<(i64, Option<Value>)>,
-}
-
-impl Birth {
-    /// The operations it stands for.
-    pub(crate) fn operations(self) -> impl Iterator<Item = FreshOp> {
-        let Self { obj, dot, scope, rank, life, fields, .. } = self;
-        let made = [(life, Some(Value::Int(1)))].into_iter().chain(fields);
-        made.map(move |(field, value)| FreshOp {
-            obj,
-            field,
-            dot,
-            scope,
-            seen: vec![],
-            rank,
-            payload: Sealed::Open(Payload::Set(value)),
-        })
-    }
-}
 
 /// A row on its way into its table.
 struct Born<'c> {

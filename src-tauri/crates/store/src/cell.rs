@@ -1,6 +1,6 @@
 //! How values stand in the log's cells and in the state tables' columns.
 
-use domain::{Field, FieldType, Id, Row, Text, Value};
+use domain::{Field, FieldType, Id, Record, Row, Text, Value};
 use oplog::change::Sealed;
 use oplog::{Dot, Hash, Payload, unwire, wire};
 use rusqlite::ToSql;
@@ -168,4 +168,20 @@ pub(crate) fn to_seen(cell: Option<&[u8]>) -> Vec<Dot> {
         .chunks_exact(8)
         .filter_map(|chunk| Some(Dot::unpacked(i64::from_be_bytes(chunk.try_into().ok()?))))
         .collect()
+}
+
+/// Where a field stands, seen from its record's table `t` or from the derived one `n`. An added field has no column: its
+/// value stands in `extra`, by the name it has in the log.
+pub(crate) fn column(record: &Record, field: &Field) -> String {
+    let key = &field.key;
+    match field {
+        Field { projected: true, .. } => format!("n.\"{key}\""),
+        Field { added: true, .. } => {
+            let name = format!("{}.{key}", record.record).replace('\'', "''");
+            format!(
+                "(SELECT e.value FROM extra e WHERE e.obj = t.id AND e.field = (SELECT id FROM term WHERE text = '{name}'))"
+            )
+        }
+        _ => format!("t.\"{key}\""),
+    }
 }

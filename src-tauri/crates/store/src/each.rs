@@ -4,7 +4,7 @@ use domain::{Field, FieldType, Id, Record, Row, Value};
 use rusqlite::types::ValueRef;
 
 use crate::error::Doing;
-use crate::{StoreError, View, cell, shape};
+use crate::{StoreError, View, cell};
 
 /// A living row with some of its fields.
 #[derive(Debug, Clone)]
@@ -57,7 +57,7 @@ fn statement(record: &Record, fields: &[&Field]) -> String {
         joins.push_str(&format!(" CROSS JOIN \"{}_now\" n ON n.id = t.id", record.record));
     }
     for (at, field) in fields.iter().enumerate() {
-        let column = shape::column(record, field);
+        let column = cell::column(record, field);
         if field.kind == FieldType::Row {
             columns.push_str(&format!(", r{at}.uuid"));
             joins.push_str(&format!(" LEFT JOIN obj r{at} ON r{at}.id = {column}"));

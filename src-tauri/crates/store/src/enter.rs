@@ -8,8 +8,7 @@ use oplog::{Change, Dot, FieldName, Hash, Op, Payload, Secret};
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, params};
 
-use crate::batch::{Batch, FreshOp, Logged, NAMES_MAX, Named, OPS_MAX, Obj};
-use crate::birth::Birth;
+use crate::batch::{Batch, Birth, FreshOp, Logged, NAMES_MAX, Named, OPS_MAX, Obj};
 use crate::cell::{self, Cell};
 use crate::chain::{Placed, Vouched};
 use crate::error::Doing;

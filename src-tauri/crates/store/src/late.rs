@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use domain::Text;
 use rusqlite::params;
 
+use crate::block::{Key, Keys, Move, damaged, written};
 use crate::error::Doing;
-use crate::keys::{Key, Keys, Move, damaged, written};
 use crate::{Door, StoreError, View};
 
 /// So many moves at once stand aside, if there are blocks that they would be scattered over.

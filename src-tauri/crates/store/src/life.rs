@@ -12,14 +12,8 @@ use rusqlite::types::Value as Sql;
 use crate::batch::Obj;
 use crate::error::Doing;
 use crate::now::Dirty;
-use crate::settle::Shown;
+use crate::settle::{Shown, displayed};
 use crate::{Door, StoreError, cell, made, project};
-
-/// What a field displays of the values its heads hold, oldest first: the newest. What was erased displays nothing and hides
-/// nothing.
-pub(crate) fn displayed<'p>(mut open: impl DoubleEndedIterator<Item = &'p Payload>) -> Option<Value> {
-    open.next_back().and_then(|payload| payload.values().first().cloned()).flatten()
-}
 
 impl Door<'_> {
     /// Judges a row's life from all its heads; `None` while nothing has made it.

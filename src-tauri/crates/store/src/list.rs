@@ -9,7 +9,7 @@ use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
 use crate::error::Doing;
-use crate::{StoreError, View, cell, now, shape};
+use crate::{StoreError, View, cell, now};
 
 /// What a list asks for.
 #[derive(Debug, Clone, Default)]
@@ -309,7 +309,7 @@ impl View<'_> {
         let Some(obj) = self.shown_obj(id)? else { return Ok(None) };
         let wanted: Vec<&Field> =
             record.stored().filter(|field| keys.iter().any(|key| field.key == key.as_ref())).collect();
-        let columns: String = wanted.iter().map(|field| format!(", {}", shape::column(record, field))).collect();
+        let columns: String = wanted.iter().map(|field| format!(", {}", cell::column(record, field))).collect();
         let sql = format!("SELECT t.id{columns} FROM \"{}\" t WHERE t.id = ?1", record.record);
         self.values_of(&sql, obj, &wanted)
     }
@@ -339,7 +339,7 @@ impl View<'_> {
         }
         let Some(obj) = self.shown_obj(id)? else { return Ok(None) };
         let wanted: Vec<&Field> = keys.iter().filter_map(|key| record.field(key)).collect();
-        let names: String = wanted.iter().map(|field| format!(", {}", shape::column(record, field))).collect();
+        let names: String = wanted.iter().map(|field| format!(", {}", cell::column(record, field))).collect();
         let sql = format!(
             "SELECT t.id{names} FROM \"{0}\" t JOIN \"{0}_now\" n ON n.id = t.id WHERE t.id = ?1",
             record.record
@@ -355,7 +355,7 @@ impl View<'_> {
 }
 
 fn column(record: &Record, key: &str) -> Option<String> {
-    Some(shape::column(record, record.field(key)?))
+    Some(cell::column(record, record.field(key)?))
 }
 
 /// The id of a row in the tables of a plan.

@@ -7,7 +7,6 @@ use domain::{Catalogue, Field, Id, Record, Text, Value, search_key};
 use rusqlite::types::Value as Sql;
 
 use crate::cell::{self, Cell};
-use crate::shape;
 
 /// What a row holds, by its fields' places among the stored ones, in their order.
 #[derive(Debug, Clone, Default)]
@@ -149,7 +148,7 @@ impl Look {
     fn of(record: &Record, places: BTreeSet<usize>, sql: impl Fn(&str, &str) -> String) -> Self {
         let fields = record.stored().enumerate().filter(|(place, _)| places.contains(place));
         let fields: Vec<(usize, Field)> = fields.map(|(place, field)| (place, field.clone())).collect();
-        let columns: String = fields.iter().map(|(_, field)| format!(", {}", shape::column(record, field))).collect();
+        let columns: String = fields.iter().map(|(_, field)| format!(", {}", cell::column(record, field))).collect();
         Self { sql: sql(&columns, &format!("\"{}\"", record.record)), fields }
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use domain::{Id, Record};
 use rusqlite::types::Value as Sql;
 
+use crate::block::Key;
 use crate::error::Doing;
-use crate::keys::Key;
 use crate::now::{day_of, lent};
 use crate::{StoreError, View};
 

@@ -9,14 +9,11 @@ use oplog::{FieldName, Head, SAME, same};
 use rusqlite::{OptionalExtension, params};
 
 use crate::batch::{FreshOp, Obj};
+use crate::door::Spoken;
 use crate::error::Doing;
 use crate::now::Dirty;
-use crate::numbers::ByNumber;
 use crate::settle::Shown;
 use crate::{Door, StoreError, View};
-
-/// Joined rows, each with the one that stands for it; the one that stands for others stands for itself.
-pub(crate) type Spoken = ByNumber<i64, i64>;
 
 /// What decides who can stand for others.
 struct Member {
@@ -367,11 +364,6 @@ impl Door<'_> {
         self.change_columns(record, obj, vec![(place, column)])?;
         self.mark(record, obj, dirty)
     }
-}
-
-/// Whether a name is that of being one with another row.
-pub(crate) fn is_same(name: &str) -> bool {
-    name.rsplit('.').next() == Some(SAME)
 }
 
 impl Obj {

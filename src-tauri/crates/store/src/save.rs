@@ -4,81 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use domain::{Id, Keyed, Problem, Severity, Value};
 use oplog::change::Sealed;
-use oplog::{Dot, FieldName, Flags, Hash, Head, LIFE, Op, Payload, heads};
+use oplog::{Dot, FieldName, Hash, Head, LIFE, Op, Payload, heads};
 use rusqlite::OptionalExtension;
 
 use crate::append::{self, Pace};
 use crate::batch::Batch;
+use crate::edit::{Act, Author, Edit, Saved};
 use crate::error::Doing;
 use crate::row::Shown;
 use crate::{Door, StoreError};
-
-/// Who writes, when, and why.
-#[derive(Debug, Clone)]
-pub struct Author {
-    /// The person.
-    pub who: Id,
-    /// What the computer's clock reads: milliseconds since 1970, UTC.
-    pub now_ms: u64,
-    /// The reason given.
-    pub why: Option<String>,
-    /// What kind of change it is.
-    pub flags: Flags,
-    /// Saved and undone together with others.
-    pub batch: Option<Id>,
-    /// The change this one takes back.
-    pub undoes: Option<Hash>,
-}
-
-/// What a form does to one row.
-#[derive(Debug, Clone)]
-pub struct Edit {
-    /// The row's record.
-    pub record: String,
-    /// The row.
-    pub row: Id,
-    /// What is done to it.
-    pub act: Act,
-}
-
-/// What is done to a row.
-#[derive(Debug, Clone)]
-pub enum Act {
-    /// The row is made; in whose scope.
-    Make {
-        /// The organisation it belongs to.
-        scope: Id,
-        /// Its fields.
-        fields: Keyed<Option<Value>>,
-    },
-    /// Fields are given values.
-    Write {
-        /// The fields written.
-        fields: Keyed<Option<Value>>,
-        /// What the form showed (`_seen`); without it, what stands.
-        seen: Option<String>,
-    },
-    /// Fields are given back several values: a choice is taken back.
-    Reopen(Keyed<Vec<Option<Value>>>),
-    /// The row is deleted or brought back.
-    Live(bool),
-    /// Everything these fields ever held is forgotten, by law: here, and wherever the change arrives.
-    Erase(Vec<String>),
-}
-
-/// What came of saving.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Saved {
-    /// The changes made; none when everything stood so already.
-    pub changes: Vec<Hash>,
-}
-
-impl Author {
-    /// A plain author.
-    pub fn new(who: Id, now_ms: u64) -> Self {
-        Self { who, now_ms, why: None, flags: Flags::default(), batch: None, undoes: None }
-    }
-}
 
 impl Door<'_> {
     /// Saves a form. Only fields that change are written, each against what the form showed. What is saved as a batch

@@ -10,7 +10,7 @@ use rusqlite::types::{Value as Sql, ValueRef};
 
 use crate::error::Doing;
 use crate::numbers::ByNumber;
-use crate::{StoreError, View, cell, shape};
+use crate::{StoreError, View, cell};
 
 /// What a scan reads.
 #[derive(Debug, Clone, Default)]
@@ -211,7 +211,7 @@ impl View<'_> {
             stored.ok_or_else(|| StoreError::Defect(format!("no field {}.{key}", record.record)))
         });
         let fields = fields.collect::<Result<Vec<_>, _>>()?;
-        let columns: String = fields.iter().map(|field| format!(", {}", shape::column(record, field))).collect();
+        let columns: String = fields.iter().map(|field| format!(", {}", cell::column(record, field))).collect();
         let (filters, values) = self.conditions(record, &scan.only)?;
         let (id, join) = if with_ids { ("o.uuid", " CROSS JOIN obj o ON o.id = t.id") } else { ("NULL", "") };
         let part = |filter: &String| format!("SELECT t.id, {id}{columns} FROM \"{}\" t{join}{filter}", record.record);

@@ -9,13 +9,18 @@ use rusqlite::{CachedStatement, OptionalExtension, params};
 
 use crate::batch::{Batch, FreshOp, Obj};
 use crate::error::Doing;
-use crate::life::displayed;
 use crate::made::{self, MADE};
 use crate::now::Dirty;
 use crate::{Door, StoreError, cell};
 
 /// Fields with what they display.
 pub(crate) type Shown = Vec<(i64, Option<Value>)>;
+
+/// What a field displays of the values its heads hold, oldest first: the newest. What was erased displays nothing and hides
+/// nothing.
+pub(crate) fn displayed<'p>(mut open: impl DoubleEndedIterator<Item = &'p Payload>) -> Option<Value> {
+    open.next_back().and_then(|payload| payload.values().first().cloned()).flatten()
+}
 
 /// What the tables said of a row before a batch.
 #[derive(Default)]

@@ -1,11 +1,12 @@
 //! The statements that follow from a record's definition, written once when the ledger is opened.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use domain::definition::{Projection, Unless};
-use domain::{Catalogue, Field, Record, Text};
+use domain::{Catalogue, Field, FieldType, Record, Text};
 use oplog::FieldName;
 
+use crate::cell::column;
 use crate::project::Projector;
 
 /// The statements of every record, by its name.
@@ -137,22 +138,6 @@ impl Shape {
     }
 }
 
-/// Where a field stands, seen from its record's table `t` or from the derived one `n`. An added field has no column: its
-/// value stands in `extra`, by the name it has in the log.
-pub(crate) fn column(record: &Record, field: &Field) -> String {
-    let key = &field.key;
-    match field {
-        Field { projected: true, .. } => format!("n.\"{key}\""),
-        Field { added: true, .. } => {
-            let name = format!("{}.{key}", record.record).replace('\'', "''");
-            format!(
-                "(SELECT e.value FROM extra e WHERE e.obj = t.id AND e.field = (SELECT id FROM term WHERE text = '{name}'))"
-            )
-        }
-        _ => format!("t.\"{key}\""),
-    }
-}
-
 /// The record that rows of a child record belong to, if they show in what is derived for it.
 fn fed_by(catalogue: &Catalogue, child: &Record) -> Option<String> {
     let field = child.field(child.owner.as_ref()?)?;
@@ -163,4 +148,37 @@ fn fed_by(catalogue: &Catalogue, child: &Record) -> Option<String> {
     };
     let fed = owner.projections.iter().any(shows) || child.stored().any(|field| field.search.is_some());
     fed.then(|| owner.record.clone())
+}
+
+/// The statements that change rows of one record.
+#[derive(Debug, Default)]
+pub(crate) struct Columns {
+    /// Changes any of the plain columns: for each whether, and to what.
+    pub(crate) many: String,
+    /// For each stored field its place among the plain columns; an index or a reference makes a change costly.
+    pub(crate) plain: Vec<Option<usize>>,
+    /// For each stored field the statement that changes it alone.
+    pub(crate) one: Vec<String>,
+}
+
+impl Columns {
+    pub(crate) fn of(record: &Record, indexed: &BTreeSet<String>) -> Self {
+        let (mut columns, mut sets) = (Self::default(), Vec::new());
+        for field in record.columned() {
+            let (table, key) = (&record.record, &field.key);
+            columns.one.push(format!("UPDATE \"{table}\" SET \"{key}\" = ?2 WHERE id = ?1"));
+            let is_plain = field.kind != FieldType::Row && !indexed.contains(key.as_str());
+            columns.plain.push(is_plain.then_some(sets.len()));
+            if is_plain {
+                let at = sets.len() * 2 + 2;
+                sets.push(format!("\"{key}\" = CASE WHEN ?{at} THEN ?{} ELSE \"{key}\" END", at + 1));
+            }
+        }
+        columns.many = format!("UPDATE \"{}\" SET {} WHERE id = ?1", record.record, sets.join(", "));
+        columns
+    }
+
+    pub(crate) fn plain(&self, place: usize) -> Option<usize> {
+        self.plain.get(place).copied().flatten()
+    }
 }

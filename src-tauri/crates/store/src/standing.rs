@@ -11,9 +11,9 @@ use rusqlite::{Connection, params};
 
 use crate::batch::Batch;
 use crate::built_on::{Stretch, beginnings};
+use crate::door::Memory;
 use crate::error::Doing;
 use crate::now::Dirty;
-use crate::store::Memory;
 use crate::{Door, StoreError, View};
 
 /// Of a lineage nothing counts.

@@ -7,21 +7,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use domain::{Catalogue, Date, Record};
+use domain::Catalogue;
 use oplog::tree::Lineage;
 use oplog::{Dot, Time, Tree};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use zeroize::Zeroizing;
 
-use crate::StoreError;
 use crate::connection::{self, Make};
+use crate::door::Memory;
 use crate::error::Doing;
 use crate::now;
 use crate::same;
-use crate::shape::{Shape, Shapes};
+use crate::shape::Shapes;
 use crate::standing;
 use crate::terms::{ByTerm, Terms};
-use crate::wide::Columns;
+use crate::{Door, StoreError, View};
 
 /// What a ledger is made of: the definitions and the tables that hold them.
 #[derive(Debug, Clone)]
@@ -72,41 +72,6 @@ impl std::fmt::Debug for Key {
 struct Writer {
     db: Connection,
     memory: Memory,
-}
-
-/// What the log's tables say about lineages, names and time.
-#[derive(Debug)]
-pub(crate) struct Memory {
-    pub(crate) tree: Tree,
-    pub(crate) terms: Terms,
-    /// How far lineages count, of which a part does not.
-    pub(crate) held: HashMap<u32, i64>,
-    pub(crate) newest: Time,
-    /// Joined rows, each with the one that stands for it.
-    pub(crate) spoken: same::Spoken,
-    /// The civil day that derived tables speak of.
-    pub(crate) today: Option<Date>,
-    /// Each name's place among its record's stored fields, as far as asked for.
-    pub(crate) places: ByTerm<Option<usize>>,
-    /// How the rows of each record are changed, as far as asked for.
-    pub(crate) columns: HashMap<String, Arc<Columns>>,
-}
-
-/// The ledger, for reading.
-#[derive(Debug, Clone, Copy)]
-pub struct View<'a> {
-    pub(crate) db: &'a Connection,
-    pub(crate) catalogue: &'a Catalogue,
-    pub(crate) shapes: &'a Shapes,
-}
-
-/// The ledger, for writing: one transaction.
-#[derive(Debug)]
-pub struct Door<'a> {
-    pub(crate) tx: Transaction<'a>,
-    pub(crate) catalogue: &'a Catalogue,
-    pub(crate) shapes: &'a Shapes,
-    pub(crate) memory: &'a mut Memory,
 }
 
 pub(crate) const FILE: &str = "ledger.db";
@@ -300,20 +265,6 @@ fn newest_time(db: &Connection) -> Result<Time, StoreError> {
         |row| row.get::<_, Option<i64>>(0),
     );
     Ok(Time(newest.doing("reading the newest time")?.and_then(|time| u64::try_from(time).ok()).unwrap_or_default()))
-}
-
-impl<'a> View<'a> {
-    /// The statements of a record.
-    pub(crate) fn shape(&self, record: &Record) -> Result<&'a Shape, StoreError> {
-        self.shapes.get(record).ok_or_else(|| StoreError::NoSuchRecord(record.record.clone()))
-    }
-}
-
-impl Door<'_> {
-    /// The ledger as it stands inside this transaction.
-    pub fn view(&self) -> View<'_> {
-        View { db: &self.tx, catalogue: self.catalogue, shapes: self.shapes }
-    }
 }
 
 /// After a panic elsewhere the transaction was rolled back with it; the writer's memory is read again before use.

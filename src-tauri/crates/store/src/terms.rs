@@ -97,6 +97,6 @@ impl Terms {
 
     fn keep(&mut self, id: i64, text: FieldName) {
         self.by_text.insert(text.clone(), id);
-        self.by_id.set(id, Known { life: oplog::is_life(&text), same: crate::same::is_same(&text), text });
+        self.by_id.set(id, Known { life: oplog::is_life(&text), same: oplog::is_same(&text), text });
     }
 }

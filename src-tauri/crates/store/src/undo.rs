@@ -6,9 +6,9 @@ use domain::{Id, Keyed, Problem, Severity, Value};
 use oplog::{Dot, Flags, Hash, Head, heads};
 use rusqlite::params;
 
+use crate::edit::{Act, Author, Edit, Saved};
 use crate::error::Doing;
 use crate::history::Written;
-use crate::save::{Act, Author, Edit, Saved};
 use crate::standing::COUNTS;
 use crate::{Door, StoreError, View, made};
 

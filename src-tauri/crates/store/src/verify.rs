@@ -12,7 +12,6 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, params};
 
 use crate::error::Doing;
-use crate::same::is_same;
 use crate::{StoreError, View, cell, made};
 
 /// What a self-check found wrong.
@@ -130,7 +129,7 @@ impl View<'_> {
         let noted: BTreeSet<(Id, String)> =
             self.conflicts(None)?.into_iter().map(|one| (one.row, format!("{}.{}", one.record, one.field))).collect();
         let state = memory.state();
-        let contested = state.into_iter().filter(|((_, field), shown)| match is_same(field) {
+        let contested = state.into_iter().filter(|((_, field), shown)| match oplog::is_same(field) {
             true => Said::of(&shown.values).contested().next().is_some(),
             false => shown.values.len() > 1,
         });

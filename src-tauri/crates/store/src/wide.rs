@@ -1,50 +1,17 @@
 //! Changing a row of a state table: many columns by one statement, whichever they are, or one alone.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use domain::{FieldType, Record};
+use domain::Record;
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
 use crate::error::Doing;
+use crate::shape::Columns;
 use crate::{Door, StoreError};
 
 /// Fewer columns than this are changed one by one.
 const MANY: usize = 3;
-
-/// The statements that change rows of one record.
-#[derive(Debug, Default)]
-pub(crate) struct Columns {
-    /// Changes any of the plain columns: for each whether, and to what.
-    many: String,
-    /// For each stored field its place among the plain columns; an index or a reference makes a change costly.
-    plain: Vec<Option<usize>>,
-    /// For each stored field the statement that changes it alone.
-    one: Vec<String>,
-}
-
-impl Columns {
-    fn of(record: &Record, indexed: &BTreeSet<String>) -> Self {
-        let (mut columns, mut sets) = (Self::default(), Vec::new());
-        for field in record.columned() {
-            let (table, key) = (&record.record, &field.key);
-            columns.one.push(format!("UPDATE \"{table}\" SET \"{key}\" = ?2 WHERE id = ?1"));
-            let is_plain = field.kind != FieldType::Row && !indexed.contains(key.as_str());
-            columns.plain.push(is_plain.then_some(sets.len()));
-            if is_plain {
-                let at = sets.len() * 2 + 2;
-                sets.push(format!("\"{key}\" = CASE WHEN ?{at} THEN ?{} ELSE \"{key}\" END", at + 1));
-            }
-        }
-        columns.many = format!("UPDATE \"{}\" SET {} WHERE id = ?1", record.record, sets.join(", "));
-        columns
-    }
-
-    fn plain(&self, place: usize) -> Option<usize> {
-        self.plain.get(place).copied().flatten()
-    }
-}
 
 impl Door<'_> {
     /// Gives stored fields, by place, their contents in a row.
